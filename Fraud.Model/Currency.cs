@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+
+namespace Fraud.Model;
+
+/// <summary>An ISO 4217 code and the number of decimals of its minor unit.</summary>
+public readonly record struct Currency
+{
+    private readonly uint _letters;
+
+    private Currency(uint letters) => _letters = letters;
+
+    public static Currency Euro { get; } = TryParse("EUR"u8, out var euro) ? euro : default;
+
+    /// <summary>Accepts three capital ASCII letters; whether the code is in use is not checked.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Currency currency)
+    {
+        currency = default;
+        if (utf8.Length != 3)
+        {
+            return false;
+        }
+
+        uint letters = 0;
+        foreach (var letter in utf8)
+        {
+            if (letter is < (byte)'A' or > (byte)'Z')
+            {
+                return false;
+            }
+
+            letters = (letters << 8) | letter;
+        }
+
+        currency = new Currency(letters);
+        return true;
+    }
+
+
+    /// <summary>Decimals of the minor unit: 2, but for the exceptions of ISO 4217.</summary>
+    public int Decimals => Exceptions.TryGetValue(_letters, out var decimals) ? decimals : 2;
+
+    /// <summary>Minor units in one unit: 100 for most.</summary>
+    public int MinorUnits => Decimals switch { 0 => 1, 2 => 100, 3 => 1_000, _ => 10_000 };
+
+    public override string ToString() => _letters == 0
+        ? ""
+        : string.Create(3, _letters, static (text, letters) =>
+        {
+            text[0] = (char)((letters >> 16) & 0xFF);
+            text[1] = (char)((letters >> 8) & 0xFF);
+            text[2] = (char)(letters & 0xFF);
+        });
+
+    private static readonly FrozenDictionary<uint, int> Exceptions = MinorUnitExceptions();
+
+    private static FrozenDictionary<uint, int> MinorUnitExceptions()
+    {
+        var exceptions = new Dictionary<uint, int>();
+        Add(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF");
+        Add(3, "BHD IQD JOD KWD LYD OMR TND");
+        Add(4, "CLF UYW");
+        return exceptions.ToFrozenDictionary();
+
+        void Add(int decimals, string codes)
+        {
+            foreach (var code in codes.Split(' '))
+            {
+                exceptions[((uint)code[0] << 16) | ((uint)code[1] << 8) | code[2]] = decimals;
+            }
+        }
+    }
+}

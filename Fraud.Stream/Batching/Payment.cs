@@ -1,0 +1,108 @@
+using Fraud.Model;
+using Fraud.Model.Features;
+
+namespace Fraud.Stream.Batching;
+
+/// <summary>
+/// A payment on its way through the graph: what came in, what each stage added. One slot of a
+/// <see cref="MicroBatch"/>; pooled and refilled, so no stage keeps it beyond the batch.
+/// </summary>
+public sealed class Payment
+{
+    public Transaction Transaction { get; } = new();
+
+    /// <summary>Shard of the card: the partition of `transactions` that its key hashes to.</summary>
+    public int Shard { get; set; }
+
+    /// <summary>Offset in that partition; -1 when the payment came over HTTP.</summary>
+    public long KafkaOffset { get; set; } = -1;
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> when it was read; latency is counted from here.</summary>
+    public long ArrivedTimestamp { get; set; }
+
+    /// <summary>Wall clock when it was read, milliseconds since 1970 UTC.</summary>
+    public long ArrivedAtMs { get; set; }
+
+    public PaymentState State { get; set; }
+
+    /// <summary>The feature vector in the order of <see cref="FeatureCatalog"/>.</summary>
+    public float[] Features { get; } = new float[FeatureCatalog.Count];
+
+    /// <summary>Probability of fraud, 0 to 1.</summary>
+    public float Score { get; set; }
+
+    public Decision Decision { get; set; }
+
+    /// <summary>Why it was flagged, readable, most telling first; empty for approved payments.</summary>
+    public IReadOnlyList<string> Reasons { get; set; } = [];
+
+    /// <summary>The model that scored it; null until then.</summary>
+    public ScoredBy? ScoredBy { get; set; }
+
+    /// <summary>Set when the record could not be decoded; the payment then only carries its offset.</summary>
+    public DeadLetter? DeadLetter { get; set; }
+
+    /// <summary>Who waits for the answer; null for payments from Kafka.</summary>
+    public IPaymentReply? Reply { get; set; }
+
+    /// <summary>Which of the replies of a batch request this is.</summary>
+    public int ReplyIndex { get; set; }
+
+    public void Clear()
+    {
+        Transaction.Clear();
+        Shard = 0;
+        KafkaOffset = -1;
+        ArrivedTimestamp = 0;
+        ArrivedAtMs = 0;
+        State = PaymentState.Received;
+        Score = 0;
+        Decision = Decision.Approve;
+        Reasons = [];
+        ScoredBy = null;
+        DeadLetter = null;
+        Reply = null;
+        ReplyIndex = 0;
+    }
+}
+
+/// <summary>How far a payment came.</summary>
+public enum PaymentState : byte
+{
+    /// <summary>Decoded, not yet scored.</summary>
+    Received,
+
+    /// <summary>Its id was seen before: it is not counted or scored again; the stored answer is given.</summary>
+    Duplicate,
+
+    /// <summary>Could not be decoded; goes to the dead-letter topic.</summary>
+    Undecodable,
+
+    /// <summary>Scored and decided.</summary>
+    Scored,
+}
+
+/// <summary>Which model gave a score, and the thresholds it was held against.</summary>
+/// <param name="ReviewThreshold">Scores from here on are reviewed.</param>
+/// <param name="BlockThreshold">Scores from here on are blocked; at least the review threshold.</param>
+public sealed record ScoredBy(string Model, string Version, float ReviewThreshold, float BlockThreshold);
+
+/// <summary>A record that could not be decoded, as it goes to the dead-letter topic.</summary>
+/// <param name="Key">The record's key as it came.</param>
+/// <param name="Value">The record's value as it came.</param>
+/// <param name="Reason">Short machine-readable reason, such as "invalid_json" or "invalid_field".</param>
+/// <param name="Error">One line for people: the field and what was expected. Never quotes the value.</param>
+public sealed record DeadLetter(byte[] Key, byte[] Value, string Reason, string Error);
+
+/// <summary>
+/// Where the answer to a payment goes. Called once per payment, on a thread of the graph: copy what
+/// is needed and return; never block. The payment is refilled afterwards.
+/// </summary>
+public interface IPaymentReply
+{
+    /// <summary>The payment is scored (and stored, unless configured otherwise).</summary>
+    void Complete(Payment payment);
+
+    /// <summary>The payment could not be completed: the graph stopped or its store failed for good.</summary>
+    void Fail(Payment payment, Exception error);
+}

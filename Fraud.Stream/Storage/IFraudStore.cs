@@ -1,0 +1,97 @@
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>
+/// Where results, offsets, labels and outgoing records live. What one call writes is one
+/// transaction: after a crash either all of it is there or none.
+/// </summary>
+/// <remarks>
+/// The calls block. Each is made from a dedicated thread of its stage (persistence, labels,
+/// outbox), so an implementation must allow these three to call at the same time.
+/// Failures that may pass (locked, connection lost) are thrown as <see cref="StoreUnavailableException"/>.
+/// </remarks>
+public interface IFraudStore : IDisposable
+{
+    /// <summary>"sqlite" or "postgres".</summary>
+    string Kind { get; }
+
+    /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
+    void Open();
+
+    /// <summary>
+    /// Writes in one transaction: a result per scored payment, an alert per flagged one, a dead letter
+    /// per undecodable one, and the next offset per Kafka partition of the batches.
+    /// A payment whose id is already stored is not written again: its state becomes
+    /// <see cref="PaymentState.Duplicate"/> and, when somebody waits for it, score, decision, reasons
+    /// and model are overwritten with the stored ones.
+    /// </summary>
+    void Commit(IReadOnlyList<MicroBatch> batches);
+
+    /// <summary>Next offset to read by partition; partitions never written are absent.</summary>
+    IReadOnlyDictionary<int, long> ReadOffsets(string topic);
+
+    /// <summary>Stored payments in the order in which they were written, for rebuilding the profile.</summary>
+    /// <param name="sinceEventTimeMs">Payments that happened earlier are left out.</param>
+    IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs);
+
+    /// <summary>Event time of the newest stored payment, or null when there is none.</summary>
+    long? NewestEventTimeMs();
+
+    /// <summary>
+    /// Stores labels with the offset that follows them, in one transaction, and returns those that
+    /// changed something: new ones, and corrections of earlier ones. Card, terminal and event time
+    /// that a label left out are filled in from the stored payment where there is one.
+    /// </summary>
+    /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>
+    /// <param name="nextOffset">Offset to continue at.</param>
+    IReadOnlyList<Label> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels);
+
+    /// <summary>Stored labels of payments that happened at or after the given time.</summary>
+    IEnumerable<Label> ReadLabels(long sinceEventTimeMs);
+
+    /// <summary>Oldest records that still have to leave, in order.</summary>
+    IReadOnlyList<OutboxRecord> ReadOutbox(int limit);
+
+    /// <summary>The records have left; they are kept as sent or removed.</summary>
+    void MarkSent(IReadOnlyList<long> outboxIds);
+
+    /// <summary>Throws when the store cannot be reached or written.</summary>
+    void Ping();
+
+    StoreCounts Count();
+}
+
+/// <summary>What the profile needs of a stored payment.</summary>
+public readonly record struct JournalEntry(
+    int Shard,
+    ShortText TransactionId,
+    ShortText CardId,
+    ShortText TerminalId,
+    long AmountMinor,
+    Currency Currency,
+    long EventTimeMs);
+
+/// <summary>A record on its way to Kafka.</summary>
+/// <param name="Id">Ascending; order of sending.</param>
+/// <param name="Headers">Name and value pairs; may be empty.</param>
+public sealed record OutboxRecord(
+    long Id,
+    OutboxKind Kind,
+    byte[] Key,
+    byte[] Value,
+    IReadOnlyList<KeyValuePair<string, string>> Headers);
+
+/// <summary>Which topic a record leaves to. The numbers are stored; never renumber.</summary>
+public enum OutboxKind : byte
+{
+    Alert = 1,
+    DeadLetter = 2,
+}
+
+/// <summary>Rows in the store.</summary>
+public readonly record struct StoreCounts(long Results, long Alerts, long OutboxPending, long Labels);
+
+/// <summary>The store cannot be reached or is locked; the same call may succeed later.</summary>
+public sealed class StoreUnavailableException(string message, Exception inner) : Exception(message, inner);
