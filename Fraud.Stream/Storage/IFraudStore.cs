@@ -41,14 +41,14 @@ public interface IFraudStore : IDisposable
 
     /// <summary>
     /// Stores labels with the offset that follows them, in one transaction, and returns those that
-    /// changed something: new ones, and corrections of earlier ones. Card, terminal and event time
+    /// change how many frauds there are: newly known frauds (+1) and frauds taken back (-1). Card, terminal and event time
     /// that a label left out are filled in from the stored payment where there is one.
     /// </summary>
     /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>
     /// <param name="nextOffset">Offset to continue at.</param>
-    IReadOnlyList<Label> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels);
+    IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels);
 
-    /// <summary>Stored labels of payments that happened at or after the given time.</summary>
+    /// <summary>Stored frauds among the labels of payments that happened at or after the given time.</summary>
     IEnumerable<Label> ReadLabels(long sinceEventTimeMs);
 
     /// <summary>Oldest records that still have to leave, in order.</summary>
@@ -72,6 +72,10 @@ public readonly record struct JournalEntry(
     long AmountMinor,
     Currency Currency,
     long EventTimeMs);
+
+/// <summary>A label that changes a fraud count.</summary>
+/// <param name="FraudDelta">+1: a fraud became known; -1: it turned out not to be one.</param>
+public readonly record struct LabelChange(Label Label, int FraudDelta);
 
 /// <summary>A record on its way to Kafka.</summary>
 /// <param name="Id">Ascending; order of sending.</param>
