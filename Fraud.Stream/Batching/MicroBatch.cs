@@ -34,8 +34,8 @@ public sealed class MicroBatch
 
     public bool IsFromKafka => KafkaPartition >= 0;
 
-    /// <summary>Set by the decide flow: how many payments of the batch raise an alert.</summary>
-    public int AlertCount { get; set; }
+    /// <summary>Set by the decide flow: how many records the batch leaves in the outbox (alerts, dead letters).</summary>
+    public int OutboxCount { get; set; }
 
     public ReadOnlySpan<Payment> Payments => _payments.AsSpan(0, Count);
 
@@ -91,7 +91,7 @@ public sealed class MicroBatch
 
         Count = 0;
         KafkaPartition = -1;
-        AlertCount = 0;
+        OutboxCount = 0;
         _stored.Reset();
     }
 }

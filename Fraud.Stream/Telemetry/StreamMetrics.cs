@@ -1,0 +1,130 @@
+using System.Diagnostics.Metrics;
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Telemetry;
+
+/// <summary>Every instrument of the graph: name, unit, description. Counters are added to once a batch.</summary>
+public sealed class StreamMetrics : IDisposable
+{
+    public const string MeterName = "Fraud.Stream";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly TimeProvider _time;
+    private readonly Counter<long> _predictions;
+    private readonly Counter<long> _anomalies;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _undecodable;
+    private readonly Counter<long> _commits;
+    private readonly Counter<long> _storeFailures;
+    private readonly Histogram<double> _latency;
+    private readonly Histogram<double> _score;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<int> _groupSize;
+
+    public StreamMetrics(TimeProvider time)
+    {
+        _time = time;
+        _predictions = _meter.CreateCounter<long>("fraud_predictions", null, "Payments scored, by decision and origin.");
+        _anomalies = _meter.CreateCounter<long>("anomalies_detected", null, "Payments flagged for review or blocked.");
+        _duplicates = _meter.CreateCounter<long>("fraud_duplicates", null, "Payments whose id was seen before; not scored or counted again.");
+        _undecodable = _meter.CreateCounter<long>("fraud_dead_letters", null, "Records that could not be decoded.");
+        _commits = _meter.CreateCounter<long>("fraud_store_commits", null, "Transactions that wrote results.");
+        _storeFailures = _meter.CreateCounter<long>("fraud_store_failures", null, "Transactions that failed and were tried again.");
+        _latency = _meter.CreateHistogram(
+            "fraud_prediction_latency_seconds", null, "From arrival to decision.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5],
+            });
+        _score = _meter.CreateHistogram(
+            "fraud_score", null, "Fraud probability given.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99],
+            });
+        _commitDuration = _meter.CreateHistogram(
+            "fraud_store_commit_seconds", null, "Duration of a transaction that writes results.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+            });
+        _groupSize = _meter.CreateHistogram(
+            "fraud_store_commit_payments", null, "Payments in a transaction.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+    }
+
+    /// <summary>Adds a value that is read when somebody asks for it.</summary>
+    public void Observe(string name, string description, Func<double> value) =>
+        _meter.CreateObservableGauge(name, value, null, description);
+
+    /// <summary>Adds a total that is read when somebody asks for it.</summary>
+    public void ObserveTotal(string name, string description, Func<long> value) =>
+        _meter.CreateObservableCounter(name, value, null, description);
+
+    public void Scored(MicroBatch batch)
+    {
+        Span<int> decisions = stackalloc int[3];
+        int duplicates = 0, undecodable = 0;
+        foreach (var payment in batch.Payments)
+        {
+            switch (payment.State)
+            {
+                case PaymentState.Scored:
+                    decisions[(int)payment.Decision]++;
+                    _latency.Record(_time.GetElapsedTime(payment.ArrivedTimestamp).TotalSeconds);
+                    _score.Record(payment.Score);
+                    break;
+                case PaymentState.Duplicate:
+                    duplicates++;
+                    break;
+                case PaymentState.Undecodable:
+                    undecodable++;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        var origin = batch.IsFromKafka ? "kafka" : "http";
+        AddPredictions(decisions[(int)Decision.Approve], "approve", origin);
+        AddPredictions(decisions[(int)Decision.Review], "review", origin);
+        AddPredictions(decisions[(int)Decision.Block], "block", origin);
+        AddTo(_anomalies, decisions[(int)Decision.Review] + decisions[(int)Decision.Block]);
+        AddTo(_duplicates, duplicates);
+        AddTo(_undecodable, undecodable);
+    }
+
+    public void Committed(IReadOnlyList<MicroBatch> group, TimeSpan duration)
+    {
+        var payments = 0;
+        foreach (var batch in group)
+        {
+            payments += batch.Count;
+        }
+
+        _commits.Add(1);
+        _commitDuration.Record(duration.TotalSeconds);
+        _groupSize.Record(payments);
+    }
+
+    public void StoreFailed() => _storeFailures.Add(1);
+
+    public void Dispose() => _meter.Dispose();
+
+    private void AddPredictions(int count, string decision, string origin)
+    {
+        if (count > 0)
+        {
+            _predictions.Add(count, new("decision", decision), new("origin", origin));
+        }
+    }
+
+    private static void AddTo(Counter<long> counter, int count)
+    {
+        if (count > 0)
+        {
+            counter.Add(count);
+        }
+    }
+}
