@@ -25,7 +25,32 @@ public static class FeatureCatalog
         "terminal_fraud_share_7d",
         "terminal_count_30d",
         "terminal_fraud_share_30d",
+
+        // Beyond the handbook.
+        "amount_to_card_average_30d",
+        "card_average_7d_to_30d",
+        "card_count_1h",
+        "card_seconds_since_previous",
+        "card_known_frauds_7d",
+        "terminal_known_frauds_21d",
     ];
 
-    public static int Count => Names.Count;
+    /// <summary>How many of them are the handbook's; they come first.</summary>
+    public const int HandbookCount = 15;
+
+    public static int Count { get; } = Names.Count;
+
+    /// <summary>Position of a feature, or -1.</summary>
+    public static int IndexOf(string name)
+    {
+        for (var i = 0; i < Names.Count; i++)
+        {
+            if (Names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fraud.Model.History;
+
+/// <summary>How much history the features look at and how much is kept. Config section "Profile".</summary>
+public sealed class ProfileOptions
+{
+    public const string Section = "Profile";
+
+    /// <summary>How long it takes until frauds are known; terminal features look only at older payments.</summary>
+    // The Fraud Detection Handbook's delay. A model is trained with it: change both together.
+    [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
+    public TimeSpan LabelDelay { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Most buckets of one card; beyond, its windows get coarser instead of longer.</summary>
+    // 24 bytes each: at most 12 kB a card. Seventeen payments a day for 30 days stay exact to the second.
+    [Range(64, 65_536)]
+    public int MaxBucketsPerCard { get; set; } = 512;
+
+    /// <summary>Most buckets of one terminal.</summary>
+    // An hour's width over 37 days is 888 buckets, so the busiest terminal is exact to the hour.
+    [Range(64, 65_536)]
+    public int MaxBucketsPerTerminal { get; set; } = 1_024;
+
+    /// <summary>Payment ids remembered in each shard, to count a repeated one once.</summary>
+    // Twelve bytes each. Repeats come from retries within minutes; older ones are found by the store.
+    [Range(0, 100_000_000)]
+    public int RecentIdsPerShard { get; set; } = 131_072;
+}
