@@ -1,64 +1,117 @@
 #!/usr/bin/env bash
-# Installs what is missing and builds everything. Each step is skipped when it is done already.
-#   build/setup.sh run    what serving needs
-#   build/setup.sh test   that, and what the tests need besides
+# Installs what is missing and builds. Each step is skipped when it is done already.
+#   build/setup.sh run              what serving needs; builds the program
+#   build/setup.sh test             that, and what the tests need besides; builds everything
+#   build/setup.sh test --offline   installs nothing, builds everything
 set -euo pipefail
 cd "$(dirname "$0")/.."
-purpose="${1:-run}"
 
-say()  { printf '\033[2m[setup]\033[0m %s\n' "$*" >&2; }
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+say()  { printf '[setup] %s\n' "$*" >&2; }
 stop() { printf '[setup] cannot go on: %s\n' "$*" >&2; exit 1; }
 
-# --- 1. Tools that this script does not install -----------------------------------------------
-command -v dotnet >/dev/null || stop "the .NET SDK 10 is missing; install it and put 'dotnet' on the PATH"
-dotnet --version >/dev/null 2>&1 || stop "no .NET SDK that global.json accepts ($(dotnet --list-sdks | tr '\n' ' ')); install .NET SDK 10"
-command -v npm >/dev/null || stop "Node.js with npm is missing; install it (version 20 or newer)"
+purpose="${1:-run}"
+[[ "$purpose" = run || "$purpose" = test ]] || stop "unknown purpose '$purpose'; it is 'run' or 'test'"
 
-# --- 2. Debian packages -----------------------------------------------------------------------
-#  gcc, make, lib*-dev: to build librdkafka     libxgboost0: training     libonnx-dev: onnx.proto
-packages=(gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libxgboost0 libgomp1 libonnx-dev)
-if [ "$purpose" = test ]; then
-  packages+=(curl kcat postgresql sqlite3)
-fi
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-  command -v apt-get >/dev/null || stop "this is not Debian; install by hand: ${missing[*]}"
-  as_root=()
+# Tools that this script does not install.
+check_tools() {
+  command -v dotnet >/dev/null || stop "the .NET SDK 10 is missing; install it and put 'dotnet' on the PATH"
+  dotnet --version >/dev/null 2>&1 ||
+    stop "no .NET SDK that global.json accepts (found: $(dotnet --list-sdks | cut -d' ' -f1 | xargs)); install .NET SDK 10"
+  command -v npm >/dev/null || stop "Node.js with npm is missing; install it (version 20 or newer)"
+  [ "$(uname -sm)" = "Linux x86_64" ] || stop "the native libraries here are for Linux on x86-64, and this is $(uname -sm)"
+}
+
+# Runs apt-get as root, the package index brought up to date once.
+index_is_fresh=no
+apt() {
+  command -v apt-get >/dev/null || stop "this is not Debian; install by hand what 'apt-get $*' would"
+  local as_root=()
   if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || stop "run as root, or install by hand: ${missing[*]}"
+    command -v sudo >/dev/null || stop "run 'apt-get $*' as root first: there is no sudo here"
     as_root=(sudo)
   fi
+  if [ "$index_is_fresh" = no ]; then
+    "${as_root[@]}" apt-get update -qq || stop "'apt-get update' failed; is the package mirror reachable?"
+    index_is_fresh=yes
+  fi
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "$@"
+}
+
+install_packages() {
+  #  binutils, gcc, make, lib*-dev   to build librdkafka
+  #  libonnx-dev                     onnx.proto, compiled into Fraud.Model
+  #  libxgboost0, libgomp1           training
+  local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1)
+  if [ "$purpose" = test ]; then
+    # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client.
+    packages+=(curl kcat postgresql sqlite3 wrk)
+  fi
+
+  local missing=() package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
   say "installing ${missing[*]}"
-  "${as_root[@]}" apt-get update -qq || stop "'apt-get update' failed; is the package mirror reachable?"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-    stop "'apt-get install ${missing[*]}' failed"
-fi
+  apt install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || stop "'apt-get install ${missing[*]}' failed"
+}
 
-# --- 3. Sources of native libraries, from npm --------------------------------------------------
-if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
-  say "fetching native library sources (npm, about 400 MB unpacked)"
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || stop "'npm ci' failed; is the npm registry reachable?"
+# The npm packages carry sources: librdkafka's, and ONNX Runtime's binding with its native library.
+# Their scripts are ignored, which would build a Node add-on that nobody needs here.
+fetch_sources() {
+  cmp -s package-lock.json node_modules/.installed-lock.json && return 0
+  say "fetching the sources of native libraries (npm, about 400 MB unpacked)"
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || stop "'npm ci' failed; is the npm registry reachable?"
   cp package-lock.json node_modules/.installed-lock.json
-fi
+}
 
-# --- 4. librdkafka, built from the source that its npm package carries --------------------------
-if [ ! -e .native/librdkafka.so.1 ] || ! cmp -s package-lock.json .native/built-from-lock.json; then
+# Without Kerberos and OAuth over HTTP, which would bring Cyrus SASL and libcurl in.
+build_librdkafka() {
+  local source_dir=node_modules/@confluentinc/kafka-javascript/deps/librdkafka
+  [ -e .native/librdkafka.so.1 ] && cmp -s package-lock.json .native/built-from-lock.json && return 0
   say "building librdkafka (about a minute, once)"
-  source_dir=node_modules/@confluentinc/kafka-javascript/deps/librdkafka
-  log="$PWD/.native/build.log"
   mkdir -p .native
-  (cd "$source_dir" && ./configure --disable-gssapi --disable-curl --disable-lz4-ext && make -j"$(nproc)" -C src librdkafka.so.1) \
-    >"$log" 2>&1 || stop "building librdkafka failed; see .native/build.log"
-  cp "$source_dir/src/librdkafka.so.1" .native/librdkafka.so.1
-  strip --strip-unneeded .native/librdkafka.so.1
+  (
+    cd "$source_dir"
+    ./configure --enable-ssl --enable-zlib --enable-zstd --disable-gssapi --disable-curl --disable-lz4-ext --disable-debug-symbols
+    make -j"$(nproc)" -C src librdkafka.so.1
+  ) >.native/build.log 2>&1 || stop "building librdkafka failed; the end of .native/build.log says why"
+  # Moved into place whole: a program that has the old file open keeps it, and half a copy is never taken for the library.
+  strip --strip-unneeded -o .native/librdkafka.so.new "$source_dir/src/librdkafka.so.1"
+  mv .native/librdkafka.so.new .native/librdkafka.so.1
   cp package-lock.json .native/built-from-lock.json
-fi
+}
 
-# --- 5. Restore and build ----------------------------------------------------------------------
-say "building"
-dotnet restore Fraud.sln --locked-mode -v quiet || stop "'dotnet restore' failed; is the NuGet registry reachable?"
-dotnet build Fraud.sln -c Release --no-restore -v quiet -nologo || stop "the build failed"
+# The tests hold the metrics page against it. Taken out of its package: installing that would start a server.
+fetch_promtool() {
+  command -v promtool >/dev/null || [ -e .native/promtool ] && return 0
+  say "fetching promtool"
+  local unpacked
+  unpacked="$(mktemp -d)"
+  chmod 755 "$unpacked"
+  if (cd "$unpacked" && apt download -qq -o APT::Sandbox::User=root prometheus >/dev/null && dpkg -x prometheus_*.deb .); then
+    install -m 755 "$unpacked/usr/bin/promtool" .native/promtool
+  else
+    say "promtool could not be fetched (Debian package 'prometheus'); the tests that use it will say so"
+  fi
+  rm -rf "$unpacked"
+}
+
+build() {
+  local what=Fraud.Cli
+  [ "$purpose" = run ] || what=Fraud.sln
+  say "building $what"
+  dotnet restore "$what" --locked-mode -v quiet || stop "'dotnet restore' failed; is the NuGet registry reachable?"
+  dotnet build "$what" -c Release --no-restore -v quiet -nologo -clp:NoSummary || stop "the build failed"
+}
+
+check_tools
+if [ "${2:-}" != --offline ]; then
+  install_packages
+  fetch_sources
+  build_librdkafka
+  [ "$purpose" = run ] || fetch_promtool
+fi
+build

@@ -20,9 +20,6 @@ public sealed class StageGroup
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
     }
 
-    /// <summary>Completes when every thread ended; faulted with the first failure.</summary>
-    public Task Completion => CompleteAsync();
-
     /// <summary>Starts a stage on a thread of its own.</summary>
     /// <param name="whenEnded">Called when its input ended and it finished; not after a failure.</param>
     public void Start(string name, Action<CancellationToken> run, Action? whenEnded = null)
@@ -70,7 +67,9 @@ public sealed class StageGroup
         _stop.Cancel();
     }
 
-    private async Task CompleteAsync()
+    /// <summary>Completes when every thread ended; faulted with the first failure.</summary>
+    /// <exception cref="TopologyFailedException">A stage failed.</exception>
+    public async Task WhenEnded()
     {
         await Task.WhenAll(_ended);
         if (_failure is { } failure)

@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Fraud.Model.Registry;
+
+/// <summary>What a model says of itself: <c>manifest.json</c> beside <c>model.onnx</c>.</summary>
+public sealed record ModelManifest
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>SHA-256 of model.onnx, lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>The model's columns in order.</summary>
+    public required IReadOnlyList<ModelInput> Inputs { get; init; }
+
+    public required ModelThresholds Thresholds { get; init; }
+
+    /// <summary>How it was trained; enough to train it again.</summary>
+    public required TrainingRecord Training { get; init; }
+
+    /// <summary>Measured on the test days.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>What is usual: quantiles of each input over legitimate payments of the training days.</summary>
+    public required IReadOnlyDictionary<string, Quantiles> Baseline { get; init; }
+
+    /// <summary>Rows with the score they must get; a model that gives another is refused.</summary>
+    public required IReadOnlyList<GoldenRow> Golden { get; init; }
+
+    /// <summary>True when the model needs the 30 features of the card data set.</summary>
+    [JsonIgnore]
+    public bool TakesPayload => Inputs.Any(static input => input.Source == InputSource.Payload);
+
+    /// <summary>True when the model needs features of the profile.</summary>
+    [JsonIgnore]
+    public bool TakesProfile => Inputs.Any(static input => input.Source == InputSource.Profile);
+
+    /// <exception cref="ModelRefusedException">The file is missing, is no manifest, or lacks a field.</exception>
+    public static ModelManifest Read(string directory)
+    {
+        var file = Path.Combine(directory, "manifest.json");
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return JsonSerializer.Deserialize(stream, ManifestJson.Default.ModelManifest)
+                ?? throw new ModelRefusedException($"{file}: expected a JSON object");
+        }
+        catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new ModelRefusedException($"{file}: {error.Message}", error);
+        }
+    }
+
+    public void Write(string directory)
+    {
+        using var stream = File.Create(Path.Combine(directory, "manifest.json"));
+        JsonSerializer.Serialize(stream, this, ManifestJson.Default.ModelManifest);
+        stream.WriteByte((byte)'\n');
+    }
+
+    public static string DigestOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+}
+
+/// <summary>A column of the model and where its value comes from.</summary>
+public sealed record ModelInput(string Name, InputSource Source);
+
+public enum InputSource
+{
+    /// <summary>A feature of <see cref="Features.FeatureCatalog"/>.</summary>
+    Profile,
+
+    /// <summary>A column of <see cref="Decoding.PayloadColumns"/>, sent with the payment.</summary>
+    Payload,
+}
+
+/// <summary>Scores from Review on are reviewed, from Block on blocked.</summary>
+public sealed record ModelThresholds(double Review, double Block);
+
+public sealed record TrainingRecord
+{
+    /// <summary>SHA-256 of the data file.</summary>
+    public required string DataSha256 { get; init; }
+
+    /// <summary>First and last day trained on, ISO dates; empty for data without dates.</summary>
+    public required string TrainFrom { get; init; }
+
+    public required string TrainTo { get; init; }
+
+    public required string TestFrom { get; init; }
+
+    public required string TestTo { get; init; }
+
+    public required int LabelDelayDays { get; init; }
+
+    public required int Rounds { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+}
+
+public sealed record Quantiles(double P01, double P50, double P99);
+
+public sealed record GoldenRow(IReadOnlyList<float> Inputs, float Score);
+
+/// <summary>A model that must not be served, and why.</summary>
+public sealed class ModelRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ModelManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -1,0 +1,119 @@
+using Fraud.Model.Registry;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Fraud.Model.Scoring;
+
+/// <summary>
+/// A loaded model that passed its probe. Thread-safe; each scoring thread makes its own
+/// <see cref="OnnxScorer"/> of it. Dispose the scorers first.
+/// </summary>
+public sealed class OnnxModel : IDisposable
+{
+    // Float sums in another order differ by less; a wrong file, column or threshold differs by far more.
+    private const float GoldenTolerance = 1e-4f;
+
+    private OnnxModel(InferenceSession session, ModelManifest manifest)
+    {
+        Session = session;
+        Manifest = manifest;
+        Columns = new ColumnMap(manifest);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    internal InferenceSession Session { get; }
+
+    internal ColumnMap Columns { get; }
+
+    /// <summary>Loads model.onnx and manifest.json of a folder and probes them.</summary>
+    /// <exception cref="ModelRefusedException">Digest, shape or golden rows are wrong, or a file cannot be read.</exception>
+    public static OnnxModel Load(string directory)
+    {
+        var manifest = ModelManifest.Read(directory);
+        var file = Path.Combine(directory, "model.onnx");
+        byte[] content;
+        try
+        {
+            content = File.ReadAllBytes(file);
+        }
+        catch (IOException error)
+        {
+            throw new ModelRefusedException($"{file}: {error.Message}", error);
+        }
+
+        if (ModelManifest.DigestOf(content) != manifest.Sha256)
+        {
+            throw new ModelRefusedException($"{file}: its SHA-256 is not the manifest's sha256");
+        }
+
+        var model = new OnnxModel(Open(file, content), manifest);
+        try
+        {
+            model.Probe(file);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A scorer with buffers for up to that many rows; for one thread.</summary>
+    public OnnxScorer CreateScorer(int maxBatchSize) => new(this, maxBatchSize);
+
+    public void Dispose() => Session.Dispose();
+
+    private static InferenceSession Open(string file, byte[] content)
+    {
+        // The scoring threads are ours: a pool of ONNX Runtime's own would only compete with them.
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        try
+        {
+            return new InferenceSession(content, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new ModelRefusedException($"{file}: {error.Message}", error);
+        }
+    }
+
+    private void Probe(string file)
+    {
+        var input = Session.InputMetadata.Values.First().Dimensions;
+        if (input.Length != 2 || (input[1] > 0 && input[1] != Manifest.Inputs.Count))
+        {
+            throw new ModelRefusedException(
+                $"{file}: expected an input of [rows, {Manifest.Inputs.Count}] as the manifest's inputs say");
+        }
+
+        if (Session.OutputMetadata.Count < 2)
+        {
+            throw new ModelRefusedException($"{file}: expected two outputs, labels and probabilities");
+        }
+
+        using var scorer = CreateScorer(1);
+        for (var row = 0; row < Manifest.Golden.Count; row++)
+        {
+            var golden = Manifest.Golden[row];
+            if (golden.Inputs.Count != Manifest.Inputs.Count)
+            {
+                throw new ModelRefusedException($"{file}: golden row {row} has not as many values as there are inputs");
+            }
+
+            scorer.SetRaw(0, [.. golden.Inputs]);
+            var score = scorer.Score(1)[0];
+            if (!float.IsFinite(score) || Math.Abs(score - golden.Score) > GoldenTolerance)
+            {
+                throw new ModelRefusedException($"{file}: golden row {row} scored {score}, the manifest says {golden.Score}");
+            }
+        }
+    }
+}

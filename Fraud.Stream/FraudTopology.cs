@@ -1,0 +1,84 @@
+using Fraud.Model.History;
+using Fraud.Stream.Batching;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Scoring;
+using Fraud.Stream.State;
+
+namespace Fraud.Stream;
+
+/// <summary>
+/// The whole graph: stages joined by bounded queues of micro-batches. Stages know no other stage;
+/// this file alone joins them.
+/// <code>
+///  KafkaSource ──┐            ┌► Express ┐                       ┌► PersistenceSink ► store, answers
+///                ├► ShardLane ┤          ├► ScoreFlow ► FanOut ──┼► AlertSink ► outbox ► Kafka
+///  AdmissionGate ┘  (profile) └► Bulk ───┘  + DecideFlow         └► MetricsSink ► /metrics
+/// </code>
+/// </summary>
+public sealed class FraudTopology
+{
+    private readonly StageGroup _stages;
+    private readonly LaneRouter _router;
+    private readonly ShardLane[] _lanes;
+
+    /// <param name="parts">What the stages are made of.</param>
+    /// <param name="profile">The histories, rebuilt from the store.</param>
+    public FraudTopology(TopologyParts parts, Profile profile, CancellationToken stop)
+    {
+        var batching = parts.Batching;
+        _stages = new StageGroup(parts.LogFor<StageGroup>(), stop);
+        _router = parts.Router;
+
+        // Sinks. Each has its own queue; the fan-out waits for the slowest.
+        var toStore = new StageQueue<MicroBatch>(batching.QueueCapacity);
+        var toAlerts = new StageQueue<MicroBatch>(batching.QueueCapacity);
+        var toMetrics = new StageQueue<MicroBatch>(batching.QueueCapacity);
+        var fanOut = new FanOut<MicroBatch>(static (batch, holders) => batch.Retain(holders), toStore, toAlerts, toMetrics);
+
+        _stages.Start("persistence", new PersistenceSink(
+            toStore, parts.Store, parts.Progress, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>()).Run);
+        _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
+        _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics).Run);
+
+        // Scoring: one wake signal a thread, two inlets a lane.
+        var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());
+        var inlets = NewArray(batching.LaneThreads, lane => new ScoreInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
+        var decide = new DecideFlow(parts.Scoring);
+        var scorers = NewArray(wakes.Length, thread => new ScoreFlow(
+            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, fanOut));
+        _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: fanOut.Complete);
+
+        // Lanes: features in order; HTTP before Kafka.
+        _lanes = NewArray(batching.LaneThreads, lane => new ShardLane(
+            profile, parts.Batches, parts.Gate.Return, inlets[lane], parts.Overload.QueueCapacity, batching.QueueCapacity));
+        foreach (var (lane, index) in _lanes.Select(static (lane, index) => (lane, index)))
+        {
+            _stages.Start($"lane-{index}", lane.Run, whenEnded: inlets[index].Complete);
+        }
+
+        // Sources reach the lanes through the router, which they keep when the graph is rebuilt.
+        _router.Connect(_lanes);
+    }
+
+    /// <summary>Completes when the graph stopped; faulted when a stage failed.</summary>
+    public Task WhenEnded() => _stages.WhenEnded();
+
+    /// <summary>Payments that wait for a lane, over HTTP and in batches from Kafka.</summary>
+    public (int Payments, int Batches) Waiting =>
+        (_lanes.Sum(static lane => lane.WaitingPayments), _lanes.Sum(static lane => lane.WaitingBatches));
+
+    /// <summary>
+    /// No more comes in; what is inside goes through to its end. <see cref="WhenEnded"/> tells when.
+    /// </summary>
+    public void StopIntake()
+    {
+        _router.Disconnect();
+        foreach (var lane in _lanes)
+        {
+            lane.Complete();
+        }
+    }
+
+    private static T[] NewArray<T>(int length, Func<int, T> create) => [.. Enumerable.Range(0, length).Select(create)];
+}

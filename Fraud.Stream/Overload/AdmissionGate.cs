@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Fraud.Stream.Batching;
+using Fraud.Stream.State;
+
+namespace Fraud.Stream.Overload;
+
+/// <summary>
+/// The front door's bound. It admits while fewer than <see cref="OverloadOptions.QueueCapacity"/> payments
+/// wait for their answer and the client keeps its rate, and refuses at once otherwise. Thread-safe.
+/// </summary>
+public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time)
+{
+    private readonly ConcurrentQueue<Payment> _idle = new();
+    private readonly ClientRates _rates = new(options, time);
+    private volatile bool _open;
+    private int _inFlight;
+    private long _admitted;
+    private long _rateLimited;
+    private long _shed;
+
+    public long Admitted => Interlocked.Read(ref _admitted);
+
+    public long RateLimited => Interlocked.Read(ref _rateLimited);
+
+    public long Shed => Interlocked.Read(ref _shed);
+
+    /// <summary>Payments admitted and not yet answered.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public bool IsOpen => _open;
+
+    public void Open() => _open = true;
+
+    public void Close() => _open = false;
+
+    /// <summary>An empty payment to fill; give it to <see cref="TryAdmit(string, ReadOnlySpan{Payment})"/> or <see cref="Return"/> it.</summary>
+    public Payment Rent() => _idle.TryDequeue(out var payment) ? payment : new Payment();
+
+    /// <summary>Takes back a payment that did not enter the graph.</summary>
+    public void Return(Payment payment)
+    {
+        payment.Clear();
+        if (_idle.Count < options.QueueCapacity)
+        {
+            _idle.Enqueue(payment);
+        }
+    }
+
+    /// <summary>
+    /// All of them or none. Admitted payments belong to the graph, which calls their reply once each; whoever
+    /// answers then calls <see cref="Answered"/>. Refused ones stay with the caller.
+    /// </summary>
+    public Admission TryAdmit(string client, ReadOnlySpan<Payment> payments)
+    {
+        if (!_open)
+        {
+            Interlocked.Add(ref _shed, payments.Length);
+            return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));
+        }
+
+        if (Interlocked.Add(ref _inFlight, payments.Length) > options.QueueCapacity)
+        {
+            Interlocked.Add(ref _inFlight, -payments.Length);
+            Interlocked.Add(ref _shed, payments.Length);
+            // What waits now is gone within the deadline at the latest; a second is the header's finest step.
+            return new Admission(AdmissionOutcome.Full, TimeSpan.FromSeconds(1));
+        }
+
+        if (!_rates.TryTake(client, payments.Length, out var retryAfter))
+        {
+            Interlocked.Add(ref _inFlight, -payments.Length);
+            Interlocked.Add(ref _rateLimited, payments.Length);
+            return new Admission(AdmissionOutcome.RateLimited, retryAfter);
+        }
+
+        foreach (var payment in payments)
+        {
+            Complete(payment);
+        }
+
+        for (var i = 0; i < payments.Length; i++)
+        {
+            if (!lanes.TryOffer(payments[i]))
+            {
+                return Refuse(payments, i);
+            }
+        }
+
+        Interlocked.Add(ref _admitted, payments.Length);
+        return new Admission(AdmissionOutcome.Admitted, TimeSpan.Zero);
+    }
+
+    /// <summary>Room for as many more.</summary>
+    public void Answered(int payments) => Interlocked.Add(ref _inFlight, -payments);
+
+    // A lane has room for all that the gate admits, so a refusal means that the graph is stopping. What went in
+    // before is answered by the graph; the rest is failed here, so that every admitted payment gets its one reply.
+    private Admission Refuse(ReadOnlySpan<Payment> payments, int from)
+    {
+        if (from == 0)
+        {
+            Interlocked.Add(ref _inFlight, -payments.Length);
+            Interlocked.Add(ref _shed, payments.Length);
+            return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));
+        }
+
+        Interlocked.Add(ref _admitted, payments.Length);
+        foreach (var payment in payments[from..])
+        {
+            payment.Reply?.Fail(payment, new OperationCanceledException("The graph is stopping."));
+            Return(payment);
+        }
+
+        return new Admission(AdmissionOutcome.Admitted, TimeSpan.Zero);
+    }
+
+    /// <summary>Fills in what the sender left out.</summary>
+    private void Complete(Payment payment)
+    {
+        var transaction = payment.Transaction;
+        var now = time.GetUtcNow();
+        payment.ArrivedTimestamp = time.GetTimestamp();
+        payment.ArrivedAtMs = now.ToUnixTimeMilliseconds();
+        if (transaction.EventTimeMs == 0)
+        {
+            transaction.EventTimeMs = payment.ArrivedAtMs;
+        }
+
+        if (transaction.Id.IsEmpty)
+        {
+            Span<byte> id = stackalloc byte[36];
+            Guid.CreateVersion7(now).TryFormat(id, out var length);
+            transaction.Id.TrySet(id[..length]);
+        }
+
+        payment.Shard = router.ShardOf(transaction.CardId.IsEmpty ? transaction.Id.Utf8 : transaction.CardId.Utf8);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+
+namespace Fraud.Stream.Overload;
+
+/// <summary>
+/// A token bucket a client, kept as the one time at which the bucket would be full again (GCRA): admitting
+/// moves that time on, waiting moves the clock towards it.
+/// </summary>
+internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, Bucket> _clients = new(StringComparer.Ordinal);
+    private readonly long _ticksPerPayment = options.RatePerSecond == 0
+        ? 0
+        : Math.Max(1, time.TimestampFrequency / options.RatePerSecond);
+
+    /// <summary>Takes tokens; false, with the wait until they are there, when there are too few.</summary>
+    public bool TryTake(string client, int payments, out TimeSpan retryAfter)
+    {
+        retryAfter = TimeSpan.Zero;
+        if (options.RatePerSecond == 0)
+        {
+            return true;
+        }
+
+        var now = time.GetTimestamp();
+        if (!_clients.TryGetValue(client, out var bucket))
+        {
+            Evict();
+            bucket = _clients.GetOrAdd(client, static _ => new Bucket());
+        }
+
+        var cost = payments * _ticksPerPayment;
+        // A request larger than the burst passes on a full bucket, or it never would.
+        var burst = Math.Max(options.Burst, payments) * _ticksPerPayment;
+        lock (bucket)
+        {
+            var fullAt = Math.Max(bucket.FullAt, now) + cost;
+            if (fullAt - now > burst)
+            {
+                retryAfter = TimeSpan.FromSeconds((double)(fullAt - now - burst) / time.TimestampFrequency);
+                return false;
+            }
+
+            bucket.FullAt = fullAt;
+            return true;
+        }
+    }
+
+    // A full bucket says nothing that a new one would not: those go first, the longest full before others.
+    private void Evict()
+    {
+        if (_clients.Count < options.MaxClients)
+        {
+            return;
+        }
+
+        foreach (var (client, bucket) in _clients.OrderBy(static entry => entry.Value.FullAt).Take(Math.Max(1, options.MaxClients / 10)))
+        {
+            _clients.TryRemove(KeyValuePair.Create(client, bucket));
+        }
+    }
+
+    private sealed class Bucket
+    {
+        public long FullAt;
+    }
+}

@@ -1,0 +1,42 @@
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Scoring;
+
+/// <summary>
+/// Turns scores into decisions: below the review threshold approve, from the block threshold on block,
+/// review between. Flagged payments get their reasons.
+/// </summary>
+public sealed class DecideFlow(ScoringOptions options)
+{
+    public void Apply(MicroBatch batch, ServedModel model)
+    {
+        var outgoing = 0;
+        foreach (var payment in batch.Payments)
+        {
+            if (payment.State == PaymentState.Undecodable)
+            {
+                outgoing++;
+            }
+
+            if (payment.State != PaymentState.Scored)
+            {
+                continue;
+            }
+
+            payment.Decision = Decide(payment.Score, model.ScoredBy);
+            if (payment.Decision != Decision.Approve)
+            {
+                payment.Reasons = model.Reasons.Find(payment.Features, options.MaxReasons);
+                outgoing++;
+            }
+        }
+
+        batch.OutboxCount = outgoing;
+    }
+
+    public static Decision Decide(float score, ScoredBy by) =>
+        score >= by.BlockThreshold ? Decision.Block
+        : score >= by.ReviewThreshold ? Decision.Review
+        : Decision.Approve;
+}

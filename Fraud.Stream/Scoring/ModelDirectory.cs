@@ -1,0 +1,50 @@
+using System.Globalization;
+using Fraud.Model.Scoring;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Scoring;
+
+/// <summary>Finds and loads the newest version in a model's folder.</summary>
+public sealed class ModelDirectory(ScoringOptions options)
+{
+    /// <summary>The folder to serve: the one with the highest version number, or the folder itself when it is a version.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no model.</exception>
+    public string Newest()
+    {
+        if (IsModel(options.Model))
+        {
+            return options.Model;
+        }
+
+        var newest = Directory.Exists(options.Model)
+            ? Directory.EnumerateDirectories(options.Model)
+                .Where(IsModel)
+                .Select(static path => (Path: path, Version: VersionOf(path)))
+                .Where(static candidate => candidate.Version >= 0)
+                .OrderByDescending(static candidate => candidate.Version)
+                .Select(static candidate => candidate.Path)
+                .FirstOrDefault()
+            : null;
+        return newest ?? throw new DirectoryNotFoundException(
+            $"{ScoringOptions.Section}:Model: expected a folder with versions that hold model.onnx and manifest.json; found none in '{options.Model}'");
+    }
+
+    /// <summary>Loads and probes a version.</summary>
+    /// <exception cref="ModelRefusedException">The model failed its probe.</exception>
+    public ServedModel Load(string directory)
+    {
+        var model = OnnxModel.Load(directory);
+        var manifest = model.Manifest;
+        return new ServedModel(model, new ScoredBy(
+            manifest.Name,
+            manifest.Version,
+            (float)(options.ReviewThreshold ?? manifest.Thresholds.Review),
+            (float)(options.BlockThreshold ?? manifest.Thresholds.Block)));
+    }
+
+    private static bool IsModel(string path) =>
+        File.Exists(Path.Combine(path, "manifest.json")) && File.Exists(Path.Combine(path, "model.onnx"));
+
+    private static int VersionOf(string path) =>
+        int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+}

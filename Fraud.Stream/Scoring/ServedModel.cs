@@ -1,0 +1,46 @@
+using Fraud.Model.Reasons;
+using Fraud.Model.Scoring;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Scoring;
+
+/// <summary>
+/// A loaded model with what is derived from it. Counted by reference: the last scoring thread that
+/// moves on to a newer model frees it.
+/// </summary>
+public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy)
+{
+    private int _references = 1;
+
+    public OnnxModel Model => model;
+
+    public ScoredBy ScoredBy => scoredBy;
+
+    public ReasonFinder Reasons { get; } = new(model.Manifest);
+
+    /// <summary>False when the model was already freed.</summary>
+    internal bool TryRetain()
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref _references);
+            if (seen == 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _references, seen + 1, seen) == seen)
+            {
+                return true;
+            }
+        }
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            model.Dispose();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Fraud.Model.History;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Scoring;
+
+namespace Fraud.Stream.State;
+
+/// <summary>
+/// Gives each payment its features, in order. One thread serves a fixed set of shards, so payments
+/// of one card never overtake each other here, whichever way they came in.
+/// </summary>
+/// <remarks>
+/// Payments over HTTP go first, because somebody waits for them; after each such batch Kafka gets
+/// its turn, so neither starves the other.
+/// </remarks>
+public sealed class ShardLane
+{
+    private readonly WakeSignal _wake = new();
+    private readonly StageQueue<Payment> _http;
+    private readonly StageQueue<MicroBatch> _kafka;
+    private readonly Profile _profile;
+    private readonly MicroBatchPool _batches;
+    private readonly Action<Payment> _recycle;
+    private readonly ScoreInlet _next;
+
+    /// <param name="recycle">Takes the empty payments that HTTP payments were swapped against.</param>
+    public ShardLane(
+        Profile profile,
+        MicroBatchPool batches,
+        Action<Payment> recycle,
+        ScoreInlet next,
+        int httpCapacity,
+        int kafkaCapacity)
+    {
+        _profile = profile;
+        _batches = batches;
+        _recycle = recycle;
+        _next = next;
+        _http = new StageQueue<Payment>(httpCapacity, _wake);
+        _kafka = new StageQueue<MicroBatch>(kafkaCapacity, _wake);
+        next.Bulk.Writable = _wake;
+    }
+
+    public int WaitingPayments => _http.Count;
+
+    public int WaitingBatches => _kafka.Count;
+
+    public bool TryOffer(Payment payment) => _http.TryWrite(payment);
+
+    public bool TryOffer(MicroBatch batch) => _kafka.TryWrite(batch);
+
+    /// <summary>No more will come; <see cref="Run"/> finishes what is waiting.</summary>
+    public void Complete()
+    {
+        _http.Complete();
+        _kafka.Complete();
+    }
+
+    public void Run(CancellationToken cancellation)
+    {
+        // A bulk batch that found the next queue full is held here, so that HTTP need not wait behind it.
+        MicroBatch? held = null;
+        while (true)
+        {
+            var worked = ServeHttp(cancellation);
+            worked |= ServeKafka(ref held);
+            if (worked)
+            {
+                continue;
+            }
+
+            _wake.Arm();
+            if (ServeHttp(cancellation) | ServeKafka(ref held))
+            {
+                continue;
+            }
+
+            if (held is null && _http.IsEnded && _kafka.IsEnded)
+            {
+                return;
+            }
+
+            _wake.Wait(cancellation);
+        }
+    }
+
+    private bool ServeHttp(CancellationToken cancellation)
+    {
+        if (!_http.TryRead(out var payment))
+        {
+            return false;
+        }
+
+        var batch = _batches.Rent();
+        do
+        {
+            Observe(payment);
+            _recycle(batch.Swap(payment));
+        }
+        while (!batch.IsFull && _http.TryRead(out payment));
+
+        _next.Express.Write(batch, cancellation);
+        return true;
+    }
+
+    private bool ServeKafka(ref MicroBatch? held)
+    {
+        if (held is null)
+        {
+            if (!_kafka.TryRead(out held))
+            {
+                return false;
+            }
+
+            foreach (var payment in held.Payments)
+            {
+                Observe(payment);
+            }
+        }
+
+        if (!_next.Bulk.TryWrite(held))
+        {
+            return false;
+        }
+
+        held = null;
+        return true;
+    }
+
+    private void Observe(Payment payment)
+    {
+        if (payment.State == PaymentState.Received
+            && !_profile.Observe(payment.Shard, payment.Transaction, payment.Features))
+        {
+            payment.State = PaymentState.Duplicate;
+        }
+    }
+}

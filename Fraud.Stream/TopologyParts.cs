@@ -1,0 +1,37 @@
+using Fraud.Stream.Batching;
+using Fraud.Stream.Commit;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Overload;
+using Fraud.Stream.Scoring;
+using Fraud.Stream.State;
+using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Fraud.Stream;
+
+/// <summary>What a graph is made of; outlives it, so that a graph that failed can be built anew.</summary>
+public sealed record TopologyParts(
+    LaneRouter Router,
+    AdmissionGate Gate,
+    MicroBatchPool Batches,
+    ModelHolder Models,
+    IFraudStore Store,
+    PartitionProgress Progress,
+    StreamMetrics Metrics,
+    TimeProvider Time,
+    ILoggerFactory Loggers)
+{
+    public required BatchingOptions Batching { get; init; }
+
+    public required OverloadOptions Overload { get; init; }
+
+    public required ScoringOptions Scoring { get; init; }
+
+    public required PersistenceOptions Persistence { get; init; }
+
+    /// <summary>Tells the outbox publisher that there is something to send.</summary>
+    public required Action WakeOutbox { get; init; }
+
+    public ILogger<T> LogFor<T>() => Loggers.CreateLogger<T>();
+}
