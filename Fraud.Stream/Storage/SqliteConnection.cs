@@ -1,0 +1,182 @@
+using Fraud.Model;
+using SQLitePCL;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>
+/// A SQLite connection with prepared statements and span binding: no object is made for a row. Not
+/// thread-safe.
+/// </summary>
+internal sealed class SqliteConnection : IDisposable
+{
+    private readonly sqlite3 _handle;
+    private readonly List<SqliteStatement> _statements = [];
+
+    static SqliteConnection() => Batteries_V2.Init();
+
+    public SqliteConnection(StorageOptions options)
+    {
+        var result = raw.sqlite3_open_v2(
+            options.SqliteFile,
+            out _handle,
+            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX,
+            null);
+        Check(result);
+        raw.sqlite3_busy_timeout(_handle, (int)options.BusyTimeout.TotalMilliseconds);
+        Execute("PRAGMA journal_mode = WAL");
+        Execute($"PRAGMA synchronous = {(int)options.SqliteSynchronous}");
+        // 64 MB of pages and 256 MB mapped: the index of some ten million ids stays in memory.
+        Execute("PRAGMA cache_size = -65536");
+        Execute("PRAGMA mmap_size = 268435456");
+        // About 16 MB of log between checkpoints, so that a checkpoint is some tens of milliseconds.
+        Execute("PRAGMA wal_autocheckpoint = 4000");
+    }
+
+    public int Changes => raw.sqlite3_changes(_handle);
+
+    public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
+
+    /// <summary>A statement that lives as long as the connection.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(_handle, sql, out var statement));
+        var prepared = new SqliteStatement(this, statement);
+        _statements.Add(prepared);
+        return prepared;
+    }
+
+    /// <summary>Runs the work in one transaction; an exception leaves nothing of it.</summary>
+    public void InTransaction(Action work)
+    {
+        Execute("BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            Execute("COMMIT");
+        }
+        catch
+        {
+            foreach (var statement in _statements)
+            {
+                statement.Reset();
+            }
+
+            // SQLite may have rolled back by itself (disk full); then there is nothing to roll back.
+            raw.sqlite3_exec(_handle, "ROLLBACK");
+            throw;
+        }
+    }
+
+    public void Check(int result)
+    {
+        if (result is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE)
+        {
+            return;
+        }
+
+        var error = new InvalidOperationException(
+            $"SQLite error {result}: {raw.sqlite3_errmsg(_handle).utf8_to_string()}");
+        throw (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
+            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN
+            ? new StoreUnavailableException("The SQLite file cannot be written or read now.", error)
+            : error;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+        {
+            statement.Close();
+        }
+
+        _handle.Dispose();
+    }
+}
+
+/// <summary>A prepared statement; its connection closes it. Bind from 1, step, read columns from 0, reset.</summary>
+internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt statement)
+{
+    public SqliteStatement Text(int index, ReadOnlySpan<byte> utf8)
+    {
+        connection.Check(raw.sqlite3_bind_text(statement, index, utf8));
+        return this;
+    }
+
+    public SqliteStatement Text(int index, string? text)
+    {
+        connection.Check(text is null
+            ? raw.sqlite3_bind_null(statement, index)
+            : raw.sqlite3_bind_text(statement, index, text));
+        return this;
+    }
+
+    public SqliteStatement Integer(int index, long value)
+    {
+        connection.Check(raw.sqlite3_bind_int64(statement, index, value));
+        return this;
+    }
+
+    public SqliteStatement Real(int index, double value)
+    {
+        connection.Check(raw.sqlite3_bind_double(statement, index, value));
+        return this;
+    }
+
+    public SqliteStatement Null(int index)
+    {
+        connection.Check(raw.sqlite3_bind_null(statement, index));
+        return this;
+    }
+
+    public SqliteStatement Blob(int index, ReadOnlySpan<byte> bytes)
+    {
+        connection.Check(raw.sqlite3_bind_blob(statement, index, bytes));
+        return this;
+    }
+
+    /// <summary>True when there is a row to read.</summary>
+    public bool Step()
+    {
+        var result = raw.sqlite3_step(statement);
+        if (result is raw.SQLITE_ROW)
+        {
+            return true;
+        }
+
+        if (result is not raw.SQLITE_DONE)
+        {
+            Reset();
+            connection.Check(result);
+        }
+
+        return false;
+    }
+
+    /// <summary>Steps to the end and makes it ready for the next row.</summary>
+    public void Run()
+    {
+        Step();
+        Reset();
+    }
+
+    public void Reset() => raw.sqlite3_reset(statement);
+
+    public long Integer(int column) => raw.sqlite3_column_int64(statement, column);
+
+    public double Real(int column) => raw.sqlite3_column_double(statement, column);
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+
+    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
+    public ShortText ShortText(int column)
+    {
+        ShortText text = default;
+        text.TrySet(raw.sqlite3_column_blob(statement, column));
+        return text;
+    }
+
+    public byte[] Blob(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
+
+    public void Close() => statement.Dispose();
+}

@@ -1,0 +1,52 @@
+namespace Fraud.Stream.Storage;
+
+/// <summary>Tables of the SQLite store. Row order of transactions is the order of writing: the journal.</summary>
+internal static class SqliteSchema
+{
+    public const string Sql = """
+        CREATE TABLE IF NOT EXISTS transactions (
+            position        INTEGER PRIMARY KEY,
+            transaction_id  TEXT NOT NULL UNIQUE,
+            shard           INTEGER NOT NULL,
+            card_id         TEXT NOT NULL,
+            terminal_id     TEXT NOT NULL,
+            amount_minor    INTEGER NOT NULL,
+            currency        TEXT NOT NULL,
+            event_time      INTEGER NOT NULL,  -- milliseconds since 1970 UTC
+            source          TEXT NOT NULL,
+            fraud_score     REAL NOT NULL,
+            decision        INTEGER NOT NULL,  -- 0 approve, 1 review, 2 block
+            reasons         TEXT,              -- JSON array; flagged payments only
+            model           TEXT NOT NULL,
+            model_version   TEXT NOT NULL,
+            review_threshold REAL NOT NULL,
+            block_threshold REAL NOT NULL,
+            features        BLOB NOT NULL,     -- float32, little-endian, in the order of FeatureCatalog
+            kafka_offset    INTEGER,           -- NULL when it came over HTTP; the partition is the shard
+            scored_at       INTEGER NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS labels (
+            transaction_id  TEXT PRIMARY KEY,
+            card_id         TEXT NOT NULL,
+            terminal_id     TEXT NOT NULL,
+            event_time      INTEGER NOT NULL,
+            is_fraud        INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS outbox (
+            id      INTEGER PRIMARY KEY,
+            kind    INTEGER NOT NULL,          -- 1 alert, 2 dead letter
+            source  TEXT NOT NULL UNIQUE,      -- what it was written for; a repeat is not written again
+            key     BLOB NOT NULL,
+            value   BLOB NOT NULL,
+            headers TEXT NOT NULL,
+            sent    INTEGER NOT NULL DEFAULT 0
+        );
+        CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (id) WHERE sent = 0;
+        CREATE TABLE IF NOT EXISTS offsets (
+            topic       TEXT NOT NULL,
+            partition   INTEGER NOT NULL,
+            next_offset INTEGER NOT NULL,
+            PRIMARY KEY (topic, partition)
+        ) WITHOUT ROWID;
+        """;
+}

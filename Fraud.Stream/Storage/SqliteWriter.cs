@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>The writing connection of the SQLite store with its statements. One caller at a time.</summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly string _topic;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _stored;
+    private readonly SqliteStatement _outbox;
+    private readonly SqliteStatement _offset;
+    private readonly SqliteStatement _payment;
+    private readonly SqliteStatement _label;
+    private readonly SqliteStatement _setLabel;
+    private readonly SqliteStatement _sent;
+
+    public SqliteWriter(SqliteConnection connection, string transactionsTopic)
+    {
+        _connection = connection;
+        _topic = transactionsTopic;
+        _insert = connection.Prepare(
+            """
+            INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
+                source, fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold,
+                features, kafka_offset, scored_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+            ON CONFLICT (transaction_id) DO NOTHING
+            """);
+        _stored = connection.Prepare(
+            """
+            SELECT fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold
+            FROM transactions WHERE transaction_id = ?1
+            """);
+        _outbox = connection.Prepare(
+            "INSERT INTO outbox (kind, source, key, value, headers) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (source) DO NOTHING");
+        _offset = connection.Prepare(
+            """
+            INSERT INTO offsets (topic, partition, next_offset) VALUES (?1, ?2, ?3)
+            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+            """);
+        _payment = connection.Prepare("SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
+        _label = connection.Prepare("SELECT is_fraud FROM labels WHERE transaction_id = ?1");
+        _setLabel = connection.Prepare(
+            """
+            INSERT INTO labels (transaction_id, card_id, terminal_id, event_time, is_fraud) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (transaction_id) DO UPDATE SET is_fraud = excluded.is_fraud
+            """);
+        _sent = connection.Prepare("UPDATE outbox SET sent = 1 WHERE id = ?1");
+    }
+
+    public void Commit(IReadOnlyList<MicroBatch> batches, long nowMs) => _connection.InTransaction(() =>
+    {
+        foreach (var batch in batches)
+        {
+            foreach (var payment in batch.Payments)
+            {
+                Write(payment, nowMs);
+            }
+
+            if (batch.IsFromKafka)
+            {
+                WriteOffset(_topic, batch.KafkaPartition, batch.Payments[^1].KafkaOffset + 1);
+            }
+        }
+    });
+
+    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
+    {
+        var changes = new List<LabelChange>();
+        _connection.InTransaction(() =>
+        {
+            foreach (var label in labels)
+            {
+                WriteLabel(label, changes);
+            }
+
+            if (partition >= 0)
+            {
+                WriteOffset(topic, partition, nextOffset);
+            }
+        });
+        return changes;
+    }
+
+    public void MarkSent(IReadOnlyList<long> ids) => _connection.InTransaction(() =>
+    {
+        foreach (var id in ids)
+        {
+            _sent.Integer(1, id).Run();
+        }
+    });
+
+    public void Dispose() => _connection.Dispose();
+
+    private void Write(Payment payment, long nowMs)
+    {
+        switch (payment.State)
+        {
+            case PaymentState.Scored:
+                if (Insert(payment, nowMs))
+                {
+                    if (payment.Decision != Decision.Approve)
+                    {
+                        WriteOutbox(
+                            OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8,
+                            StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
+                    }
+                }
+                else
+                {
+                    payment.State = PaymentState.Duplicate;
+                    Recall(payment);
+                }
+
+                break;
+            case PaymentState.Duplicate:
+                Recall(payment);
+                break;
+            case PaymentState.Undecodable:
+                var source = string.Create(CultureInfo.InvariantCulture, $"{_topic}-{payment.Shard}-{payment.KafkaOffset}");
+                WriteOutbox(
+                    OutboxKind.DeadLetter, source, payment.DeadLetter!.Key, payment.DeadLetter.Value,
+                    StoredJson.DeadLetterHeaders(payment, _topic));
+                break;
+            default:
+                throw new InvalidOperationException("A payment reached the store unscored.");
+        }
+    }
+
+    private bool Insert(Payment payment, long nowMs)
+    {
+        var transaction = payment.Transaction;
+        var by = payment.ScoredBy!;
+        _insert.Text(1, transaction.Id.Utf8)
+            .Integer(2, payment.Shard)
+            .Text(3, transaction.CardId.Utf8)
+            .Text(4, transaction.TerminalId.Utf8)
+            .Integer(5, transaction.AmountMinor)
+            .Text(6, transaction.Currency.ToString())
+            .Integer(7, transaction.EventTimeMs)
+            .Text(8, transaction.Source.Utf8)
+            .Real(9, payment.Score)
+            .Integer(10, (int)payment.Decision)
+            .Text(11, payment.Reasons.Count == 0 ? null : StoredJson.Reasons(payment.Reasons))
+            .Text(12, by.Model)
+            .Text(13, by.Version)
+            .Real(14, by.ReviewThreshold)
+            .Real(15, by.BlockThreshold)
+            .Blob(16, MemoryMarshal.AsBytes(payment.Features.AsSpan()))
+            .Integer(18, nowMs);
+        if (payment.KafkaOffset >= 0)
+        {
+            _insert.Integer(17, payment.KafkaOffset);
+        }
+        else
+        {
+            _insert.Null(17);
+        }
+
+        _insert.Run();
+        return _connection.Changes == 1;
+    }
+
+    /// <summary>Gives a repeated payment the answer that is stored.</summary>
+    private void Recall(Payment payment)
+    {
+        if (payment.Reply is null)
+        {
+            return;
+        }
+
+        _stored.Text(1, payment.Transaction.Id.Utf8);
+        if (_stored.Step())
+        {
+            payment.Score = (float)_stored.Real(0);
+            payment.Decision = (Decision)_stored.Integer(1);
+            payment.Reasons = _stored.IsNull(2) ? [] : StoredJson.ReadReasons(_stored.Text(2));
+            payment.ScoredBy = new ScoredBy(
+                _stored.Text(3), _stored.Text(4), (float)_stored.Real(5), (float)_stored.Real(6));
+        }
+
+        _stored.Reset();
+    }
+
+    private void WriteOutbox(OutboxKind kind, string source, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, string headers) =>
+        _outbox.Integer(1, (int)kind).Text(2, source).Blob(3, key).Blob(4, value).Text(5, headers).Run();
+
+    private void WriteOffset(string topic, int partition, long nextOffset) =>
+        _offset.Text(1, topic).Integer(2, partition).Integer(3, nextOffset).Run();
+
+    private void WriteLabel(Label label, List<LabelChange> changes)
+    {
+        if (label.CardId.IsEmpty || label.TerminalId.IsEmpty || label.EventTimeMs == 0)
+        {
+            label = FillIn(label);
+        }
+
+        _label.Text(1, label.TransactionId.Utf8);
+        var known = _label.Step() && _label.Integer(0) == 1;
+        _label.Reset();
+        _setLabel.Text(1, label.TransactionId.Utf8)
+            .Text(2, label.CardId.Utf8)
+            .Text(3, label.TerminalId.Utf8)
+            .Integer(4, label.EventTimeMs)
+            .Integer(5, label.IsFraud ? 1 : 0)
+            .Run();
+        if (known != label.IsFraud)
+        {
+            changes.Add(new LabelChange(label, label.IsFraud ? 1 : -1));
+        }
+    }
+
+    private Label FillIn(Label label)
+    {
+        _payment.Text(1, label.TransactionId.Utf8);
+        if (_payment.Step())
+        {
+            label = label with
+            {
+                CardId = label.CardId.IsEmpty ? _payment.ShortText(0) : label.CardId,
+                TerminalId = label.TerminalId.IsEmpty ? _payment.ShortText(1) : label.TerminalId,
+                EventTimeMs = label.EventTimeMs == 0 ? _payment.Integer(2) : label.EventTimeMs,
+            };
+        }
+
+        _payment.Reset();
+        return label;
+    }
+}

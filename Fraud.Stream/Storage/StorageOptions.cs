@@ -1,0 +1,51 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>Where results live. Config section "Storage".</summary>
+public sealed class StorageOptions : IValidatableObject
+{
+    public const string Section = "Storage";
+
+    /// <summary>Sqlite: one file, one node. Postgres: for production and several nodes.</summary>
+    public StoreKind Kind { get; set; } = StoreKind.Sqlite;
+
+    /// <summary>The SQLite file; its folder is made when missing.</summary>
+    [Required]
+    public string SqliteFile { get; set; } = "data/fraud.db";
+
+    /// <summary>
+    /// Normal: a stored result survives the death of the process, not always a power failure.
+    /// Full: it survives both, at the price of a disk flush a commit.
+    /// </summary>
+    public SqliteSynchronous SqliteSynchronous { get; set; } = SqliteSynchronous.Normal;
+
+    /// <summary>Connection string of PostgreSQL. Holds a password: give it through the environment (Storage__Postgres).</summary>
+    public string Postgres { get; set; } = "";
+
+    /// <summary>How long a locked SQLite file is waited for before the commit counts as failed.</summary>
+    // Longer than a checkpoint of a large log takes; the sink tries again anyway.
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kind == StoreKind.Postgres && string.IsNullOrWhiteSpace(Postgres))
+        {
+            yield return new ValidationResult(
+                $"{Section}:Postgres: expected a connection string, because {Section}:Kind is Postgres", [nameof(Postgres)]);
+        }
+    }
+}
+
+public enum StoreKind
+{
+    Sqlite,
+    Postgres,
+}
+
+public enum SqliteSynchronous
+{
+    Normal = 1,
+    Full = 2,
+}

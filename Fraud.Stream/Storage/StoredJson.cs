@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>The JSON that the stores write: reasons, alerts, headers. Only flagged payments cost anything.</summary>
+internal static class StoredJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string NameOf(Decision decision) => decision switch
+    {
+        Decision.Approve => "approve",
+        Decision.Review => "review",
+        _ => "block",
+    };
+
+    /// <summary>The alert as it leaves to Kafka. Its id follows from the payment's, so a repeat is recognised.</summary>
+    public static byte[] Alert(Payment payment)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var json = new Utf8JsonWriter(buffer, Options);
+        var transaction = payment.Transaction;
+        json.WriteStartObject();
+        json.WriteString("alert_id", AlertId(payment));
+        json.WriteString("transaction_id", transaction.Id.Utf8);
+        json.WriteString("card_id", transaction.CardId.Utf8);
+        json.WriteString("terminal_id", transaction.TerminalId.Utf8);
+        json.WriteNumber("amount", (decimal)transaction.AmountMinor / transaction.Currency.MinorUnits);
+        json.WriteString("currency", transaction.Currency.ToString());
+        json.WriteString("event_time", DateTimeOffset.FromUnixTimeMilliseconds(transaction.EventTimeMs));
+        json.WriteNumber("fraud_score", payment.Score);
+        json.WriteString("decision", NameOf(payment.Decision));
+        json.WriteStartArray("reasons");
+        foreach (var reason in payment.Reasons)
+        {
+            json.WriteStringValue(reason);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("model", payment.ScoredBy?.Model);
+        json.WriteString("model_version", payment.ScoredBy?.Version);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    public static string AlertId(Payment payment) => "alert-" + payment.Transaction.Id.ToString();
+
+    public static string Reasons(IReadOnlyList<string> reasons) => Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var reason in reasons)
+        {
+            json.WriteStringValue(reason);
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static IReadOnlyList<string> ReadReasons(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
+
+    public static string AlertHeaders(Payment payment) => Headers([KeyValuePair.Create("alert_id", AlertId(payment))]);
+
+    /// <summary>Why a record is in the dead-letter topic and where it came from.</summary>
+    public static string DeadLetterHeaders(Payment payment, string topic) => Headers(
+    [
+        KeyValuePair.Create("reason", payment.DeadLetter!.Reason),
+        KeyValuePair.Create("error", payment.DeadLetter.Error),
+        KeyValuePair.Create("origin.topic", topic),
+        KeyValuePair.Create("origin.partition", payment.Shard.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create("origin.offset", payment.KafkaOffset.ToString(CultureInfo.InvariantCulture)),
+    ]);
+
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadHeaders(string json) =>
+        [.. JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? []];
+
+    private static string Headers(IEnumerable<KeyValuePair<string, string>> headers) => Write(json =>
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in headers)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+    });
+
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            write(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
