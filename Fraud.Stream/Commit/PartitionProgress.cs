@@ -7,7 +7,7 @@ namespace Fraud.Stream.Commit;
 /// <remarks>Batches of one partition are stored in the order in which they were accepted.</remarks>
 public sealed class PartitionProgress
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Dictionary<int, State> _partitions = [];
 
     /// <summary>The graph took a batch of this many records.</summary>
@@ -27,6 +27,7 @@ public sealed class PartitionProgress
         {
             var state = _partitions.GetValueOrDefault(partition);
             _partitions[partition] = new State(state.InFlight - records, nextOffset);
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -36,6 +37,15 @@ public sealed class PartitionProgress
         lock (_gate)
         {
             return _partitions.GetValueOrDefault(partition).InFlight;
+        }
+    }
+
+    /// <summary>Blocks until something was stored or the time is over.</summary>
+    public void WaitForChange(TimeSpan longest)
+    {
+        lock (_gate)
+        {
+            Monitor.Wait(_gate, longest);
         }
     }
 

@@ -11,8 +11,8 @@ internal static partial class StreamLog
     [LoggerMessage(101, LogLevel.Error, "Stage {Stage} failed; the graph stops and restarts from what the store holds")]
     public static partial void StageFailed(ILogger log, string stage, Exception error);
 
-    [LoggerMessage(102, LogLevel.Warning, "Graph restarts in {Wait}")]
-    public static partial void GraphRestarts(ILogger log, TimeSpan wait);
+    [LoggerMessage(102, LogLevel.Error, "Graph restarts in {Wait}")]
+    public static partial void GraphRestarts(ILogger log, TimeSpan wait, Exception error);
 
     [LoggerMessage(103, LogLevel.Information, "Draining: intake stopped")]
     public static partial void Draining(ILogger log);

@@ -1,0 +1,103 @@
+using Fraud.Model.Decoding;
+using Fraud.Model.History;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Commit;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Overload;
+using Fraud.Stream.Scoring;
+using Fraud.Stream.State;
+using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fraud.Stream;
+
+/// <summary>Registers the graph. Settings are bound and checked at start: every mistake at once.</summary>
+public static class FraudStreamExtensions
+{
+    public static IServiceCollection AddFraudStream(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSettings<TransactionLimits>(configuration, TransactionLimits.Section);
+        services.AddSettings<ProfileOptions>(configuration, ProfileOptions.Section);
+        services.AddSettings<BatchingOptions>(configuration, BatchingOptions.Section);
+        services.AddSettings<ScoringOptions>(configuration, ScoringOptions.Section);
+        services.AddSettings<OverloadOptions>(configuration, OverloadOptions.Section);
+        services.AddSettings<PersistenceOptions>(configuration, PersistenceOptions.Section);
+        services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
+        services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
+        services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
+
+        services.AddSingleton<KafkaEndpoint>();
+        services.AddSingleton(static provider => new ShardRouter(provider.GetRequiredService<KafkaOptions>().Partitions));
+        services.AddSingleton<LaneRouter>();
+        services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<LaneRouter>());
+        services.AddSingleton<AdmissionGate>();
+        services.AddSingleton<TransactionReader>();
+        services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<SourceCounters>();
+        services.AddSingleton<ProfileRecovery>();
+        services.AddSingleton<ModelDirectory>();
+        services.AddSingleton(static provider =>
+        {
+            var directory = provider.GetRequiredService<ModelDirectory>();
+            return new ModelHolder(directory.Load(directory.Newest()));
+        });
+        services.TryAddSingleton(static provider => StoreFactory.Create(
+            provider.GetRequiredService<StorageOptions>(),
+            provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Parts);
+
+        services.AddSingleton<GraphStatus>();
+        services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<GraphStatus>());
+        services.AddSingleton<IReadinessProbe, StoreProbe>();
+        services.AddSingleton<IReadinessProbe, ModelProbe>();
+        services.AddSingleton<IReadinessProbe, KafkaProbe>();
+        services.AddSingleton<StreamGauges>();
+        services.AddHostedService<FraudStreamService>();
+        services.AddHostedService<ModelWatcher>();
+        return services;
+    }
+
+    /// <summary>Binds a section to an options class, checked at start, and offers it as itself.</summary>
+    public static IServiceCollection AddSettings<T>(this IServiceCollection services, IConfiguration configuration, string section)
+        where T : class
+    {
+        services.AddOptions<T>()
+            .Bind(configuration.GetSection(section), static binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<T>>().Value);
+        return services;
+    }
+
+    private static TopologyParts Parts(IServiceProvider provider)
+    {
+        var batching = provider.GetRequiredService<BatchingOptions>();
+        return new TopologyParts(
+            provider.GetRequiredService<LaneRouter>(),
+            provider.GetRequiredService<AdmissionGate>(),
+            // As many idle batches as the queues of one graph can hold.
+            new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity * batching.LaneThreads),
+            provider.GetRequiredService<ModelHolder>(),
+            provider.GetRequiredService<IFraudStore>(),
+            new PartitionProgress(),
+            provider.GetRequiredService<StreamMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>())
+        {
+            Batching = batching,
+            Overload = provider.GetRequiredService<OverloadOptions>(),
+            Scoring = provider.GetRequiredService<ScoringOptions>(),
+            Persistence = provider.GetRequiredService<PersistenceOptions>(),
+            WakeOutbox = static () => { },
+        };
+    }
+}

@@ -1,0 +1,368 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Commit;
+using Fraud.Stream.Embedded;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.State;
+using Fraud.Stream.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Fraud.Stream.Ingest;
+
+/// <summary>
+/// Reads payments. One thread owns the consumer; each partition is filled into batches of its own. A lane
+/// without room pauses its partition, and polling goes on, so the group keeps its member.
+/// </summary>
+/// <remarks>
+/// The store says where to read on, not Kafka. A consumer that fails is made anew, with backoff, and starts
+/// from the store again.
+/// </remarks>
+public sealed class KafkaSource
+{
+    // Short, because a partition that waits for its lane is offered again after each.
+    private static readonly TimeSpan PausedPoll = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly KafkaOptions _options;
+    private readonly string _bootstrapServers;
+    private readonly TransactionReader _reader;
+    private readonly TransactionLimits _limits;
+    private readonly MicroBatchPool _batches;
+    private readonly ILaneIntake _lanes;
+    private readonly IFraudStore _store;
+    private readonly PartitionProgress _progress;
+    private readonly SourceCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Dictionary<int, PartitionIntake> _intakes = [];
+    private readonly Backoff _backoff;
+    private PaymentDeserializer _decoder;
+    private long _lastCommit;
+
+    public KafkaSource(
+        KafkaOptions options,
+        string bootstrapServers,
+        TransactionLimits limits,
+        MicroBatchPool batches,
+        ILaneIntake lanes,
+        IFraudStore store,
+        PartitionProgress progress,
+        SourceCounters counters,
+        TimeProvider time,
+        ILogger<KafkaSource> log)
+    {
+        NativeKafka.Load();
+        _options = options;
+        _bootstrapServers = bootstrapServers;
+        _limits = limits;
+        _reader = new TransactionReader(limits, time);
+        _decoder = new PaymentDeserializer(_reader, limits);
+        _batches = batches;
+        _lanes = lanes;
+        _store = store;
+        _progress = progress;
+        _counters = counters;
+        _time = time;
+        _log = log;
+        _backoff = new Backoff(options.RestartMin, options.RestartMax);
+    }
+
+    /// <summary>Reads until intake is stopped; then waits for what was read to be stored, and leaves the group.</summary>
+    /// <param name="stopIntake">Ends reading.</param>
+    /// <param name="abort">Ends at once; the store's offsets make the next start read on rightly.</param>
+    public void Run(CancellationToken stopIntake, CancellationToken abort)
+    {
+        while (!stopIntake.IsCancellationRequested && !abort.IsCancellationRequested)
+        {
+            try
+            {
+                RunConsumer(stopIntake, abort);
+            }
+            catch (Exception error) when (error is KafkaException or StoreUnavailableException)
+            {
+                _counters.State = SourceState.Restarting;
+                var wait = _backoff.Next();
+                IngestLog.ConsumerFailed(_log, wait, error);
+                WaitHandle.WaitAny([stopIntake.WaitHandle, abort.WaitHandle], wait);
+            }
+        }
+
+        _counters.State = SourceState.Stopped;
+    }
+
+    private void RunConsumer(CancellationToken stopIntake, CancellationToken abort)
+    {
+        _decoder = new PaymentDeserializer(_reader, _limits);
+        _intakes.Clear();
+        using var consumer = Build();
+        try
+        {
+            consumer.Subscribe(_options.TransactionsTopic);
+            _counters.State = SourceState.Running;
+            while (!stopIntake.IsCancellationRequested && !abort.IsCancellationRequested)
+            {
+                Poll(consumer);
+            }
+
+            Drain(_intakes.Values, abort);
+            CommitForLagTools(consumer, force: true);
+        }
+        finally
+        {
+            // Leaves the group, so that others need not wait for the session timeout.
+            consumer.Close();
+        }
+    }
+
+    private IConsumer<RecordKey, Payment> Build()
+    {
+        var config = new ConsumerConfig(new Dictionary<string, string>(_options.Client))
+        {
+            BootstrapServers = _bootstrapServers,
+            GroupId = _options.GroupId,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds,
+            HeartbeatIntervalMs = (int)_options.SessionTimeout.TotalMilliseconds / 3,
+            // Only what is used is built for a record: not headers, topic objects or timestamps.
+            ConsumeResultFields = "none",
+            // Bounds what the client holds ahead of us, in all partitions together.
+            QueuedMaxMessagesKbytes = 16_384,
+        };
+        return new ConsumerBuilder<RecordKey, Payment>(config)
+            .SetKeyDeserializer(new RecordKey())
+            .SetValueDeserializer(_decoder)
+            .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
+            .SetPartitionsRevokedHandler((consumer, revoked) => Revoked(consumer, revoked))
+            .SetPartitionsLostHandler((_, lost) => Forget(lost))
+            .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
+            .SetLogHandler(static (_, _) => { })
+            .Build();
+    }
+
+    private void Poll(IConsumer<RecordKey, Payment> consumer)
+    {
+        var anyPaused = _counters.PausedPartitions > 0;
+        var result = consumer.Consume(anyPaused ? PausedPoll : IdlePoll);
+        // Whatever is there goes together; nobody waits for company.
+        for (var taken = 0; result is not null; taken++)
+        {
+            Take(result);
+            if (taken == _batches.BatchCapacity)
+            {
+                break;
+            }
+
+            result = consumer.Consume(TimeSpan.Zero);
+        }
+
+        foreach (var intake in _intakes.Values)
+        {
+            Offer(consumer, intake);
+        }
+
+        CommitForLagTools(consumer, force: false);
+    }
+
+    private void Take(ConsumeResult<RecordKey, Payment> result)
+    {
+        var payment = result.Message.Value;
+        var partition = result.Partition.Value;
+        if (!_intakes.TryGetValue(partition, out var intake))
+        {
+            // Taken away while it was in the client's queue; its next owner reads it.
+            return;
+        }
+
+        var offset = result.Offset.Value;
+        if (intake.NextOffset >= 0 && offset > intake.NextOffset)
+        {
+            _counters.Gap(offset - intake.NextOffset);
+            IngestLog.Gap(_log, _options.TransactionsTopic, partition, intake.NextOffset, offset);
+        }
+
+        intake.NextOffset = offset + 1;
+        Complete(payment, result.Message.Key, partition, offset);
+        if (intake.Batch is { IsFull: true })
+        {
+            // More came of this partition than fits one batch; the full one stays ahead of the next.
+            intake.Overflow.Enqueue(intake.Batch);
+            intake.Batch = null;
+        }
+
+        intake.Batch ??= NewBatch(partition);
+        _decoder.Next = intake.Batch.Swap(payment);
+        _counters.Read();
+    }
+
+    private void Complete(Payment payment, RecordKey key, int partition, long offset)
+    {
+        var transaction = payment.Transaction;
+        payment.Shard = partition;
+        payment.KafkaOffset = offset;
+        payment.ArrivedTimestamp = _time.GetTimestamp();
+        payment.ArrivedAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (payment.DeadLetter is { } letter)
+        {
+            payment.DeadLetter = letter with { Key = key.ToArray() };
+            return;
+        }
+
+        if (transaction.EventTimeMs == 0)
+        {
+            transaction.EventTimeMs = payment.ArrivedAtMs;
+        }
+
+        if (transaction.Id.IsEmpty)
+        {
+            // Its place in Kafka names a payment without an id, the same after every restart.
+            transaction.Id = ShortTextOf(partition, offset);
+        }
+    }
+
+    private ShortText ShortTextOf(int partition, long offset) =>
+        ShortText.From(string.Create(CultureInfo.InvariantCulture, $"kafka-{partition}-{offset}"));
+
+    private MicroBatch NewBatch(int partition)
+    {
+        var batch = _batches.Rent();
+        batch.KafkaPartition = partition;
+        return batch;
+    }
+
+    private void Offer(IConsumer<RecordKey, Payment> consumer, PartitionIntake intake)
+    {
+        var accepted = TryOfferAll(intake);
+        if (accepted == intake.IsPaused)
+        {
+            IReadOnlyList<TopicPartition> partition = [new TopicPartition(_options.TransactionsTopic, intake.Partition)];
+            if (accepted)
+            {
+                consumer.Resume(partition);
+            }
+            else
+            {
+                consumer.Pause(partition);
+            }
+
+            intake.IsPaused = !accepted;
+            _counters.PausedPartitions += accepted ? -1 : 1;
+        }
+    }
+
+    /// <summary>Hands everything held to the lane, oldest first; false when the lane is full.</summary>
+    private bool TryOfferAll(PartitionIntake intake)
+    {
+        while (intake.Oldest is { } batch)
+        {
+            // Counted before it is offered: it may be stored before the call returns.
+            var count = batch.Count;
+            _progress.Accepted(intake.Partition, count);
+            if (!_lanes.TryOffer(batch))
+            {
+                _progress.Accepted(intake.Partition, -count);
+                return false;
+            }
+
+            intake.RemoveOldest();
+        }
+
+        return true;
+    }
+
+    private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
+    {
+        var offsets = _store.ReadOffsets(_options.TransactionsTopic);
+        var starts = new List<TopicPartitionOffset>();
+        foreach (var partition in assigned)
+        {
+            var known = offsets.TryGetValue(partition.Partition.Value, out var next);
+            _intakes[partition.Partition.Value] = new PartitionIntake(partition.Partition.Value, known ? next : -1);
+            starts.Add(new TopicPartitionOffset(partition, known ? new Offset(next) : Offset.Beginning));
+        }
+
+        _counters.Partitions = _intakes.Count;
+        IngestLog.Assigned(_log, string.Join(',', assigned.Select(static partition => partition.Partition.Value)));
+        return starts;
+    }
+
+    private IEnumerable<TopicPartitionOffset> Revoked(IConsumer<RecordKey, Payment> consumer, List<TopicPartitionOffset> revoked)
+    {
+        var leaving = revoked
+            .Select(partition => _intakes.GetValueOrDefault(partition.Partition.Value))
+            .OfType<PartitionIntake>()
+            .ToArray();
+        Drain(leaving, CancellationToken.None);
+        CommitForLagTools(consumer, force: true);
+        Forget(revoked);
+        return [];
+    }
+
+    private void Forget(List<TopicPartitionOffset> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            if (_intakes.Remove(partition.Partition.Value, out var intake))
+            {
+                _counters.PausedPartitions -= intake.IsPaused ? 1 : 0;
+                while (intake.Oldest is { } held)
+                {
+                    held.Release();
+                    intake.RemoveOldest();
+                }
+            }
+        }
+
+        _counters.Partitions = _intakes.Count;
+    }
+
+    /// <summary>Waits until what was read of the partitions is stored, or the deadline passes; then the store's offsets decide.</summary>
+    private void Drain(IReadOnlyCollection<PartitionIntake> intakes, CancellationToken abort)
+    {
+        var started = _time.GetTimestamp();
+        while (intakes.Any(intake => !TryOfferAll(intake) || _progress.InFlight(intake.Partition) > 0))
+        {
+            if (_time.GetElapsedTime(started) > _options.DrainTimeout || abort.IsCancellationRequested)
+            {
+                IngestLog.DrainDeadline(_log, _options.DrainTimeout);
+                return;
+            }
+
+            _progress.WaitForChange(PausedPoll);
+        }
+    }
+
+    private void CommitForLagTools(IConsumer<RecordKey, Payment> consumer, bool force)
+    {
+        if (!force && _time.GetElapsedTime(_lastCommit) < _options.CommitInterval)
+        {
+            return;
+        }
+
+        _lastCommit = _time.GetTimestamp();
+        var offsets = _progress.Watermarks()
+            .Where(watermark => _intakes.ContainsKey(watermark.Key))
+            .Select(watermark => new TopicPartitionOffset(
+                _options.TransactionsTopic, watermark.Key, watermark.Value))
+            .ToArray();
+        if (offsets.Length == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            consumer.Commit(offsets);
+        }
+        catch (KafkaException error)
+        {
+            // Only lag tools look at these; the store holds the offsets that count.
+            IngestLog.CommitFailed(_log, error.Error.Reason);
+        }
+    }
+}

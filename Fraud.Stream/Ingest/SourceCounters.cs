@@ -1,0 +1,49 @@
+namespace Fraud.Stream.Ingest;
+
+/// <summary>What the source tells of itself; written by its thread, read by any.</summary>
+public sealed class SourceCounters
+{
+    private long _read;
+    private long _missing;
+    private int _paused;
+    private int _partitions;
+    private int _state;
+
+    /// <summary>Records read.</summary>
+    public long RecordsRead => Interlocked.Read(ref _read);
+
+    /// <summary>Records that were gone from the broker's log before they were read.</summary>
+    public long RecordsMissing => Interlocked.Read(ref _missing);
+
+    /// <summary>Partitions that wait for their lane.</summary>
+    public int PausedPartitions
+    {
+        get => Volatile.Read(ref _paused);
+        internal set => Volatile.Write(ref _paused, value);
+    }
+
+    /// <summary>Partitions that this node reads.</summary>
+    public int Partitions
+    {
+        get => Volatile.Read(ref _partitions);
+        internal set => Volatile.Write(ref _partitions, value);
+    }
+
+    public SourceState State
+    {
+        get => (SourceState)Volatile.Read(ref _state);
+        internal set => Volatile.Write(ref _state, (int)value);
+    }
+
+    internal void Read() => Interlocked.Increment(ref _read);
+
+    internal void Gap(long records) => Interlocked.Add(ref _missing, records);
+}
+
+public enum SourceState
+{
+    Starting,
+    Running,
+    Restarting,
+    Stopped,
+}

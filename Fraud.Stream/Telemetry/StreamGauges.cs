@@ -1,0 +1,23 @@
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Overload;
+
+namespace Fraud.Stream.Telemetry;
+
+/// <summary>Values that are read when metrics are asked for.</summary>
+public sealed class StreamGauges
+{
+    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, SourceCounters source, GraphStatus status)
+    {
+        metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
+        metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
+        metrics.ObserveTotal("fraud_http_shed", "Payments refused because the node was full or not running.", () => gate.Shed);
+        metrics.ObserveTotal("fraud_http_rate_limited", "Payments refused because their client sent too many.", () => gate.RateLimited);
+        metrics.ObserveTotal("fraud_kafka_records", "Records read from the transactions topic.", () => source.RecordsRead);
+        metrics.ObserveTotal("fraud_kafka_records_missing", "Records gone from the broker's log before they were read.", () => source.RecordsMissing);
+        metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);
+        metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
+        metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Profile?.Size.Cards ?? 0);
+        metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Profile?.Size.Terminals ?? 0);
+    }
+}
