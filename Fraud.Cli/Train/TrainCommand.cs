@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Fraud.Model.Features;
+using Fraud.Model.History;
+using Fraud.Model.Training;
+using Spectre.Console;
+
+namespace Fraud.Cli.Train;
+
+/// <summary><c>fraud train</c>: replays history through the serving profile and trains the payments model.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var data = DataOption();
+        var output = new Option<string>("--out") { Description = "Folder of the new version, such as models/payments/2", Required = true };
+        var from = new Option<DateOnly>("--train-from")
+        {
+            Description = "First training day, such as 2018-07-25",
+            DefaultValueFactory = static _ => new TrainingOptions().TrainFrom,
+        };
+        var days = Number("--train-days", "Days to train on", new TrainingOptions().TrainDays);
+        var delay = Number("--delay-days", "Days until frauds are known", new TrainingOptions().DelayDays);
+        var test = Number("--test-days", "Days to test on, after the delay", new TrainingOptions().TestDays);
+        var depth = Number("--max-depth", "Depth of a tree", new TrainingOptions().MaxDepth);
+        var rounds = Number("--max-rounds", "Most trees", new TrainingOptions().MaxRounds);
+        var seed = Number("--seed", "Seed; same seed and data, same model to the byte", new TrainingOptions().Seed);
+        var features = new Option<string>("--features")
+        {
+            Description = "handbook: its fifteen; all: everything the profile computes",
+            DefaultValueFactory = static _ => "all",
+        };
+        features.AcceptOnlyFromAmong("handbook", "all");
+        var keepKnown = new Option<bool>("--keep-known-cards") { Description = "Keep cards in the test that were known to be defrauded" };
+        var json = ReportPrinter.JsonOption();
+
+        var command = new Command("train", "Train the payments model on the handbook's transactions")
+        {
+            data, output, from, days, delay, test, depth, rounds, seed, features, keepKnown, json,
+        };
+        command.SetAction(result =>
+        {
+            var options = new TrainingOptions
+            {
+                TrainFrom = result.GetValue(from),
+                TrainDays = result.GetValue(days),
+                DelayDays = result.GetValue(delay),
+                TestDays = result.GetValue(test),
+                MaxDepth = result.GetValue(depth),
+                MaxRounds = result.GetValue(rounds),
+                Seed = result.GetValue(seed),
+                DropKnownCards = !result.GetValue(keepKnown),
+                Features = result.GetValue(features) == "handbook"
+                    ? [.. FeatureCatalog.Names.Take(FeatureCatalog.HandbookCount)]
+                    : FeatureCatalog.Names,
+            };
+            Run(result.GetValue(data)!, Path.GetFullPath(result.GetValue(output)!), options, result.GetValue(json));
+        });
+        return command;
+    }
+
+    internal static Option<FileInfo> DataOption() => new Option<FileInfo>("--data")
+    {
+        Description = "handbook_transactions.csv or .csv.gz",
+        Required = true,
+    }.AcceptExistingOnly();
+
+    /// <summary>Rows of the days of the options, computed by the serving profile.</summary>
+    internal static Dataset Replay(FileInfo data, TrainingOptions options, DateOnly first)
+    {
+        var profile = new ProfileOptions { LabelDelay = TimeSpan.FromDays(options.DelayDays) };
+        return ReportPrinter.WithProgress("replaying history", update =>
+        {
+            var span = FeatureReplay.DayOf(options.TestTo) - FeatureReplay.DayOf(first) + 90.0;
+            var seen = 0;
+            return new FeatureReplay(profile).Run(
+                HandbookReader.Read(data.FullName), first, options.TestTo, _ => update(Math.Min(1, ++seen / span)));
+        });
+    }
+
+    private static void Run(FileInfo data, string output, TrainingOptions options, bool json)
+    {
+        var rows = Replay(data, options, options.TrainFrom);
+        var model = ReportPrinter.WithProgress("training", update => new Trainer(options).Train(
+            rows, (round, most, _) => update((double)round / most)));
+        var name = Path.GetFileName(Path.GetDirectoryName(output)) ?? "payments";
+        var difference = ModelWriter.Write(output, name, Path.GetFileName(output), model, options, Digest(data));
+        ReportPrinter.Print(
+            $"{name} version {Path.GetFileName(output)}: trained {options.TrainFrom:yyyy-MM-dd} to {options.TrainTo:yyyy-MM-dd} ({model.Train.Rows} rows, {model.Rounds} trees), tested {options.TestFrom:yyyy-MM-dd} to {options.TestTo:yyyy-MM-dd}",
+            model.Report,
+            json,
+            [KeyValuePair.Create("export_difference", difference)]);
+        if (difference > 1e-5)
+        {
+            throw new TrainingException(string.Create(
+                CultureInfo.InvariantCulture, $"the exported model differs from XGBoost by {difference}; it must not by more than 1e-5"));
+        }
+    }
+
+    private static string Digest(FileInfo file)
+    {
+        using var stream = file.OpenRead();
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    internal static Option<int> Number(string name, string description, int value) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => value,
+    };
+}

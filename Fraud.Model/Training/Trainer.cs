@@ -1,0 +1,124 @@
+using Fraud.Model.Features;
+using Fraud.Model.Registry;
+
+namespace Fraud.Model.Training;
+
+/// <summary>
+/// Trains gradient-boosted trees: the last training days choose the number of rounds, then all training
+/// days train that many. Deterministic: same rows and options, same bytes.
+/// </summary>
+public sealed class Trainer(TrainingOptions options)
+{
+    /// <param name="rows">Rows with all catalogue features, from the first training to the last test day.</param>
+    /// <param name="progress">Called each round with the round, the most rounds and the validation result.</param>
+    public TrainedModel Train(Dataset rows, Action<int, int, double>? progress = null)
+    {
+        var columns = options.Features.Select(ColumnOf).ToArray();
+        var train = HandbookProtocol.Train(rows, options, columns);
+        if (train.Frauds == 0 || train.Frauds == train.Rows)
+        {
+            throw new TrainingException(
+                $"the training days {options.TrainFrom:yyyy-MM-dd} to {options.TrainTo:yyyy-MM-dd} hold {train.Frauds} frauds in {train.Rows} rows; both kinds are needed");
+        }
+
+        var (rounds, thresholds) = ChooseRounds(train, progress);
+        using var matrix = new BoosterMatrix(train);
+        using var booster = new Booster(matrix, options.Parameters());
+        for (var round = 0; round < rounds; round++)
+        {
+            booster.Update(round, matrix);
+        }
+
+        var test = HandbookProtocol.Test(rows, options, columns);
+        float[] scores = [];
+        if (test.Rows > 0)
+        {
+            using var testMatrix = new BoosterMatrix(test);
+            scores = booster.Predict(testMatrix);
+        }
+
+        return new TrainedModel(
+            XgboostToOnnx.Convert(booster.Save(), columns.Length, rounds),
+            rounds,
+            thresholds,
+            train,
+            test,
+            scores,
+            EvaluationReport.Of(test, scores, thresholds.Review, thresholds.Block));
+    }
+
+    private (int Rounds, ModelThresholds Thresholds) ChooseRounds(Dataset train, Action<int, int, double>? progress)
+    {
+        var lastFitDay = FeatureReplay.DayOf(options.TrainTo) - options.ValidationDays;
+        var all = Enumerable.Range(0, train.Columns).ToArray();
+        var fit = train.Select(all, i => train.Info[i].Day <= lastFitDay);
+        var validation = train.Select(all, i => train.Info[i].Day > lastFitDay);
+        using var fitMatrix = new BoosterMatrix(fit);
+        using var validationMatrix = new BoosterMatrix(validation);
+        using var booster = new Booster(fitMatrix, options.Parameters());
+        var best = double.MinValue;
+        var bestRound = 0;
+        float[] bestScores = [];
+        for (var round = 0; round < options.MaxRounds && round - bestRound <= options.PatienceRounds; round++)
+        {
+            booster.Update(round, fitMatrix);
+            var result = booster.Evaluate(round, validationMatrix);
+            progress?.Invoke(round + 1, options.MaxRounds, result);
+            if (result > best)
+            {
+                best = result;
+                bestRound = round;
+                bestScores = booster.Predict(validationMatrix);
+            }
+        }
+
+        return (bestRound + 1, ChooseThresholds(validation, bestScores));
+    }
+
+    /// <summary>Review where F1 is best; block from the lowest score on whose precision is high enough.</summary>
+    private ModelThresholds ChooseThresholds(Dataset validation, float[] scores)
+    {
+        var review = 0.5;
+        var block = 1.0;
+        var bestF1 = 0.0;
+        // Steps of a hundredth: finer than the validation days can tell apart.
+        for (var step = 1; step < 100; step++)
+        {
+            var confusion = Confusion.Of(validation, scores, step / 100.0);
+            var f1 = confusion.Precision + confusion.Recall == 0
+                ? 0
+                : 2 * confusion.Precision * confusion.Recall / (confusion.Precision + confusion.Recall);
+            if (f1 > bestF1)
+            {
+                bestF1 = f1;
+                review = step / 100.0;
+            }
+
+            if (block == 1.0 && confusion.Precision >= options.BlockPrecision)
+            {
+                block = step / 100.0;
+            }
+        }
+
+        return new ModelThresholds(review, Math.Max(review, block));
+    }
+
+    private static int ColumnOf(string feature)
+    {
+        var column = FeatureCatalog.IndexOf(feature);
+        return column >= 0
+            ? column
+            : throw new TrainingException($"'{feature}' is no feature; known are {string.Join(", ", FeatureCatalog.Names)}");
+    }
+}
+
+/// <summary>What training made.</summary>
+/// <param name="TestScores">XGBoost's own scores of the test rows, to hold the exported model against.</param>
+public sealed record TrainedModel(
+    byte[] Onnx,
+    int Rounds,
+    ModelThresholds Thresholds,
+    Dataset Train,
+    Dataset Test,
+    IReadOnlyList<float> TestScores,
+    EvaluationReport Report);
