@@ -75,32 +75,25 @@ public sealed class Trainer(TrainingOptions options)
         return (bestRound + 1, ChooseThresholds(validation, bestScores));
     }
 
-    /// <summary>Review where F1 is best; block from the lowest score on whose precision is high enough.</summary>
+    /// <summary>Each threshold is the lowest score from which on the precision asked for is reached on validation days.</summary>
     private ModelThresholds ChooseThresholds(Dataset validation, float[] scores)
     {
-        var review = 0.5;
-        var block = 1.0;
-        var bestF1 = 0.0;
-        // Steps of a hundredth: finer than the validation days can tell apart.
-        for (var step = 1; step < 100; step++)
+        var review = Lowest(options.ReviewPrecision);
+        return new ModelThresholds(review, Math.Max(review, Lowest(options.BlockPrecision)));
+
+        double Lowest(double precision)
         {
-            var confusion = Confusion.Of(validation, scores, step / 100.0);
-            var f1 = confusion.Precision + confusion.Recall == 0
-                ? 0
-                : 2 * confusion.Precision * confusion.Recall / (confusion.Precision + confusion.Recall);
-            if (f1 > bestF1)
+            // Steps of a hundredth: finer than the validation days can tell apart.
+            for (var step = 1; step < 100; step++)
             {
-                bestF1 = f1;
-                review = step / 100.0;
+                if (Confusion.Of(validation, scores, step / 100.0).Precision >= precision)
+                {
+                    return step / 100.0;
+                }
             }
 
-            if (block == 1.0 && confusion.Precision >= options.BlockPrecision)
-            {
-                block = step / 100.0;
-            }
+            return 1;
         }
-
-        return new ModelThresholds(review, Math.Max(review, block));
     }
 
     private static int ColumnOf(string feature)

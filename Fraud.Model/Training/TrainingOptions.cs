@@ -36,8 +36,11 @@ public sealed record TrainingOptions
     /// <summary>Leave cards out of the test that were known to be defrauded, as the handbook does.</summary>
     public bool DropKnownCards { get; init; } = true;
 
-    /// <summary>Smallest precision, on validation days, at which a payment is blocked.</summary>
-    public double BlockPrecision { get; init; } = 0.9;
+    /// <summary>Precision on validation days from which on a payment is reviewed: one fraud in two reviews.</summary>
+    public double ReviewPrecision { get; init; } = 0.5;
+
+    /// <summary>Precision on validation days from which on a payment is blocked.</summary>
+    public double BlockPrecision { get; init; } = 0.95;
 
     public DateOnly TrainTo => TrainFrom.AddDays(TrainDays - 1);
 

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Fraud.Cli.Arguments;
+
+namespace Fraud.Cli.Feed;
+
+/// <summary>The options that <c>simulate</c> and <c>replay</c> share: where to, how much, how it is reported.</summary>
+internal sealed class FeedOptions
+{
+    private readonly Option<string> _to = Options.Word("--to", "where the payments go", "kafka", "kafka", "http");
+    private readonly Option<string> _kafka = Options.Brokers("--kafka", "brokers, for --to kafka", "localhost:9092");
+    private readonly Option<Uri> _url = Options.Address("--url", "the service, for --to http", "http://localhost:8080");
+    private readonly Option<long> _batch = Options.Whole("--batch", "payments in a request at most, for --to http", 1, 1, 1_000);
+    private readonly Option<long> _connections = Options.Whole("--connections", "connections, for --to http", 8, 1, 1_024);
+    private readonly Option<bool> _retry = Options.Flag("--retry", "send again what was shed, when Retry-After says so (--to http)");
+    private readonly Option<long> _maxInFlight = Options.Whole(
+        "--max-in-flight", "records sent and not yet committed by the service, 0 for no limit (--to kafka)", 20_000, 0, int.MaxValue);
+
+    private readonly Option<TimeSpan> _wait = Options.Duration(
+        "--wait", "how long to wait for a service that stands still, 0 not to wait at the end (--to kafka)", TimeSpan.FromSeconds(60));
+
+    private readonly Option<bool> _labels = Options.Flag("--labels", "send each fraud's label to fraud_labels (default; --to kafka)");
+    private readonly Option<bool> _noLabels = Options.Flag("--no-labels", "send no labels");
+    private readonly Option<bool> _json = Options.Json();
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [_to, _kafka, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
+        Array.ForEach(all, command.Options.Add);
+        command.Validators.Add(result =>
+        {
+            var http = result.GetValue(_to) == "http";
+            if (result.GetValue(_labels) && result.GetValue(_noLabels))
+            {
+                result.AddError("--no-labels: expected not to be given together with --labels");
+            }
+            else if (http && result.GetValue(_labels))
+            {
+                result.AddError("--labels: expected --to kafka, where the label topic is");
+            }
+        });
+    }
+
+    /// <summary>Connects, runs the feed with progress on standard error and prints the report.</summary>
+    /// <param name="expected">Payments in all, when that is known.</param>
+    public async Task RunAsync(
+        ParseResult arguments,
+        IEnumerable<FeedPayment> source,
+        Func<IPaymentFeeder, FeedRun> run,
+        long? expected,
+        CancellationToken stopping)
+    {
+        var json = arguments.GetValue(_json);
+        await using var feeder = await ConnectAsync(arguments, stopping);
+        var report = await FeedProgress.ShowAsync(
+            () => run(feeder).RunAsync(source, stopping),
+            () => feeder.Totals,
+            expected,
+            json ? TextWriter.Null : arguments.InvocationConfiguration.Error,
+            TimeProvider.System);
+        await arguments.InvocationConfiguration.Output.WriteLineAsync(json ? report.ToJson() : report.ToString());
+    }
+
+    private async Task<IPaymentFeeder> ConnectAsync(ParseResult arguments, CancellationToken stopping)
+    {
+        if (arguments.GetValue(_to) == "http")
+        {
+            return new HttpFeeder(
+                new HttpFeederOptions
+                {
+                    Address = arguments.GetValue(_url)!,
+                    Batch = (int)arguments.GetValue(_batch),
+                    Connections = (int)arguments.GetValue(_connections),
+                    Retry = arguments.GetValue(_retry),
+                },
+                TimeProvider.System);
+        }
+
+        var options = new KafkaFeederOptions
+        {
+            BootstrapServers = arguments.GetValue(_kafka)!,
+            Labels = !arguments.GetValue(_noLabels),
+            MaxInFlight = (int)arguments.GetValue(_maxInFlight),
+            Wait = arguments.GetValue(_wait),
+        };
+        return await KafkaFeeder.ConnectAsync(options, TimeProvider.System, stopping);
+    }
+}

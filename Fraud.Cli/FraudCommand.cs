@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Fraud.Cli.Arguments;
+using Fraud.Cli.Replay;
+using Fraud.Cli.Simulate;
+using Fraud.Cli.Train;
+
+namespace Fraud.Cli;
+
+/// <summary>The root command: runs a subcommand and turns mistakes and failures into one line and an exit code.</summary>
+/// <remarks>Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted before it was done.</remarks>
+public static class FraudCommand
+{
+    private const int Failed = 1;
+    private const int WrongArguments = 2;
+    private const int Interrupted = 130;
+
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "print the stack of a failure",
+        Recursive = true,
+    };
+
+    public static RootCommand Create() => new("Scores card payments for fraud, as they happen.")
+    {
+        Verbose,
+        SimulateCommand.Create(),
+        ReplayCommand.Create(),
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+    };
+
+    /// <summary>Runs one command line to its end and returns the exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken stopping)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await error.WriteLineAsync($"fraud: {OneLine(parsed.Errors[0].Message)} (see fraud --help)");
+            return WrongArguments;
+        }
+
+        try
+        {
+            // The default handler prints the stack and its own signal handling ends a drain after two seconds.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+                Output = output,
+                Error = error,
+            };
+            return await parsed.InvokeAsync(configuration, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        catch (UsageException mistake)
+        {
+            await error.WriteLineAsync($"fraud: {OneLine(mistake.Message)} (see fraud --help)");
+            return WrongArguments;
+        }
+        catch (Exception failure)
+        {
+            await error.WriteLineAsync(parsed.GetValue(Verbose) ? $"fraud: {failure}" : $"fraud: {OneLine(failure.Message)}");
+            return Failed;
+        }
+    }
+
+    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

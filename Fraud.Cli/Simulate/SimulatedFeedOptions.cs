@@ -1,0 +1,20 @@
+namespace Fraud.Cli.Simulate;
+
+/// <summary>How a simulation is fed.</summary>
+public sealed record SimulatedFeedOptions
+{
+    public SimulatorOptions Simulator { get; init; } = new();
+
+    /// <summary>Payments a second; 0 is as fast as the service takes them.</summary>
+    // Enough to watch, and well below what disturbs a measurement beside it.
+    public double Rate { get; init; } = 50;
+
+    /// <summary>Send each fraud's label to the label topic.</summary>
+    public bool Labels { get; init; } = true;
+
+    /// <summary>Keep the simulation's own times; otherwise each payment happens when it is sent.</summary>
+    public bool SimulatedTime { get; init; }
+
+    /// <inheritdoc cref="Feed.KafkaFeederOptions.MaxInFlight"/>
+    public int MaxInFlight { get; init; } = 20_000;
+}
