@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Replay;
+using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Train;
 
@@ -23,6 +24,7 @@ public static class FraudCommand
     public static RootCommand Create() => new("Scores card payments for fraud, as they happen.")
     {
         Verbose,
+        ServeCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
         TrainCommand.Create(),

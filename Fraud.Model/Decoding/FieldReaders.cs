@@ -8,7 +8,7 @@ using System.Text.Unicode;
 namespace Fraud.Model.Decoding;
 
 /// <summary>Reads single JSON values strictly. None allocates unless the value is escaped or oddly written.</summary>
-internal static class FieldReaders
+public static class FieldReaders
 {
     // Below this a number is seconds since 1970 (until the year 5138), above it milliseconds (since 1973).
     private const decimal FirstMilliseconds = 100_000_000_000m;

@@ -41,6 +41,7 @@ public sealed class KafkaSource
     private readonly Backoff _backoff;
     private PaymentDeserializer _decoder;
     private long _lastCommit;
+    private CancellationToken _abort;
 
     public KafkaSource(
         KafkaOptions options,
@@ -75,6 +76,7 @@ public sealed class KafkaSource
     /// <param name="abort">Ends at once; the store's offsets make the next start read on rightly.</param>
     public void Run(CancellationToken stopIntake, CancellationToken abort)
     {
+        _abort = abort;
         while (!stopIntake.IsCancellationRequested && !abort.IsCancellationRequested)
         {
             try
@@ -297,7 +299,7 @@ public sealed class KafkaSource
             .Select(partition => _intakes.GetValueOrDefault(partition.Partition.Value))
             .OfType<PartitionIntake>()
             .ToArray();
-        Drain(leaving, CancellationToken.None);
+        Drain(leaving, _abort);
         CommitForLagTools(consumer, force: true);
         Forget(revoked);
         return [];

@@ -98,7 +98,10 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 {
     public SqliteStatement Text(int index, ReadOnlySpan<byte> utf8)
     {
-        connection.Check(raw.sqlite3_bind_text(statement, index, utf8));
+        // An empty span has no address, and SQLite takes that for NULL.
+        connection.Check(utf8.IsEmpty
+            ? raw.sqlite3_bind_text(statement, index, "")
+            : raw.sqlite3_bind_text(statement, index, utf8));
         return this;
     }
 
@@ -130,7 +133,9 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 
     public SqliteStatement Blob(int index, ReadOnlySpan<byte> bytes)
     {
-        connection.Check(raw.sqlite3_bind_blob(statement, index, bytes));
+        connection.Check(bytes.IsEmpty
+            ? raw.sqlite3_bind_zeroblob(statement, index, 0)
+            : raw.sqlite3_bind_blob(statement, index, bytes));
         return this;
     }
 

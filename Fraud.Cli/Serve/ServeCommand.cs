@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using Fraud.Cli.Arguments;
+using Fraud.Cli.Simulate;
+using Fraud.Http;
+using Fraud.Stream;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Scoring;
+using Fraud.Stream.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+using Microsoft.Extensions.Options;
+
+namespace Fraud.Cli.Serve;
+
+/// <summary><c>fraud serve</c>: the service, on embedded defaults unless told otherwise.</summary>
+public static class ServeCommand
+{
+    public static Command Create()
+    {
+        var urls = new Option<string>("--urls") { Description = "Where to listen (default http://127.0.0.1:8000)" };
+        var kafka = new Option<string>("--kafka") { Description = "host:port of a Kafka; default: a broker inside this process" };
+        var postgres = new Option<string>("--postgres") { Description = "Connection string of PostgreSQL; default: SQLite" };
+        var data = new Option<string>("--data") { Description = "Folder of the SQLite file (default data)" };
+        var model = new Option<string>("--model") { Description = "Folder of a model with its versions (default models/payments)" };
+        var feed = new Option<bool>("--feed") { Description = "Feed it with simulated payments" };
+        var noFeed = new Option<bool>("--no-feed") { Description = "Do not, even if --feed was given before" };
+        var rate = new Option<double>("--rate") { Description = "Simulated payments a second", DefaultValueFactory = static _ => 50 };
+        var set = new Option<string[]>("--set") { Description = "Any setting of config/fraud.json, such as --set Overload:RatePerSecond=0", AllowMultipleArgumentsPerToken = false };
+        var command = new Command("serve", "Start the service") { urls, kafka, postgres, data, model, feed, noFeed, rate, set };
+        command.SetAction(async (result, cancellation) =>
+        {
+            var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            Add("Http:Urls", result.GetValue(urls));
+            Add("Kafka:BootstrapServers", result.GetValue(kafka));
+            Add("Scoring:Model", result.GetValue(model));
+            if (result.GetValue(data) is { } folder)
+            {
+                settings["Storage:SqliteFile"] = Path.Combine(folder, "fraud.db");
+            }
+
+            if (result.GetValue(postgres) is { } connection)
+            {
+                settings["Storage:Kind"] = nameof(StoreKind.Postgres);
+                settings["Storage:Postgres"] = connection;
+            }
+
+            foreach (var pair in result.GetValue(set) ?? [])
+            {
+                var parts = pair.Split('=', 2);
+                settings[parts[0]] = parts.Length == 2 ? parts[1] : throw new UsageException("--set: expected SECTION:NAME=VALUE");
+            }
+
+            await Run(settings, result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), cancellation);
+            return 0;
+
+            void Add(string key, string? value)
+            {
+                if (value is not null)
+                {
+                    settings[key] = value;
+                }
+            }
+        });
+        return command;
+    }
+
+    private static async Task Run(
+        IReadOnlyDictionary<string, string?> settings, bool feed, double rate, CancellationToken stopping)
+    {
+        await using var server = FraudServer.Build(settings);
+        try
+        {
+            await server.StartAsync(stopping);
+        }
+        catch (OptionsValidationException error)
+        {
+            throw new UsageException(string.Join("; ", error.Failures));
+        }
+        catch (AggregateException error) when (error.InnerExceptions.All(static inner => inner is OptionsValidationException))
+        {
+            throw new UsageException(string.Join("; ", error.InnerExceptions.SelectMany(
+                static inner => ((OptionsValidationException)inner).Failures)));
+        }
+
+        var endpoint = server.Services.GetRequiredService<KafkaEndpoint>();
+        var feeding = Task.CompletedTask;
+        try
+        {
+            await WaitRunning(server, stopping);
+            PrintWelcome(server, endpoint, feed, rate);
+            if (feed)
+            {
+                feeding = SimulatedFeed.RunAsync(
+                    endpoint.BootstrapServers, new SimulatedFeedOptions { Rate = rate }, TimeProvider.System, stopping);
+            }
+
+            await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping), Stopped(server));
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop before it ran: drain what there is.
+        }
+
+        await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await server.StopAsync(CancellationToken.None);
+    }
+
+    private static Task Stopped(WebApplication server)
+    {
+        var stopped = new TaskCompletionSource();
+        server.Lifetime.ApplicationStopping.Register(stopped.SetResult);
+        return stopped.Task;
+    }
+
+    private static async Task WaitRunning(WebApplication server, CancellationToken stopping)
+    {
+        var graph = server.Services.GetRequiredService<GraphStatus>();
+        while (graph.State != GraphState.Running)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stopping);
+        }
+    }
+
+    private static void PrintWelcome(WebApplication server, KafkaEndpoint kafka, bool feed, double rate)
+    {
+        var url = server.Urls.First();
+        var by = server.Services.GetRequiredService<ModelHolder>().Current.ScoredBy;
+        var store = server.Services.GetRequiredService<IFraudStore>();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""
+
+              Scoring payments with model {{by.Model}} version {{by.Version}}; results in {{store.Kind}}.
+
+                service    {{url}}        (GET / lists the addresses)
+                metrics    {{url}}/metrics
+                Kafka      {{kafka.BootstrapServers}}{{(kafka.IsEmbedded ? "   in this process; its log is short and in memory" : "")}}
+                feed       {{(feed ? $"{rate} simulated payments a second; alerts go to topic fraud_alerts" : "none")}}
+
+              Try:
+
+                curl -s {{url}}/predict -H 'Content-Type: application/json' \
+                  -d '{"transaction_id":"try-1","card_id":"card-1","terminal_id":"terminal-1","amount":950.00,"currency":"EUR"}'
+
+              Ctrl-C drains what is in flight and stops.
+
+            """));
+    }
+}

@@ -1,0 +1,117 @@
+using Fraud.Http.Health;
+using Fraud.Http.Problems;
+using Fraud.Http.Scoring;
+using Fraud.Http.Telemetry;
+using Fraud.Model.Decoding;
+using Fraud.Stream;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fraud.Http;
+
+/// <summary>The service: the graph behind Kestrel.</summary>
+public static class FraudServer
+{
+    /// <param name="settings">Settings that win over file and environment.</param>
+    /// <param name="configure">Further services; runs last.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At start: settings are wrong; names each.</exception>
+    public static WebApplication Build(
+        IEnumerable<KeyValuePair<string, string?>> settings, Action<IServiceCollection>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration
+            .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(settings);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(static console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        // One line a request would be the most expensive part of it.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        builder.Services.AddFraudStream(builder.Configuration);
+        builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
+        builder.Services.AddSingleton<ReplyPool>();
+        builder.Services.AddSingleton<PredictEndpoint>();
+        builder.Services.AddSingleton<BatchEndpoint>();
+        builder.Services.AddSingleton<HealthEndpoints>();
+        builder.Services.AddSingleton<MetricsEndpoint>();
+        builder.Services.AddSingleton<HttpMetrics>();
+        configure?.Invoke(builder.Services);
+
+        var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();
+        builder.WebHost.UseUrls(http.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = http.MaxConnections;
+            // Ours answers with what was expected; Kestrel's stands behind it for what we never read.
+            kestrel.Limits.MaxRequestBodySize = limits.MaxBodyBytes + 1L;
+        });
+        // The graph drains within its own deadline; the host waits a little longer.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        var application = builder.Build();
+        Map(application);
+        return application;
+    }
+
+    private static void Map(WebApplication application)
+    {
+        var services = application.Services;
+        var metrics = services.GetRequiredService<HttpMetrics>();
+        application.Use(next => context => Guard(context, next, metrics));
+        application.UseRouting();
+
+        var predict = services.GetRequiredService<PredictEndpoint>();
+        application.MapPost("/predict", (RequestDelegate)predict.Handle);
+        application.MapPost("/predict/batch", (RequestDelegate)services.GetRequiredService<BatchEndpoint>().Handle);
+        application.MapGet("/metrics", (RequestDelegate)services.GetRequiredService<MetricsEndpoint>().Handle);
+        services.GetRequiredService<HealthEndpoints>().Map(application);
+        application.MapFallback((RequestDelegate)(static context => new Problem(
+            404, "Not found", "No such address; GET / lists what there is.").Write(context)));
+    }
+
+    /// <summary>Every request ends in an answer of ours, and is counted.</summary>
+    private static async Task Guard(HttpContext context, RequestDelegate next, HttpMetrics metrics)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: 405 })
+            {
+                await new Problem(405, "Method not allowed", $"method: expected {context.Response.Headers.Allow}").Write(context);
+            }
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await new Problem(error.StatusCode, "The request cannot be read", error.Message).Write(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller left; there is nobody to tell.
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>()
+                .CreateLogger(typeof(FraudServer))
+                .LogError(error, "A request failed");
+            await new Problem(500, "Internal error", "The request failed; the log has the trace id.").Write(context);
+        }
+
+        metrics.Count((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown", context.Response.StatusCode);
+    }
+}

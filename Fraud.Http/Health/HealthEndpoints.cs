@@ -1,0 +1,99 @@
+using Fraud.Http.Scoring;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Health;
+
+/// <summary>What load balancers, orchestrators and people ask first.</summary>
+internal sealed class HealthEndpoints(IEnumerable<IReadinessProbe> probes, GraphStatus graph, ModelHolder models, TimeProvider time)
+{
+    private const string Service = "fraud-detection-api";
+    private readonly long _started = time.GetTimestamp();
+    private readonly IReadinessProbe[] _probes = [.. probes];
+
+    private GraphStatus Graph => graph;
+
+    private ModelHolder Models => models;
+
+    private TimeProvider Time => time;
+
+    private static string Version { get; } =
+        typeof(HealthEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", (RequestDelegate)Root);
+        routes.MapGet("/health", (RequestDelegate)Health);
+        routes.MapGet("/health/live", (RequestDelegate)Live);
+        routes.MapGet("/health/ready", (RequestDelegate)Ready);
+    }
+
+    private Task Root(HttpContext context) => JsonAnswer.Write(context, this, static (json, _) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Service);
+        json.WriteString("version", Version);
+        json.WriteStartArray("endpoints");
+        foreach (var endpoint in (ReadOnlySpan<string>)
+            ["POST /predict", "POST /predict/batch", "GET /health", "GET /health/live", "GET /health/ready", "GET /metrics"])
+        {
+            json.WriteStringValue(endpoint);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private Task Health(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) =>
+    {
+        var by = self.Models.Current.ScoredBy;
+        json.WriteStartObject();
+        json.WriteString("status", self.Graph.State == GraphState.Running ? "healthy" : self.Graph.State.ToString().ToLowerInvariant());
+        json.WriteString("service", Service);
+        json.WriteString("version", Version);
+        json.WriteString("timestamp", self.Time.GetUtcNow());
+        json.WriteNumber("uptime_seconds", Math.Round(self.Time.GetElapsedTime(self._started).TotalSeconds, 1));
+        json.WriteString("model", by.Model);
+        json.WriteString("model_version", by.Version);
+        json.WriteEndObject();
+    });
+
+    // The process answers: that is all this says. A restart would cure nothing else.
+    private static Task Live(HttpContext context) => JsonAnswer.Write(context, true, static (json, _) =>
+    {
+        json.WriteStartObject();
+        json.WriteString("status", "live");
+        json.WriteEndObject();
+    });
+
+    private Task Ready(HttpContext context)
+    {
+        var results = new List<(string Name, bool Ready, string Detail)>();
+        foreach (var probe in _probes)
+        {
+            results.Add((probe.Name, probe.IsReady(out var detail), detail));
+        }
+
+        var ready = results.TrueForAll(static result => result.Ready);
+        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return JsonAnswer.Write(context, (ready, results), static (json, state) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("status", state.ready ? "ready" : "not ready");
+            json.WriteStartObject("checks");
+            foreach (var (name, ok, detail) in state.results)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("status", ok ? "ok" : "failed");
+                json.WriteString("detail", detail);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+    }
+}

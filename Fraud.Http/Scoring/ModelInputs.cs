@@ -1,0 +1,34 @@
+using Fraud.Http.Problems;
+using Fraud.Model;
+using Fraud.Model.Registry;
+
+namespace Fraud.Http.Scoring;
+
+/// <summary>Whether a payment carries what the served model needs.</summary>
+internal static class ModelInputs
+{
+    private static readonly Problem NeedsPayload = new(
+        422, "The served model needs other input", "features: expected the 30 features that the served model takes")
+    {
+        Field = "features",
+        Expected = "the 30 features that the served model takes",
+    };
+
+    private static readonly Problem NeedsPayment = new(
+        422, "The served model needs other input", "amount: expected a payment; the served model takes no feature list")
+    {
+        Field = "amount",
+        Expected = "a payment; the served model takes no feature list",
+    };
+
+    public static Problem? Check(Transaction transaction, ModelManifest manifest)
+    {
+        if (manifest.TakesPayload && !transaction.HasPayload)
+        {
+            return NeedsPayload;
+        }
+
+        // A feature list alone says nothing to a model of payments; a payment that brings one along is fine.
+        return manifest.TakesProfile && transaction.HasPayload && transaction.AmountMinor == 0 ? NeedsPayment : null;
+    }
+}

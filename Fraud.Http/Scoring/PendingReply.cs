@@ -1,0 +1,111 @@
+using System.Threading.Tasks.Sources;
+using Fraud.Stream.Batching;
+
+
+namespace Fraud.Http.Scoring;
+
+/// <summary>
+/// Waits for the answers of one request: one payment or the payments of a batch. Pooled; it goes back to its
+/// pool only when every payment has replied, so a late reply never meets another request.
+/// </summary>
+internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcome>
+{
+    private readonly ReplyPool _pool;
+    private ManualResetValueTaskSourceCore<ReplyOutcome> _source = new() { RunContinuationsAsynchronously = true };
+    private int _outstanding;
+    private int _holders;
+    private int _decided;
+    private int _failed;
+
+    public PendingReply(ReplyPool pool) => _pool = pool;
+
+    public Answer[] Answers { get; private set; } = new Answer[1];
+
+    public int Count { get; private set; }
+
+    /// <summary>Timestamp after which the caller is told to come back.</summary>
+    public long Deadline { get; private set; }
+
+    public void Start(int payments, long deadline)
+    {
+        if (Answers.Length < payments)
+        {
+            Answers = new Answer[payments];
+        }
+
+        Count = payments;
+        Deadline = deadline;
+        _outstanding = payments;
+        // The payments together hold it once, and the waiting request once.
+        _holders = 2;
+        _decided = 0;
+        _failed = 0;
+        _source.Reset();
+    }
+
+    public ValueTask<ReplyOutcome> Outcome => new(this, _source.Version);
+
+    public void Complete(Payment payment)
+    {
+        Answers[payment.ReplyIndex].CopyFrom(
+            payment, _pool.Time.GetElapsedTime(payment.ArrivedTimestamp).TotalMilliseconds);
+        if (payment.ScoredBy is null)
+        {
+            // A repeat whose first one is still on its way: there is no stored answer yet.
+            _failed = 1;
+        }
+
+        One();
+    }
+
+    public void Fail(Payment payment, Exception error)
+    {
+        _failed = 1;
+        One();
+    }
+
+    /// <summary>The caller waited long enough. The payments still finish; nobody is told.</summary>
+    public void Expire() => Decide(ReplyOutcome.Late);
+
+    /// <summary>The request is done with it.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) == 0)
+        {
+            _pool.Return(this);
+        }
+    }
+
+    ReplyOutcome IValueTaskSource<ReplyOutcome>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReplyOutcome>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReplyOutcome>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private void One()
+    {
+        _pool.Gate.Answered(1);
+        if (Interlocked.Decrement(ref _outstanding) == 0)
+        {
+            Decide(_failed == 0 ? ReplyOutcome.Answered : ReplyOutcome.Failed);
+            Release();
+        }
+    }
+
+    private void Decide(ReplyOutcome outcome)
+    {
+        if (Interlocked.Exchange(ref _decided, 1) == 0)
+        {
+            _source.SetResult(outcome);
+        }
+    }
+}
+
+internal enum ReplyOutcome
+{
+    Answered,
+    Failed,
+    Late,
+}

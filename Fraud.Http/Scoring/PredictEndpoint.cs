@@ -1,0 +1,84 @@
+using Fraud.Http.Problems;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Overload;
+using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Http;
+
+namespace Fraud.Http.Scoring;
+
+/// <summary><c>POST /predict</c>: one payment, or the 30 features where the served model takes them.</summary>
+internal sealed class PredictEndpoint(
+    AdmissionGate gate,
+    ReplyPool replies,
+    TransactionReader reader,
+    TransactionLimits limits,
+    ModelHolder models)
+{
+    public async Task Handle(HttpContext context)
+    {
+        if (!ContentTypes.IsJson(context.Request))
+        {
+            await ContentTypes.Unsupported.Write(context);
+            return;
+        }
+
+        var payment = gate.Rent();
+        var problem = await Read(context, payment);
+        if (problem is not null)
+        {
+            gate.Return(payment);
+            await problem.Write(context);
+            return;
+        }
+
+        var reply = replies.Rent(1);
+        payment.Reply = reply;
+        var admission = gate.TryAdmit(ClientKey.Of(context), new ReadOnlySpan<Payment>(ref payment));
+        if (!admission.IsAdmitted)
+        {
+            gate.Return(payment);
+            replies.Return(reply);
+            await Problem.Of(admission).Write(context);
+            return;
+        }
+
+        replies.Watch(reply);
+        try
+        {
+            var outcome = await reply.Outcome;
+            if (outcome == ReplyOutcome.Answered)
+            {
+                await JsonAnswer.Write(context, reply, static (json, reply) => reply.Answers[0].WriteTo(json));
+            }
+            else
+            {
+                await ReplyProblems.Of(outcome).Write(context);
+            }
+        }
+        finally
+        {
+            reply.Release();
+        }
+    }
+
+    private async ValueTask<Problem?> Read(HttpContext context, Payment payment)
+    {
+        var body = await RequestBody.Read(context, limits.MaxBodyBytes);
+        if (body.IsTooLarge)
+        {
+            return ContentTypes.TooLarge(limits.MaxBodyBytes);
+        }
+
+        try
+        {
+            return reader.TryRead(body.Bytes, payment.Transaction, out var error)
+                ? ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest)
+                : Problem.Of(error);
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Fraud.Http.Problems;
+
+namespace Fraud.Http.Scoring;
+
+/// <summary>What a caller hears whose payment was admitted and could not be answered.</summary>
+internal static class ReplyProblems
+{
+    private static readonly Problem Late = new(
+        503, "The deadline passed", "The payment was accepted but not finished in time. Ask again with the same transaction_id: it is counted once.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private static readonly Problem Failed = new(
+        503, "The payment is not finished", "It was accepted and is still on its way, or the service is stopping. Ask again with the same transaction_id: it is counted once.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    public static Problem Of(ReplyOutcome outcome) => outcome == ReplyOutcome.Late ? Late : Failed;
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+
+namespace Fraud.Http.Telemetry;
+
+/// <summary>Requests by endpoint and status.</summary>
+internal sealed class HttpMetrics : IDisposable
+{
+    public const string MeterName = "Fraud.Http";
+
+    // Texts of the statuses, so that counting makes none.
+    private static readonly string[] Statuses =
+        [.. Enumerable.Range(0, 600).Select(static status => status.ToString(CultureInfo.InvariantCulture))];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _requests;
+
+    public HttpMetrics() =>
+        _requests = _meter.CreateCounter<long>("api_requests", null, "HTTP requests, by endpoint and status.");
+
+    public void Count(string endpoint, int status) => _requests.Add(
+        1,
+        new KeyValuePair<string, object?>("endpoint", endpoint),
+        new KeyValuePair<string, object?>("status", Statuses[Math.Clamp(status, 0, 599)]));
+
+    public void Dispose() => _meter.Dispose();
+}

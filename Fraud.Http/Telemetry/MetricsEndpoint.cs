@@ -1,0 +1,53 @@
+using Fraud.Stream.Telemetry;
+using Microsoft.AspNetCore.Http;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Fraud.Http.Telemetry;
+
+/// <summary><c>GET /metrics</c> in Prometheus' text format.</summary>
+internal sealed class MetricsEndpoint : IDisposable
+{
+    // Scrapes wait for each other: the exporter holds one text.
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly PullExporter _exporter = new();
+    private readonly MeterProvider _provider;
+
+    /// <param name="gauges">Registers the graph's gauges by being made.</param>
+    public MetricsEndpoint(StreamGauges gauges)
+    {
+        ArgumentNullException.ThrowIfNull(gauges);
+        _provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(StreamMetrics.MeterName)
+            .AddMeter(HttpMetrics.MeterName)
+            .AddMeter("System.Runtime")
+            .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+            .AddReader(new BaseExportingMetricReader(_exporter))
+            .Build();
+    }
+
+    public async Task Handle(HttpContext context)
+    {
+        await _one.WaitAsync(context.RequestAborted);
+        string text;
+        try
+        {
+            _exporter.Collect!(Timeout.Infinite);
+            text = _exporter.Text;
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        context.Response.ContentType = PrometheusText.ContentType;
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    public void Dispose()
+    {
+        _provider.Dispose();
+        _exporter.Dispose();
+        _one.Dispose();
+    }
+}
