@@ -140,8 +140,8 @@ public sealed class KafkaSource
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(_decoder)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
-            .SetPartitionsRevokedHandler((consumer, revoked) => Revoked(consumer, revoked))
-            .SetPartitionsLostHandler((_, lost) => Forget(lost))
+            .SetPartitionsRevokedHandler((consumer, revoked) => { Revoked(consumer, revoked); })
+            .SetPartitionsLostHandler((_, lost) => { Forget(lost); })
             .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
             .SetLogHandler(static (_, _) => { })
             .Build();
@@ -293,7 +293,7 @@ public sealed class KafkaSource
         return starts;
     }
 
-    private IEnumerable<TopicPartitionOffset> Revoked(IConsumer<RecordKey, Payment> consumer, List<TopicPartitionOffset> revoked)
+    private void Revoked(IConsumer<RecordKey, Payment> consumer, List<TopicPartitionOffset> revoked)
     {
         var leaving = revoked
             .Select(partition => _intakes.GetValueOrDefault(partition.Partition.Value))
@@ -302,7 +302,6 @@ public sealed class KafkaSource
         Drain(leaving, _abort);
         CommitForLagTools(consumer, force: true);
         Forget(revoked);
-        return [];
     }
 
     private void Forget(List<TopicPartitionOffset> partitions)
