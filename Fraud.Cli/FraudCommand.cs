@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
@@ -29,6 +30,7 @@ public static class FraudCommand
         ReplayCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
+        LoadCommand.Create(),
     };
 
     /// <summary>Runs one command line to its end and returns the exit code.</summary>
@@ -37,7 +39,9 @@ public static class FraudCommand
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            await error.WriteLineAsync($"fraud: {OneLine(parsed.Errors[0].Message)} (see fraud --help)");
+            // A mistyped command is also a missing one; the mistyping is the news.
+            var mistake = parsed.UnmatchedTokens.Count > 0 ? parsed.Errors[^1] : parsed.Errors[0];
+            await error.WriteLineAsync($"fraud: {OneLine(mistake.Message)} (see fraud --help)");
             return WrongArguments;
         }
 
@@ -57,9 +61,9 @@ public static class FraudCommand
         {
             return Interrupted;
         }
-        catch (UsageException mistake)
+        catch (UsageException usage)
         {
-            await error.WriteLineAsync($"fraud: {OneLine(mistake.Message)} (see fraud --help)");
+            await error.WriteLineAsync($"fraud: {OneLine(usage.Message)} (see fraud --help)");
             return WrongArguments;
         }
         catch (Exception failure)

@@ -37,7 +37,7 @@ public static class Options
     /// <summary>An absolute http or https address.</summary>
     public static Option<Uri> Address(string name, string description, string byDefault)
     {
-        const string expected = "an address such as http://localhost:8080";
+        const string expected = "an address such as http://localhost:8000";
         return new Option<Uri>(name)
         {
             Description = description,

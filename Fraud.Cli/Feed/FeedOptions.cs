@@ -8,7 +8,7 @@ internal sealed class FeedOptions
 {
     private readonly Option<string> _to = Options.Word("--to", "where the payments go", "kafka", "kafka", "http");
     private readonly Option<string> _kafka = Options.Brokers("--kafka", "brokers, for --to kafka", "localhost:9092");
-    private readonly Option<Uri> _url = Options.Address("--url", "the service, for --to http", "http://localhost:8080");
+    private readonly Option<Uri> _url = Options.Address("--url", "the service, for --to http", "http://127.0.0.1:8000");
     private readonly Option<long> _batch = Options.Whole("--batch", "payments in a request at most, for --to http", 1, 1, 1_000);
     private readonly Option<long> _connections = Options.Whole("--connections", "connections, for --to http", 8, 1, 1_024);
     private readonly Option<bool> _retry = Options.Flag("--retry", "send again what was shed, when Retry-After says so (--to http)");
@@ -26,18 +26,6 @@ internal sealed class FeedOptions
     {
         Option[] all = [_to, _kafka, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
         Array.ForEach(all, command.Options.Add);
-        command.Validators.Add(result =>
-        {
-            var http = result.GetValue(_to) == "http";
-            if (result.GetValue(_labels) && result.GetValue(_noLabels))
-            {
-                result.AddError("--no-labels: expected not to be given together with --labels");
-            }
-            else if (http && result.GetValue(_labels))
-            {
-                result.AddError("--labels: expected --to kafka, where the label topic is");
-            }
-        });
     }
 
     /// <summary>Connects, runs the feed with progress on standard error and prints the report.</summary>
@@ -49,6 +37,7 @@ internal sealed class FeedOptions
         long? expected,
         CancellationToken stopping)
     {
+        Check(arguments);
         var json = arguments.GetValue(_json);
         await using var feeder = await ConnectAsync(arguments, stopping);
         var report = await FeedProgress.ShowAsync(
@@ -58,6 +47,23 @@ internal sealed class FeedOptions
             json ? TextWriter.Null : arguments.InvocationConfiguration.Error,
             TimeProvider.System);
         await arguments.InvocationConfiguration.Output.WriteLineAsync(json ? report.ToJson() : report.ToString());
+        if (report.Failed > 0)
+        {
+            throw new CommandException($"expected all payments to be taken; {report.Failed} failed");
+        }
+    }
+
+    private void Check(ParseResult arguments)
+    {
+        if (arguments.GetValue(_labels) && arguments.GetValue(_noLabels))
+        {
+            throw new UsageException("--no-labels: expected not to be given together with --labels");
+        }
+
+        if (arguments.GetValue(_labels) && arguments.GetValue(_to) == "http")
+        {
+            throw new UsageException("--labels: expected --to kafka, where the label topic is");
+        }
     }
 
     private async Task<IPaymentFeeder> ConnectAsync(ParseResult arguments, CancellationToken stopping)

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 namespace Fraud.Cli.Feed;
 
 /// <summary>How many records of a topic a group has still to commit, what lay there before the feed included.</summary>
-/// <remarks>The producer's callback thread, one refreshing thread and one feeding thread may use it together.</remarks>
+/// <remarks>The producer's callback threads, one refreshing thread and one feeding thread may use it together.</remarks>
 internal sealed class GroupProgress : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
@@ -13,6 +13,8 @@ internal sealed class GroupProgress : IDisposable
     private readonly long[] _ends;
     private readonly long[] _positions;
     private long _sent;
+    private long _acknowledged;
+    private long _failed;
     private long _reported;
     private long _settled;
 
@@ -52,9 +54,9 @@ internal sealed class GroupProgress : IDisposable
     public long InFlight => Volatile.Read(ref _sent) - Volatile.Read(ref _settled);
 
     /// <summary>Records that the broker has acknowledged.</summary>
-    public long Acknowledged { get; private set; }
+    public long Acknowledged => Interlocked.Read(ref _acknowledged);
 
-    public long Failed { get; private set; }
+    public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>Called by the feeding thread, before the record is handed to the producer.</summary>
     public void OnSending() => Interlocked.Increment(ref _sent);
@@ -62,24 +64,24 @@ internal sealed class GroupProgress : IDisposable
     /// <summary>Called by the feeding thread when the producer did not take the record after all.</summary>
     public void OnRefused() => Interlocked.Decrement(ref _sent);
 
-    /// <summary>Called by the producer's callback thread, once for each record.</summary>
+    /// <summary>
+    /// Called once for each record, by whichever threads serve the producer's callbacks: its own, and the one
+    /// that flushes.
+    /// </summary>
     public void OnReport(int partition, long offset, bool failed)
     {
         if (failed)
         {
-            Failed++;
+            Interlocked.Increment(ref _failed);
         }
         else
         {
-            Acknowledged++;
-            if (partition < _ends.Length && offset >= _ends[partition])
-            {
-                Volatile.Write(ref _ends[partition], offset + 1);
-            }
+            MoveEnd(partition, offset + 1);
+            Interlocked.Increment(ref _acknowledged);
         }
 
         // After the end it has moved: a refresh between the two sees too few settled, never too many.
-        Volatile.Write(ref _reported, _reported + 1);
+        Interlocked.Increment(ref _reported);
     }
 
     /// <summary>Asks the group's coordinator for its committed offsets. Blocks up to ten seconds.</summary>
@@ -103,6 +105,27 @@ internal sealed class GroupProgress : IDisposable
         }
 
         Volatile.Write(ref _settled, reported - uncommitted);
+    }
+
+    private void MoveEnd(int partition, long end)
+    {
+        // Partitions added since the start are not followed: their records count as committed.
+        if (partition >= _ends.Length)
+        {
+            return;
+        }
+
+        ref var known = ref _ends[partition];
+        for (var seen = Volatile.Read(ref known); end > seen;)
+        {
+            var before = Interlocked.CompareExchange(ref known, end, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
     }
 
     public void Dispose() => _consumer.Dispose();

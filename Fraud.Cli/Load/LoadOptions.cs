@@ -1,0 +1,25 @@
+namespace Fraud.Cli.Load;
+
+/// <summary>A load: how many requests, how fast, over how many connections.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>Address of the endpoint, http only.</summary>
+    public required Uri Address { get; init; }
+
+    /// <summary>Requests a second, at fixed times; 0 sends the next as soon as one is answered.</summary>
+    public double Rate { get; init; } = 1_000;
+
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connections, each with one request at a time. Requests that find none free wait, and the wait counts.</summary>
+    public int Connections { get; init; } = 64;
+
+    /// <summary>Longest wait for an answer, and for the last ones after the end.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Cards that the payments are spread over.</summary>
+    public int Cards { get; init; } = 10_000;
+
+    /// <summary>Body of each request, in which {id} and {card} are replaced; null is a payment.</summary>
+    public byte[]? Body { get; init; }
+}

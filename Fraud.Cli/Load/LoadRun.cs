@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace Fraud.Cli.Load;
+
+/// <summary>Runs a load to its end.</summary>
+public static class LoadRun
+{
+    // A connection's thread calls a few frames deep.
+    private const int StackBytes = 256 * 1024;
+
+    /// <summary>Sends and reports; an interruption ends it early and what is on its way counts as unanswered.</summary>
+    public static async Task<LoadReport> RunAsync(LoadOptions options, TimeProvider time, CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        var template = new RequestTemplate(options, now, now.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture));
+        var arrivals = new Arrivals(options.Rate, options.Duration, options.Timeout);
+        var connections = new LoadConnection[options.Connections];
+        var running = new Task[options.Connections];
+        for (var i = 0; i < connections.Length; i++)
+        {
+            connections[i] = new LoadConnection(options, template, arrivals);
+            running[i] = Start(connections[i], i, stopping);
+        }
+
+        await Task.WhenAll(running);
+        return Report(connections, arrivals);
+    }
+
+    private static Task Start(LoadConnection connection, int number, CancellationToken stopping)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = $"load-{number}" };
+        thread.Start();
+        return ended.Task;
+
+        void Run()
+        {
+            try
+            {
+                connection.Run(stopping);
+                ended.SetResult();
+            }
+            catch (Exception failure)
+            {
+                ended.SetException(failure);
+            }
+        }
+    }
+
+    private static LoadReport Report(LoadConnection[] connections, Arrivals arrivals)
+    {
+        var elapsed = arrivals.Elapsed;
+        var accepted = Sum(connections, static connection => connection.Accepted);
+        var shed = Sum(connections, static connection => connection.Shed);
+        var failed = Sum(connections, static connection => connection.Failed);
+        var unanswered = Sum(connections, static connection => connection.Unanswered);
+        var sent = accepted.Count + shed.Count + failed.Count + unanswered.Count;
+        var offered = Math.Max(arrivals.Due, sent);
+        return new LoadReport(
+            offered,
+            LoadOutcome.Of(accepted),
+            LoadOutcome.Of(shed),
+            LoadOutcome.Of(failed),
+            LoadOutcome.Of(unanswered),
+            offered - sent,
+            Math.Round(elapsed.TotalSeconds, 3),
+            Math.Round((sent - unanswered.Count) / elapsed.TotalSeconds, 1));
+    }
+
+    private static LatencyHistogram Sum(LoadConnection[] connections, Func<LoadConnection, LatencyHistogram> of)
+    {
+        var sum = new LatencyHistogram();
+        foreach (var connection in connections)
+        {
+            sum.Add(of(connection));
+        }
+
+        return sum;
+    }
+}
