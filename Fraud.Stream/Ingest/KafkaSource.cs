@@ -26,6 +26,10 @@ public sealed class KafkaSource
     private static readonly TimeSpan PausedPoll = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
 
+    // A pause throws away what the client had fetched ahead, so a lane that is full for milliseconds is waited
+    // for; one that stays full (a slow store) pauses. Far below every timeout of the group.
+    private static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(100);
+
     private readonly KafkaOptions _options;
     private readonly string _bootstrapServers;
     private readonly TransactionReader _reader;
@@ -163,6 +167,11 @@ public sealed class KafkaSource
             result = consumer.Consume(TimeSpan.Zero);
         }
 
+        if (!anyPaused)
+        {
+            WaitForLanes();
+        }
+
         foreach (var intake in _intakes.Values)
         {
             Offer(consumer, intake);
@@ -254,6 +263,15 @@ public sealed class KafkaSource
 
             intake.IsPaused = !accepted;
             _counters.PausedPartitions += accepted ? -1 : 1;
+        }
+    }
+
+    private void WaitForLanes()
+    {
+        var started = _time.GetTimestamp();
+        while (!_intakes.Values.All(TryOfferAll) && _time.GetElapsedTime(started) < PauseAfter)
+        {
+            _progress.WaitForChange(PausedPoll);
         }
     }
 
