@@ -28,7 +28,8 @@ internal sealed class SqliteConnection : IDisposable
         // 64 MB of pages and 256 MB mapped: the index of some ten million ids stays in memory.
         Execute("PRAGMA cache_size = -65536");
         Execute("PRAGMA mmap_size = 268435456");
-        // About 16 MB of log between checkpoints, so that a checkpoint is some tens of milliseconds.
+        // About 16 MB of log between checkpoints: the slowest commit is then about 80 ms. Eight times as much
+        // stores random ids (UUIDv4) 1.4 times as fast, but makes the slowest commit 200 ms.
         Execute("PRAGMA wal_autocheckpoint = 4000");
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Fraud.Model;
 using Fraud.Stream.Batching;
@@ -44,11 +43,12 @@ internal sealed class SqliteWriter : IDisposable
             ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
             """);
         _payment = connection.Prepare("SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
-        _label = connection.Prepare("SELECT is_fraud FROM labels WHERE transaction_id = ?1");
+        _label = connection.Prepare("SELECT card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ?1");
         _setLabel = connection.Prepare(
             """
             INSERT INTO labels (transaction_id, card_id, terminal_id, event_time, is_fraud) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (transaction_id) DO UPDATE SET is_fraud = excluded.is_fraud
+            ON CONFLICT (transaction_id) DO UPDATE SET card_id = excluded.card_id, terminal_id = excluded.terminal_id,
+                event_time = excluded.event_time, is_fraud = excluded.is_fraud
             """);
         _sent = connection.Prepare("UPDATE outbox SET sent = 1 WHERE id = ?1");
     }
@@ -62,7 +62,7 @@ internal sealed class SqliteWriter : IDisposable
                 Write(payment, nowMs);
             }
 
-            if (batch.IsFromKafka)
+            if (batch.IsFromKafka && batch.Count > 0)
             {
                 WriteOffset(_topic, batch.KafkaPartition, batch.Payments[^1].KafkaOffset + 1);
             }
@@ -122,9 +122,8 @@ internal sealed class SqliteWriter : IDisposable
                 Recall(payment);
                 break;
             case PaymentState.Undecodable:
-                var source = string.Create(CultureInfo.InvariantCulture, $"{_topic}-{payment.Shard}-{payment.KafkaOffset}");
                 WriteOutbox(
-                    OutboxKind.DeadLetter, source, payment.DeadLetter!.Key, payment.DeadLetter.Value,
+                    OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key, payment.DeadLetter.Value,
                     StoredJson.DeadLetterHeaders(payment, _topic));
                 break;
             default:
@@ -195,40 +194,34 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WriteLabel(Label label, List<LabelChange> changes)
     {
-        if (label.CardId.IsEmpty || label.TerminalId.IsEmpty || label.EventTimeMs == 0)
+        _label.Text(1, label.TransactionId.Utf8);
+        var wasFraud = false;
+        if (_label.Step())
         {
-            label = FillIn(label);
+            wasFraud = _label.Integer(3) == 1;
+            label = ReadLabel(_label, label.TransactionId).FilledFrom(label) with { IsFraud = label.IsFraud };
         }
 
-        _label.Text(1, label.TransactionId.Utf8);
-        var known = _label.Step() && _label.Integer(0) == 1;
         _label.Reset();
+        if (label.CardId.IsEmpty || label.TerminalId.IsEmpty || label.EventTimeMs == 0)
+        {
+            _payment.Text(1, label.TransactionId.Utf8);
+            label = _payment.Step() ? label.FilledFrom(ReadLabel(_payment, label.TransactionId)) : label;
+            _payment.Reset();
+        }
+
         _setLabel.Text(1, label.TransactionId.Utf8)
             .Text(2, label.CardId.Utf8)
             .Text(3, label.TerminalId.Utf8)
             .Integer(4, label.EventTimeMs)
             .Integer(5, label.IsFraud ? 1 : 0)
             .Run();
-        if (known != label.IsFraud)
+        if (wasFraud != label.IsFraud)
         {
             changes.Add(new LabelChange(label, label.IsFraud ? 1 : -1));
         }
     }
 
-    private Label FillIn(Label label)
-    {
-        _payment.Text(1, label.TransactionId.Utf8);
-        if (_payment.Step())
-        {
-            label = label with
-            {
-                CardId = label.CardId.IsEmpty ? _payment.ShortText(0) : label.CardId,
-                TerminalId = label.TerminalId.IsEmpty ? _payment.ShortText(1) : label.TerminalId,
-                EventTimeMs = label.EventTimeMs == 0 ? _payment.Integer(2) : label.EventTimeMs,
-            };
-        }
-
-        _payment.Reset();
-        return label;
-    }
+    private static Label ReadLabel(SqliteStatement row, ShortText transactionId) =>
+        new(transactionId, row.ShortText(0), row.ShortText(1), row.Integer(2), IsFraud: false);
 }

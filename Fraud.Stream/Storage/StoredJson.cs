@@ -67,6 +67,10 @@ internal static class StoredJson
 
     public static string AlertHeaders(Payment payment) => Headers([KeyValuePair.Create("alert_id", AlertId(payment))]);
 
+    /// <summary>Where the record came from: one record has one dead letter, however often it is read.</summary>
+    public static string DeadLetterSource(Payment payment, string topic) =>
+        string.Create(CultureInfo.InvariantCulture, $"{topic}-{payment.Shard}-{payment.KafkaOffset}");
+
     /// <summary>Why a record is in the dead-letter topic and where it came from.</summary>
     public static string DeadLetterHeaders(Payment payment, string topic) => Headers(
     [
@@ -75,6 +79,9 @@ internal static class StoredJson
         KeyValuePair.Create("origin.topic", topic),
         KeyValuePair.Create("origin.partition", payment.Shard.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create("origin.offset", payment.KafkaOffset.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create(
+            "origin.at",
+            DateTimeOffset.FromUnixTimeMilliseconds(payment.ArrivedAtMs).ToString("O", CultureInfo.InvariantCulture)),
     ]);
 
     public static IReadOnlyList<KeyValuePair<string, string>> ReadHeaders(string json) =>

@@ -1,0 +1,371 @@
+using System.Text;
+using System.Text.Json;
+using Fraud.Model;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Storage;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
+
+namespace Fraud.Tests.Stream.Storage;
+
+/// <summary>What every store promises. Each store runs this suite on the real thing.</summary>
+public abstract class FraudStoreContract : IDisposable
+{
+    protected const string Topic = "transactions";
+
+    private IFraudStore? _store;
+
+    protected IFraudStore Store => _store ??= Reopen();
+
+    /// <summary>A new store on the same data, not opened.</summary>
+    protected abstract IFraudStore Create();
+
+    /// <summary>Runs SQL behind the store's back.</summary>
+    protected abstract void Execute(string sql);
+
+    /// <summary>SQL that makes every insert into the table fail.</summary>
+    protected abstract string BreakInserts(string table);
+
+    protected abstract string RepairInserts(string table);
+
+    public virtual void Dispose() => _store?.Dispose();
+
+    [Fact]
+    public void Commit_ScoredPayments_StoresResultsAlertsAndOffsets()
+    {
+        Store.Commit([FromKafka(3, Paid("a", offset: 10), Paid("b", offset: 11, decision: Decision.Block)), FromHttp(Paid("c"))]);
+
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
+        Assert.Equal([KeyValuePair.Create(3, 12L)], Store.ReadOffsets(Topic));
+        Assert.Empty(Store.ReadOffsets("other"));
+    }
+
+    [Fact]
+    public void Commit_OutboxFails_LeavesNothingAndSucceedsWhenRepeated()
+    {
+        _ = Store.Count();
+        var batch = FromKafka(0, Paid("a", offset: 5, decision: Decision.Review), Paid("a", offset: 6), Paid("b", offset: 7));
+        Execute(BreakInserts("outbox"));
+
+        Assert.ThrowsAny<Exception>(() => Store.Commit([batch]));
+        Assert.Equal(default, Store.Count());
+        Assert.Empty(Store.ReadOffsets(Topic));
+
+        Execute(RepairInserts("outbox"));
+        Store.Commit([batch]);
+        Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
+        Assert.Equal(8, Store.ReadOffsets(Topic)[0]);
+    }
+
+    [Fact]
+    public void Commit_OffsetsFail_LeavesNothing()
+    {
+        _ = Store.Count();
+        Execute(BreakInserts("offsets"));
+
+        Assert.ThrowsAny<Exception>(() => Store.Commit([FromKafka(0, Paid("a", offset: 5, decision: Decision.Block))]));
+
+        Assert.Equal(default, Store.Count());
+        Assert.Null(Store.NewestEventTimeMs());
+    }
+
+    [Fact]
+    public void Commit_SameBatchesAgain_StoresNothingTwice()
+    {
+        MicroBatch[] batches =
+        [
+            FromKafka(1, Paid("a", offset: 1, decision: Decision.Block), Undecodable(1, 2), Paid("b", offset: 3)),
+            FromKafka(2, Paid("c", offset: 9)),
+        ];
+        Store.Commit(batches);
+        var (counts, offsets) = (Store.Count(), Store.ReadOffsets(Topic));
+
+        // The answer to the first commit was lost, so the caller repeats it.
+        Store.Commit(batches);
+
+        Assert.Equal(counts, Store.Count());
+        Assert.Equal(offsets, Store.ReadOffsets(Topic));
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, OutboxPending: 2, Labels: 0), counts);
+    }
+
+    [Fact]
+    public void Commit_IdTwiceInOneCommit_StoresTheFirst()
+    {
+        var answer = new Answer();
+        var second = Paid("a", score: 0.1f, reply: answer);
+
+        Store.Commit([FromHttp(Paid("a", score: 0.9f, decision: Decision.Block, reasons: ["new terminal"]), second)]);
+
+        Assert.Equal(1, Store.Count().Results);
+        Assert.Equal(PaymentState.Duplicate, second.State);
+        AssertAnswer(second, 0.9f, Decision.Block, "new terminal");
+    }
+
+    [Fact]
+    public void Commit_IdStoredWithAnotherEventTime_IsADuplicateWithTheStoredAnswer()
+    {
+        Store.Commit([FromHttp(Paid("a", score: 0.75f, decision: Decision.Review, reasons: ["amount ×9"], at: July))]);
+        var again = Paid("a", score: 0.1f, at: July.AddMonths(5), model: "other", reply: new Answer());
+        var unanswered = Paid("a", score: 0.2f, at: July.AddYears(-90));
+
+        Store.Commit([FromHttp(again), FromKafka(0, unanswered)]);
+
+        Assert.Equal(1, Store.Count().Results);
+        Assert.Equal(PaymentState.Duplicate, again.State);
+        Assert.Equal(PaymentState.Duplicate, unanswered.State);
+        AssertAnswer(again, 0.75f, Decision.Review, "amount ×9");
+    }
+
+    [Fact]
+    public void Commit_StateDuplicate_IsAnsweredFromTheStoreAndNeverWritten()
+    {
+        Store.Commit([FromHttp(Paid("known", score: 0.5f))]);
+        var known = Paid("known", state: PaymentState.Duplicate, reply: new Answer());
+        var unknown = Paid("unknown", score: 0.3f, state: PaymentState.Duplicate, decision: Decision.Block, reply: new Answer());
+
+        Store.Commit([FromKafka(4, Paid("known", offset: 7, state: PaymentState.Duplicate)), FromHttp(known, unknown)]);
+
+        AssertAnswer(known, 0.5f, Decision.Approve);
+        Assert.Equal(0.3f, unknown.Score);
+        Assert.Equal(new StoreCounts(Results: 1, Alerts: 0, OutboxPending: 0, Labels: 0), Store.Count());
+        Assert.Equal(8, Store.ReadOffsets(Topic)[4]);
+    }
+
+    [Fact]
+    public void Commit_DeadLetterReadAgain_LeavesOnce()
+    {
+        Store.Commit([FromKafka(1, Undecodable(1, 4)), FromKafka(2, Undecodable(2, 4))]);
+        Store.MarkSent([.. Store.ReadOutbox(10).Select(static record => record.Id)]);
+
+        Store.Commit([FromKafka(1, Undecodable(1, 4), Undecodable(1, 5))]);
+
+        var record = Assert.Single(Store.ReadOutbox(10));
+        Assert.Equal(OutboxKind.DeadLetter, record.Kind);
+        Assert.Equal("key 5", Encoding.UTF8.GetString(record.Key));
+        Assert.Equal("{ not json", Encoding.UTF8.GetString(record.Value));
+        var headers = record.Headers.ToDictionary();
+        Assert.Equal("invalid_json", headers["reason"]);
+        Assert.Equal("expected an object", headers["error"]);
+        Assert.Equal((Topic, "1", "5"), (headers["origin.topic"], headers["origin.partition"], headers["origin.offset"]));
+        Assert.Equal(July, DateTimeOffset.Parse(headers["origin.at"]));
+    }
+
+    [Fact]
+    public void Commit_UnscoredPayment_Throws() =>
+        Assert.Throws<InvalidOperationException>(() => Store.Commit([FromHttp(Paid("a", state: PaymentState.Received))]));
+
+    [Fact]
+    public void Commit_EmptyTextsAndUnicode_ComeBackAsTheyWere()
+    {
+        var id = "платёж-💳-\"'\\,;{}";
+        Store.Commit([FromHttp(Paid(id, card: "κάρτα", terminal: "", decision: Decision.Block, reasons: ["\"quoted\"", "żółć"]))]);
+        var again = Paid(id, reply: new Answer());
+        Store.Commit([FromHttp(again)]);
+
+        var entry = Assert.Single(Store.ReadJournal(0));
+        Assert.Equal((id, "κάρτα", ""), (entry.TransactionId.ToString(), entry.CardId.ToString(), entry.TerminalId.ToString()));
+        Assert.Equal((1_234L, Currency.Euro, July.ToUnixTimeMilliseconds()), (entry.AmountMinor, entry.Currency, entry.EventTimeMs));
+        AssertAnswer(again, 0.25f, Decision.Block, "\"quoted\"", "żółć");
+    }
+
+    [Fact]
+    public void ReadOutbox_Alert_CarriesEverythingAReceiverNeeds()
+    {
+        Store.Commit([FromHttp(Paid("a", score: 0.5f, decision: Decision.Review, reasons: ["night"]))]);
+
+        var record = Assert.Single(Store.ReadOutbox(10));
+        Assert.Equal(OutboxKind.Alert, record.Kind);
+        Assert.Equal("card", Encoding.UTF8.GetString(record.Key));
+        Assert.Equal([KeyValuePair.Create("alert_id", "alert-a")], record.Headers);
+        using var json = JsonDocument.Parse(record.Value);
+        var alert = json.RootElement;
+        Assert.Equal("alert-a", alert.GetProperty("alert_id").GetString());
+        Assert.Equal("a", alert.GetProperty("transaction_id").GetString());
+        Assert.Equal("terminal", alert.GetProperty("terminal_id").GetString());
+        Assert.Equal(12.34m, alert.GetProperty("amount").GetDecimal());
+        Assert.Equal("EUR", alert.GetProperty("currency").GetString());
+        Assert.Equal(July, alert.GetProperty("event_time").GetDateTimeOffset());
+        Assert.Equal(0.5f, alert.GetProperty("fraud_score").GetSingle());
+        Assert.Equal("review", alert.GetProperty("decision").GetString());
+        Assert.Equal("night", alert.GetProperty("reasons")[0].GetString());
+        Assert.Equal("payments", alert.GetProperty("model").GetString());
+        Assert.Equal("1", alert.GetProperty("model_version").GetString());
+    }
+
+    [Fact]
+    public void MarkSent_SomeRecords_LeavesTheOthersInOrderAndAlertsCounted()
+    {
+        Store.Commit([FromHttp([.. Enumerable.Range(0, 5).Select(static i => Paid($"p{i}", decision: Decision.Block))])]);
+        var ids = Store.ReadOutbox(3).Select(static record => record.Id).ToArray();
+
+        Store.MarkSent([ids[0], ids[2]]);
+
+        Assert.Equal(["alert-p1", "alert-p3", "alert-p4"], Store.ReadOutbox(10).Select(static record => record.Headers[0].Value));
+        Assert.Equal((5, 3), (Store.Count().Alerts, Store.Count().OutboxPending));
+        Assert.Equal(ids.Order(), ids);
+    }
+
+    [Fact]
+    public void ReadJournal_SeveralCommits_KeepsTheOrderOfWritingAndLeavesOutTheEarlier()
+    {
+        Store.Commit([FromHttp(Paid("late", at: July.AddDays(40)), Paid("first", at: July))]);
+        Store.Commit([FromHttp(Paid("old", at: July.AddDays(-1)), Paid("late", at: July), Paid("second", at: July.AddDays(35)))]);
+
+        Assert.Equal(["late", "first", "second"], Ids(Store.ReadJournal(July.ToUnixTimeMilliseconds())));
+        Assert.Equal(["late", "first", "old", "second"], Ids(Store.ReadJournal(0)));
+        Assert.Equal(July.AddDays(40).ToUnixTimeMilliseconds(), Store.NewestEventTimeMs());
+    }
+
+    [Fact]
+    public void ReadJournal_FarAwayTimes_AreKeptToo()
+    {
+        Store.Commit([FromHttp(
+            Paid("1970", at: DateTimeOffset.UnixEpoch), Paid("2018", at: July), Paid("9999", at: DateTimeOffset.MaxValue))]);
+
+        Assert.Equal(["1970", "2018", "9999"], Ids(Store.ReadJournal(0)));
+        Assert.Equal(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), Store.NewestEventTimeMs());
+    }
+
+    [Fact]
+    public void ReadJournal_WhileCommitting_IsNotDisturbed()
+    {
+        Store.Commit([FromHttp(Paid("a"), Paid("b"), Paid("c"))]);
+
+        var seen = new List<string>();
+        foreach (var entry in Store.ReadJournal(0))
+        {
+            Store.Commit([FromHttp(Paid($"while-{entry.TransactionId}"))]);
+            seen.Add(entry.TransactionId.ToString());
+        }
+
+        Assert.Equal(["a", "b", "c"], seen);
+        Assert.Equal(6, Store.Count().Results);
+    }
+
+    [Fact]
+    public void CommitLabels_NewRepeatedAndCorrected_ReportsOnlyChanges()
+    {
+        var fraud = Known("a", isFraud: true);
+
+        Assert.Equal([new LabelChange(fraud, 1)], Store.CommitLabels("labels", 0, 1, [fraud]));
+        Assert.Empty(Store.CommitLabels("labels", 0, 2, [fraud]));
+        Assert.Empty(Store.CommitLabels("labels", 0, 3, [Known("b", isFraud: false)]));
+        Assert.Equal([new LabelChange(fraud with { IsFraud = false }, -1)],
+            Store.CommitLabels("labels", 0, 4, [fraud with { IsFraud = false }]));
+        Assert.Equal([1, -1, 1], Store.CommitLabels(
+            "labels", 0, 8, [fraud, fraud, fraud with { IsFraud = false }, fraud]).Select(static change => change.FraudDelta));
+
+        Assert.Equal([fraud], Store.ReadLabels(0));
+        Assert.Empty(Store.ReadLabels(fraud.EventTimeMs + 1));
+        Assert.Equal(8, Store.ReadOffsets("labels")[0]);
+        Assert.Equal(2, Store.Count().Labels);
+    }
+
+    [Fact]
+    public void CommitLabels_PartsLeftOut_AreFilledInFromTheStoredPayment()
+    {
+        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
+
+        var change = Assert.Single(Store.CommitLabels("labels", -1, 0, [new Label(ShortText.From("a"), default, default, 0, true)]));
+
+        Assert.Equal(("its card", "its terminal"), (change.Label.CardId.ToString(), change.Label.TerminalId.ToString()));
+        Assert.Equal(July.ToUnixTimeMilliseconds(), change.Label.EventTimeMs);
+        Assert.Equal([change.Label], Store.ReadLabels(July.ToUnixTimeMilliseconds()));
+        Assert.Empty(Store.ReadOffsets("labels"));
+    }
+
+    [Fact]
+    public void CommitLabels_CorrectionSaysLessOrElse_TakesBackWhatWasCounted()
+    {
+        var fraud = Known("a", isFraud: true);
+        Store.CommitLabels("labels", 0, 1, [fraud]);
+
+        var correction = new Label(fraud.TransactionId, default, ShortText.From("another"), fraud.EventTimeMs + 1, false);
+        var change = Assert.Single(Store.CommitLabels("labels", 0, 2, [correction]));
+
+        Assert.Equal(new LabelChange(fraud with { IsFraud = false }, -1), change);
+    }
+
+    [Fact]
+    public void CommitLabels_OffsetFails_LeavesNoLabel()
+    {
+        _ = Store.Count();
+        Execute(BreakInserts("offsets"));
+
+        Assert.ThrowsAny<Exception>(() => Store.CommitLabels("labels", 0, 1, [Known("a", isFraud: true)]));
+
+        Assert.Empty(Store.ReadLabels(0));
+    }
+
+    [Fact]
+    public void Open_AfterDispose_FindsEverything()
+    {
+        Store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
+        Store.CommitLabels("labels", 0, 1, [Known("a", isFraud: true)]);
+        Store.Dispose();
+
+        _store = Reopen();
+        _store.Open();
+        _store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2))]);
+
+        Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 1), _store.Count());
+        Assert.Equal(["a", "b"], Ids(_store.ReadJournal(0)));
+        Assert.Equal(3, _store.ReadOffsets(Topic)[0]);
+        _store.Ping();
+    }
+
+    [Fact]
+    public async Task Commit_BesideLabelsAndOutbox_LosesNothing()
+    {
+        const int Rounds = 40;
+        _ = Store.Count();
+        var payments = Run(round => Store.Commit(
+            [FromKafka(0, Paid($"k{round}", offset: round, decision: Decision.Block)), FromHttp(Paid($"h{round}"))]));
+        var labels = Run(round => Store.CommitLabels("labels", 0, round + 1, [Known($"k{round}", isFraud: true)]));
+        var sent = new List<string>();
+        var outbox = Task.Factory.StartNew(
+            () =>
+            {
+                var deadline = DateTime.UtcNow.AddSeconds(15);
+                while (sent.Count < Rounds && DateTime.UtcNow < deadline)
+                {
+                    var records = Store.ReadOutbox(7);
+                    sent.AddRange(records.Select(static record => record.Headers[0].Value));
+                    Store.MarkSent([.. records.Select(static record => record.Id)]);
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        await Task.WhenAll(payments, labels, outbox);
+
+        Assert.Equal(Enumerable.Range(0, Rounds).Select(static round => $"alert-k{round}"), sent);
+        Assert.Equal(new StoreCounts(2 * Rounds, Rounds, 0, Rounds), Store.Count());
+        Assert.Equal(Rounds, Store.ReadOffsets("labels")[0]);
+
+        static Task Run(Action<int> work) => Task.Factory.StartNew(
+            () =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    work(round);
+                }
+            },
+            TaskCreationOptions.LongRunning);
+    }
+
+    private IFraudStore Reopen()
+    {
+        var store = Create();
+        store.Open();
+        return store;
+    }
+
+    private static IEnumerable<string> Ids(IEnumerable<JournalEntry> journal) =>
+        journal.Select(static entry => entry.TransactionId.ToString());
+
+    private static void AssertAnswer(Payment payment, float score, Decision decision, params string[] reasons)
+    {
+        Assert.Equal(score, payment.Score);
+        Assert.Equal(decision, payment.Decision);
+        Assert.Equal(reasons, payment.Reasons);
+        Assert.Equal(new ScoredBy("payments", "1", 0.5f, 0.9f), payment.ScoredBy);
+    }
+}

@@ -1,0 +1,162 @@
+using Fraud.Model;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Support;
+using Npgsql;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
+
+namespace Fraud.Tests.Stream.Storage;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContract
+{
+    private readonly StorageOptions _options = new()
+    {
+        Kind = StoreKind.Postgres,
+        Postgres = server.CreateDatabase(),
+        BusyTimeout = TimeSpan.FromMilliseconds(200),
+    };
+
+    protected override IFraudStore Create() => StoreFactory.Create(_options, Topic, new FixedTime(July));
+
+    protected override void Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(_options.Postgres);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    protected override string BreakInserts(string table) =>
+        $"""
+         CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken by the test'; END $$;
+         CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()
+         """;
+
+    protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}";
+
+    [Fact]
+    public void Commit_SeveralMonths_MakesAPartitionEachAndNoneForFarAwayTimes()
+    {
+        Store.Commit([FromHttp(
+            Paid("this", at: July), Paid("next", at: July.AddDays(10)), Paid("before", at: July.AddYears(-1)),
+            Paid("ancient", at: July.AddYears(-40)), Paid("future", at: July.AddMonths(3)))]);
+
+        Assert.Equal(
+            ["transactions_2017_07", "transactions_2018_07", "transactions_2018_08", "transactions_other"],
+            Rows("SELECT DISTINCT tableoid::regclass::text FROM transactions ORDER BY 1"));
+    }
+
+    [Fact]
+    public void Commit_MonthAlreadyInTheDefaultPartition_StaysThere()
+    {
+        Store.Commit([FromHttp(Paid("early", at: July.AddMonths(3)))]);
+        using var later = new PostgresStore(_options, Topic, new FixedTime(July.AddMonths(3)));
+        later.Open();
+
+        later.Commit([FromHttp(Paid("timely", at: July.AddMonths(3)), Paid("early", at: July))]);
+
+        Assert.Equal(["transactions_other"], Rows("SELECT DISTINCT tableoid::regclass::text FROM transactions"));
+        Assert.Equal(2, later.Count().Results);
+    }
+
+    [Fact]
+    public void Commit_Features_AreReadableInSql()
+    {
+        Store.Commit([FromHttp(Paid("a"))]);
+
+        Assert.Equal(["0.5 1.5"], Rows("SELECT features[1] || ' ' || features[2] FROM transactions"));
+    }
+
+    [Fact]
+    public void Commit_ConnectionCut_IsUnavailableOnceAndRightWhenRepeated()
+    {
+        Store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
+        Rows("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        var batch = FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2, decision: Decision.Block));
+
+        Assert.Throws<StoreUnavailableException>(() => Store.Commit([batch]));
+        Store.Commit([batch]);
+
+        Assert.Equal((2, 2), (Store.Count().Results, Store.Count().Alerts));
+        Assert.Equal(3, Store.ReadOffsets(Topic)[0]);
+    }
+
+    [Fact]
+    public void Commit_AnotherNodeHoldsTheId_IsUnavailableAfterTheBusyTimeout()
+    {
+        _ = Store.Count();
+        using var other = new NpgsqlConnection(_options.Postgres);
+        other.Open();
+        using var transaction = other.BeginTransaction();
+        using var insert = new NpgsqlCommand("INSERT INTO transaction_ids VALUES ('a', 1, 1)", other);
+        insert.ExecuteNonQuery();
+
+        Assert.Throws<StoreUnavailableException>(() => Store.Commit([FromHttp(Paid("a"))]));
+        transaction.Rollback();
+        Store.Commit([FromHttp(Paid("a"))]);
+
+        Assert.Equal(1, Store.Count().Results);
+    }
+
+    [Fact]
+    public void Ping_ReadOnlyDatabase_IsUnavailable()
+    {
+        _ = Store.Count();
+        Execute($"ALTER DATABASE {new NpgsqlConnectionStringBuilder(_options.Postgres).Database} SET default_transaction_read_only = on");
+        using var fresh = new PostgresStore(
+            new StorageOptions { Kind = StoreKind.Postgres, Postgres = _options.Postgres + ";Application Name=fresh" },
+            Topic, TimeProvider.System);
+
+        Assert.Throws<StoreUnavailableException>(fresh.Ping);
+        Assert.Throws<StoreUnavailableException>(() => fresh.Commit([FromHttp(Paid("a"))]));
+    }
+
+    [Fact]
+    public void Open_TwoNodesAtOnce_BothSucceed()
+    {
+        using var one = Create();
+        using var two = Create();
+
+        Parallel.Invoke(one.Open, two.Open);
+
+        Assert.Equal(default, one.Count());
+    }
+
+    [Fact]
+    public async Task Commit_ServerCrashesAndComesBack_GoesOn()
+    {
+        var batch = FromKafka(0, Paid("a", offset: 1), Paid("b", offset: 2));
+        Store.Commit([FromKafka(0, Paid("a", offset: 1))]);
+
+        await server.StopAsync();
+        Assert.Throws<StoreUnavailableException>(() => Store.Commit([batch]));
+        Assert.Throws<StoreUnavailableException>(Store.Ping);
+        Assert.Throws<StoreUnavailableException>(() => Store.ReadOutbox(1));
+        await server.StartServerAsync();
+        NpgsqlConnection.ClearAllPools();
+
+        Store.Commit([batch]);
+        Assert.Equal(2, Store.Count().Results);
+        Assert.Equal(3, Store.ReadOffsets(Topic)[0]);
+    }
+
+    private List<string> Rows(string sql)
+    {
+        using var connection = new NpgsqlConnection(_options.Postgres);
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

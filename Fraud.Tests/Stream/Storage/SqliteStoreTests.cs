@@ -1,0 +1,81 @@
+using Fraud.Model;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Support;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
+
+namespace Fraud.Tests.Stream.Storage;
+
+public sealed class SqliteStoreTests : FraudStoreContract
+{
+    private readonly TempFolder _folder = new();
+    private readonly StorageOptions _options;
+
+    public SqliteStoreTests() => _options = new StorageOptions
+    {
+        SqliteFile = _folder.File("sub/fraud.db"),
+        BusyTimeout = TimeSpan.FromMilliseconds(20),
+    };
+
+    protected override IFraudStore Create() => StoreFactory.Create(_options, Topic, TimeProvider.System);
+
+    protected override void Execute(string sql)
+    {
+        using var connection = new SqliteConnection(_options);
+        connection.Execute(sql);
+    }
+
+    protected override string BreakInserts(string table) =>
+        $"CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken by the test'); END";
+
+    protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Commit_FileLockedByAnotherProcess_IsUnavailableUntilReleased()
+    {
+        _ = Store.Count();
+        using (var other = new SqliteConnection(_options))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            Assert.Throws<StoreUnavailableException>(() => Store.Commit([FromHttp(Paid("a"))]));
+            other.Execute("ROLLBACK");
+        }
+
+        Store.Commit([FromHttp(Paid("a"))]);
+        Assert.Equal(1, Store.Count().Results);
+    }
+
+    [Fact]
+    public void Commit_DiskFull_IsUnavailableAndLeavesNothing()
+    {
+        _ = Store.Count();
+        var writer = new SqliteConnection(_options);
+        writer.Execute("PRAGMA max_page_count = 20");
+        using var full = new SqliteWriter(writer, Topic);
+        var many = FromHttp([.. Enumerable.Range(0, 1_000).Select(static i => Paid($"p{i}", decision: Decision.Block))]);
+
+        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], nowMs: 0));
+        Assert.Equal(default, Store.Count());
+
+        // The same connection goes on when there is room again.
+        full.Commit([FromHttp(Paid("small"))], nowMs: 0);
+        Assert.Equal(1, Store.Count().Results);
+    }
+
+    [Fact]
+    public void Commit_Features_AreStoredAsLittleEndianFloats()
+    {
+        Store.Commit([FromHttp(Paid("a"))]);
+
+        using var connection = new SqliteConnection(_options);
+        var query = connection.Prepare("SELECT hex(substr(features, 5, 4)), length(features) FROM transactions");
+        Assert.True(query.Step());
+        Assert.Equal("0000C03F", query.Text(0));
+        Assert.Equal(4 * Fraud.Model.Features.FeatureCatalog.Count, query.Integer(1));
+    }
+}
