@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Broker;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
@@ -26,6 +27,7 @@ public static class FraudCommand
     {
         Verbose,
         ServeCommand.Create(),
+        BrokerCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
         TrainCommand.Create(),
