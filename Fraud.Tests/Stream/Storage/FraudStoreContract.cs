@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Storage;
@@ -8,7 +6,7 @@ using static Fraud.Tests.Stream.Storage.StoredPayments;
 namespace Fraud.Tests.Stream.Storage;
 
 /// <summary>What every store promises. Each store runs this suite on the real thing.</summary>
-public abstract class FraudStoreContract : IDisposable
+public abstract partial class FraudStoreContract : IDisposable
 {
     protected const string Topic = "transactions";
 
@@ -131,25 +129,6 @@ public abstract class FraudStoreContract : IDisposable
     }
 
     [Fact]
-    public void Commit_DeadLetterReadAgain_LeavesOnce()
-    {
-        Store.Commit([FromKafka(1, Undecodable(1, 4)), FromKafka(2, Undecodable(2, 4))]);
-        Store.MarkSent([.. Store.ReadOutbox(10).Select(static record => record.Id)]);
-
-        Store.Commit([FromKafka(1, Undecodable(1, 4), Undecodable(1, 5))]);
-
-        var record = Assert.Single(Store.ReadOutbox(10));
-        Assert.Equal(OutboxKind.DeadLetter, record.Kind);
-        Assert.Equal("key 5", Encoding.UTF8.GetString(record.Key));
-        Assert.Equal("{ not json", Encoding.UTF8.GetString(record.Value));
-        var headers = record.Headers.ToDictionary();
-        Assert.Equal("invalid_json", headers["reason"]);
-        Assert.Equal("expected an object", headers["error"]);
-        Assert.Equal((Topic, "1", "5"), (headers["origin.topic"], headers["origin.partition"], headers["origin.offset"]));
-        Assert.Equal(July, DateTimeOffset.Parse(headers["origin.at"]));
-    }
-
-    [Fact]
     public void Commit_UnscoredPayment_Throws() =>
         Assert.Throws<InvalidOperationException>(() => Store.Commit([FromHttp(Paid("a", state: PaymentState.Received))]));
 
@@ -165,43 +144,6 @@ public abstract class FraudStoreContract : IDisposable
         Assert.Equal((id, "κάρτα", ""), (entry.TransactionId.ToString(), entry.CardId.ToString(), entry.TerminalId.ToString()));
         Assert.Equal((1_234L, Currency.Euro, July.ToUnixTimeMilliseconds()), (entry.AmountMinor, entry.Currency, entry.EventTimeMs));
         AssertAnswer(again, 0.25f, Decision.Block, "\"quoted\"", "żółć");
-    }
-
-    [Fact]
-    public void ReadOutbox_Alert_CarriesEverythingAReceiverNeeds()
-    {
-        Store.Commit([FromHttp(Paid("a", score: 0.5f, decision: Decision.Review, reasons: ["night"]))]);
-
-        var record = Assert.Single(Store.ReadOutbox(10));
-        Assert.Equal(OutboxKind.Alert, record.Kind);
-        Assert.Equal("card", Encoding.UTF8.GetString(record.Key));
-        Assert.Equal([KeyValuePair.Create("alert_id", "alert-a")], record.Headers);
-        using var json = JsonDocument.Parse(record.Value);
-        var alert = json.RootElement;
-        Assert.Equal("alert-a", alert.GetProperty("alert_id").GetString());
-        Assert.Equal("a", alert.GetProperty("transaction_id").GetString());
-        Assert.Equal("terminal", alert.GetProperty("terminal_id").GetString());
-        Assert.Equal(12.34m, alert.GetProperty("amount").GetDecimal());
-        Assert.Equal("EUR", alert.GetProperty("currency").GetString());
-        Assert.Equal(July, alert.GetProperty("event_time").GetDateTimeOffset());
-        Assert.Equal(0.5f, alert.GetProperty("fraud_score").GetSingle());
-        Assert.Equal("review", alert.GetProperty("decision").GetString());
-        Assert.Equal("night", alert.GetProperty("reasons")[0].GetString());
-        Assert.Equal("payments", alert.GetProperty("model").GetString());
-        Assert.Equal("1", alert.GetProperty("model_version").GetString());
-    }
-
-    [Fact]
-    public void MarkSent_SomeRecords_LeavesTheOthersInOrderAndAlertsCounted()
-    {
-        Store.Commit([FromHttp([.. Enumerable.Range(0, 5).Select(static i => Paid($"p{i}", decision: Decision.Block))])]);
-        var ids = Store.ReadOutbox(3).Select(static record => record.Id).ToArray();
-
-        Store.MarkSent([ids[0], ids[2]]);
-
-        Assert.Equal(["alert-p1", "alert-p3", "alert-p4"], Store.ReadOutbox(10).Select(static record => record.Headers[0].Value));
-        Assert.Equal((5, 3), (Store.Count().Alerts, Store.Count().OutboxPending));
-        Assert.Equal(ids.Order(), ids);
     }
 
     [Fact]
@@ -239,61 +181,6 @@ public abstract class FraudStoreContract : IDisposable
 
         Assert.Equal(["a", "b", "c"], seen);
         Assert.Equal(6, Store.Count().Results);
-    }
-
-    [Fact]
-    public void CommitLabels_NewRepeatedAndCorrected_ReportsOnlyChanges()
-    {
-        var fraud = Known("a", isFraud: true);
-
-        Assert.Equal([new LabelChange(fraud, 1)], Store.CommitLabels("labels", 0, 1, [fraud]));
-        Assert.Empty(Store.CommitLabels("labels", 0, 2, [fraud]));
-        Assert.Empty(Store.CommitLabels("labels", 0, 3, [Known("b", isFraud: false)]));
-        Assert.Equal([new LabelChange(fraud with { IsFraud = false }, -1)],
-            Store.CommitLabels("labels", 0, 4, [fraud with { IsFraud = false }]));
-        Assert.Equal([1, -1, 1], Store.CommitLabels(
-            "labels", 0, 8, [fraud, fraud, fraud with { IsFraud = false }, fraud]).Select(static change => change.FraudDelta));
-
-        Assert.Equal([fraud], Store.ReadLabels(0));
-        Assert.Empty(Store.ReadLabels(fraud.EventTimeMs + 1));
-        Assert.Equal(8, Store.ReadOffsets("labels")[0]);
-        Assert.Equal(2, Store.Count().Labels);
-    }
-
-    [Fact]
-    public void CommitLabels_PartsLeftOut_AreFilledInFromTheStoredPayment()
-    {
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
-
-        var change = Assert.Single(Store.CommitLabels("labels", -1, 0, [new Label(ShortText.From("a"), default, default, 0, true)]));
-
-        Assert.Equal(("its card", "its terminal"), (change.Label.CardId.ToString(), change.Label.TerminalId.ToString()));
-        Assert.Equal(July.ToUnixTimeMilliseconds(), change.Label.EventTimeMs);
-        Assert.Equal([change.Label], Store.ReadLabels(July.ToUnixTimeMilliseconds()));
-        Assert.Empty(Store.ReadOffsets("labels"));
-    }
-
-    [Fact]
-    public void CommitLabels_CorrectionSaysLessOrElse_TakesBackWhatWasCounted()
-    {
-        var fraud = Known("a", isFraud: true);
-        Store.CommitLabels("labels", 0, 1, [fraud]);
-
-        var correction = new Label(fraud.TransactionId, default, ShortText.From("another"), fraud.EventTimeMs + 1, false);
-        var change = Assert.Single(Store.CommitLabels("labels", 0, 2, [correction]));
-
-        Assert.Equal(new LabelChange(fraud with { IsFraud = false }, -1), change);
-    }
-
-    [Fact]
-    public void CommitLabels_OffsetFails_LeavesNoLabel()
-    {
-        _ = Store.Count();
-        Execute(BreakInserts("offsets"));
-
-        Assert.ThrowsAny<Exception>(() => Store.CommitLabels("labels", 0, 1, [Known("a", isFraud: true)]));
-
-        Assert.Empty(Store.ReadLabels(0));
     }
 
     [Fact]
