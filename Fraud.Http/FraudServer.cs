@@ -58,8 +58,9 @@ public static class FraudServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = http.MaxConnections;
-            // Ours answers with what was expected; Kestrel's stands behind it for what we never read.
-            kestrel.Limits.MaxRequestBodySize = limits.MaxBodyBytes + 1L;
+            // Ours answers first; Kestrel then reads off the rest up to its own, usual limit, so that a caller who is
+            // still sending hears the answer instead of a broken connection.
+            kestrel.Limits.MaxRequestBodySize = Math.Max(kestrel.Limits.MaxRequestBodySize ?? 0, limits.MaxBodyBytes + 1L);
         });
         // The graph drains within its own deadline; the host waits a little longer.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));

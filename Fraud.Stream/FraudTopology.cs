@@ -44,7 +44,7 @@ public sealed class FraudTopology
         // Scoring: one wake signal a thread, two inlets a lane.
         var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());
         var inlets = NewArray(batching.LaneThreads, lane => new ScoreInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
-        var decide = new DecideFlow(parts.Scoring);
+        var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
         var scorers = NewArray(wakes.Length, thread => new ScoreFlow(
             [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, fanOut));
         _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: fanOut.Complete);

@@ -11,7 +11,7 @@ namespace Fraud.Model.History;
 /// </remarks>
 internal sealed class EventHistory
 {
-    // 37 days (30 and the label delay) are 888 hours: an hour's width fits the default bound of 1,024 buckets.
+    // 44 days (30, the label delay and the lateness) are 1,056 hours: six hours fit every default bound.
     private static readonly int[] Widths = [1, 60, 3_600, 6 * 3_600, 86_400];
 
     private Bucket[] _buckets = new Bucket[4];

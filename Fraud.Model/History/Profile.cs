@@ -33,13 +33,13 @@ public sealed class Profile
     {
         _options = options;
         _delay = (long)options.LabelDelay.TotalSeconds;
-        _retention = _delay + (30 * Day);
+        _retention = _delay + (30 * Day) + (long)options.Lateness.TotalSeconds;
         _cards = NewArray(shards, static () => new HistoryTable());
         _recent = NewArray(shards, () => new RecentIds(options.RecentIdsPerShard));
         _terminals = NewArray(TerminalStripes, static () => new HistoryTable());
     }
 
-    /// <summary>How far back any feature looks.</summary>
+    /// <summary>How far back from the newest payment anything is kept: as far as a feature looks, and the lateness.</summary>
     public TimeSpan Retention => TimeSpan.FromSeconds(_retention);
 
     public ProfileSize Size => new(
@@ -156,12 +156,12 @@ public sealed class Profile
     }
 
     /// <summary>What only the card's earlier payments tell; called before this one is counted.</summary>
-    private void FillPrevious(Span<float> features, EventHistory card, long seconds)
+    private static void FillPrevious(Span<float> features, EventHistory card, long seconds)
     {
-        // A card that never paid before counts as silent for as long as we look back.
+        // A card that never paid before counts as silent for as long as a window looks back.
         features[18] = card.TryLastAtOrBefore(seconds, out var previous)
-            ? Math.Min(seconds - previous, _retention)
-            : _retention;
+            ? Math.Min(seconds - previous, 30 * Day)
+            : 30 * Day;
     }
 
     private void FillCard(Span<float> features, EventHistory card, long seconds, float amount, int minorUnits)

@@ -12,13 +12,21 @@ public sealed class ProfileOptions
     [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
     public TimeSpan LabelDelay { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// How far apart in event time payments may arrive and still find all that their windows reach back to:
+    /// partitions are read at different speeds, and payments come late.
+    /// </summary>
+    // A replay flat out runs four days of the handbook's payments apart with 40,000 in flight.
+    [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
+    public TimeSpan Lateness { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Most buckets of one card; beyond, its windows get coarser instead of longer.</summary>
     // 24 bytes each: at most 12 kB a card. Seventeen payments a day for 30 days stay exact to the second.
     [Range(64, 65_536)]
     public int MaxBucketsPerCard { get; set; } = 512;
 
     /// <summary>Most buckets of one terminal.</summary>
-    // An hour's width over 37 days is 888 buckets, so the busiest terminal is exact to the hour.
+    // Six hours wide, 44 days are 176 buckets; a terminal with fewer than 1,024 seconds of traffic in them stays exact.
     [Range(64, 65_536)]
     public int MaxBucketsPerTerminal { get; set; } = 1_024;
 

@@ -48,6 +48,9 @@ public sealed class Payment
     /// <summary>Which of the replies of a batch request this is.</summary>
     public int ReplyIndex { get; set; }
 
+    /// <summary>The answer left before the payment was stored, as configured.</summary>
+    public bool IsAnswered { get; set; }
+
     public void Clear()
     {
         Transaction.Clear();
@@ -63,6 +66,7 @@ public sealed class Payment
         DeadLetter = null;
         Reply = null;
         ReplyIndex = 0;
+        IsAnswered = false;
     }
 }
 

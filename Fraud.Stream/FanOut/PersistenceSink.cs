@@ -86,7 +86,11 @@ public sealed class PersistenceSink(
 
         foreach (var payment in payments)
         {
-            payment.Reply?.Complete(payment);
+            // With Scored the answer has left already, unless only the store knew it.
+            if (!payment.IsAnswered)
+            {
+                payment.Reply?.Complete(payment);
+            }
         }
 
         batch.MarkStored();

@@ -6,8 +6,9 @@ namespace Fraud.Stream.Scoring;
 /// <summary>
 /// Turns scores into decisions: below the review threshold approve, from the block threshold on block,
 /// review between. Flagged payments get their reasons.
+/// Answers leave from here where the configuration does not ask to wait for the store.
 /// </summary>
-public sealed class DecideFlow(ScoringOptions options)
+public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
 {
     public void Apply(MicroBatch batch, ServedModel model)
     {
@@ -29,6 +30,12 @@ public sealed class DecideFlow(ScoringOptions options)
             {
                 payment.Reasons = model.Reasons.Find(payment.Features, options.MaxReasons);
                 outgoing++;
+            }
+
+            if (answerWhenScored && payment.Reply is { } reply)
+            {
+                payment.IsAnswered = true;
+                reply.Complete(payment);
             }
         }
 
