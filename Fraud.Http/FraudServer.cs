@@ -82,8 +82,6 @@ public static class FraudServer
         application.MapPost("/predict/batch", (RequestDelegate)services.GetRequiredService<BatchEndpoint>().Handle);
         application.MapGet("/metrics", (RequestDelegate)services.GetRequiredService<MetricsEndpoint>().Handle);
         services.GetRequiredService<HealthEndpoints>().Map(application);
-        application.MapFallback((RequestDelegate)(static context => new Problem(
-            404, "Not found", "No such address; GET / lists what there is.").Write(context)));
     }
 
     /// <summary>Every request ends in an answer of ours, and is counted.</summary>
@@ -92,7 +90,11 @@ public static class FraudServer
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: 405 })
+            if (context.Response is { HasStarted: false, StatusCode: 404 })
+            {
+                await new Problem(404, "Not found", "No such address; GET / lists what there is.").Write(context);
+            }
+            else if (context.Response is { HasStarted: false, StatusCode: 405 })
             {
                 await new Problem(405, "Method not allowed", $"method: expected {context.Response.Headers.Allow}").Write(context);
             }
