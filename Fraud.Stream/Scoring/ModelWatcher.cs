@@ -19,9 +19,16 @@ public sealed class ModelWatcher(
     {
         using var timer = new PeriodicTimer(options.ModelPollInterval, time);
         var seen = directory.Newest();
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            seen = TakeNewer(seen);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                seen = TakeNewer(seen);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
         }
     }
 

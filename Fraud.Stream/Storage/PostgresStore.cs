@@ -60,7 +60,7 @@ public sealed class PostgresStore : IFraudStore
         {
             try
             {
-                _writer ??= new PostgresWriter(_source.OpenConnection(), _partitions, _topic, _options.BusyTimeout);
+                _writer ??= OpenWriter();
                 _writer.Commit(batches, _time.GetUtcNow().ToUnixTimeMilliseconds());
             }
             catch
@@ -165,4 +165,19 @@ public sealed class PostgresStore : IFraudStore
     }
 
     private static ShortText Text(NpgsqlDataReader row, int column) => ShortText.From(row.GetString(column));
+
+    private PostgresWriter OpenWriter()
+    {
+        var connection = _source.OpenConnection();
+        try
+        {
+            return new PostgresWriter(connection, _partitions, _topic, _options.BusyTimeout);
+        }
+        catch
+        {
+            // A server that refuses to write must not use up the pool, try by try.
+            connection.Dispose();
+            throw;
+        }
+    }
 }

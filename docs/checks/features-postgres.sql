@@ -77,3 +77,8 @@ SELECT (ARRAY['amount', 'is_weekend', 'is_night', 'card_count_1d', 'card_average
 FROM compared GROUP BY i ORDER BY i;
 
 SELECT count(*) / 15 AS rows, count(*) FILTER (WHERE differs) AS mismatches FROM compared;
+
+SELECT count(*) = 0 OR coalesce(bool_or(differs), true) AS failed FROM compared \gset
+\if :failed
+DO $$ BEGIN RAISE EXCEPTION 'features differ, or there are no rows'; END $$;
+\endif
