@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Threading.Channels;
 using Fraud.Model.Decoding;
 
@@ -95,7 +96,7 @@ public sealed class HttpFeeder : IPaymentFeeder
             {
                 await SendAsync(content.WrittenMemory, batch.Count, closing);
             }
-            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or JsonException)
             {
                 // Counted and shown as failed; the feed goes on with the next.
                 Interlocked.Add(ref _failed, batch.Count);
@@ -146,7 +147,9 @@ public sealed class HttpFeeder : IPaymentFeeder
             using var answer = await _client.PostAsync(_path, content, closing);
             if (answer.IsSuccessStatusCode)
             {
-                Interlocked.Add(ref _accepted, payments);
+                var wrong = _options.Batch == 1 ? 0 : await FailedItems(answer, closing);
+                Interlocked.Add(ref _accepted, payments - wrong);
+                Interlocked.Add(ref _failed, wrong);
                 return;
             }
 
@@ -165,6 +168,14 @@ public sealed class HttpFeeder : IPaymentFeeder
             var pause = answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
             await Task.Delay(pause < LongestPause ? pause : LongestPause, _time, closing);
         }
+    }
+
+    /// <summary>A batch is answered with 200 when some of its items were wrong: its statistics say how many.</summary>
+    private static async Task<int> FailedItems(HttpResponseMessage answer, CancellationToken closing)
+    {
+        await using var body = await answer.Content.ReadAsStreamAsync(closing);
+        using var json = await JsonDocument.ParseAsync(body, cancellationToken: closing);
+        return json.RootElement.GetProperty("statistics").GetProperty("failed").GetInt32();
     }
 
     private readonly record struct Body(byte[] Bytes, int Length)

@@ -26,9 +26,15 @@ internal struct Answer
         ProcessingMs = processingMs;
     }
 
-    public readonly void WriteTo(Utf8JsonWriter json)
+    /// <param name="index">Which item of a batch it answers; null for a payment of its own.</param>
+    public readonly void WriteTo(Utf8JsonWriter json, int? index = null)
     {
         json.WriteStartObject();
+        if (index is { } item)
+        {
+            json.WriteNumber("index"u8, item);
+        }
+
         json.WriteString("transaction_id"u8, TransactionId.Utf8);
         json.WriteNumber("fraud_score"u8, Score);
         json.WriteNumber("fraud_probability"u8, Score);

@@ -231,7 +231,7 @@ internal sealed class BatchEndpoint(
             ref var answer = ref reply!.Answers[i];
             frauds += answer.Decision != Decision.Approve ? 1 : 0;
             scores += answer.Score;
-            answer.WriteTo(json);
+            answer.WriteTo(json, batch.Indices[i]);
         }
 
         json.WriteEndArray();
@@ -274,6 +274,9 @@ internal sealed class BatchEndpoint(
 
         public List<Payment> Payments { get; } = [];
 
+        /// <summary>Which item of the request each payment was: wrong items leave gaps.</summary>
+        public List<int> Indices { get; } = [];
+
         public List<(int Index, DecodeError Error)> Errors { get; } = [];
 
         public int Count { get; private set; }
@@ -281,7 +284,7 @@ internal sealed class BatchEndpoint(
         public void Add(Payment payment)
         {
             Payments.Add(payment);
-            Count++;
+            Indices.Add(Count++);
         }
 
         public void Fail(DecodeError error) => Errors.Add((Count++, error));

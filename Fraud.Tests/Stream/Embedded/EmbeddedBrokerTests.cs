@@ -139,6 +139,8 @@ public sealed class EmbeddedBrokerTests : IDisposable
         using var consumer = NewConsumer("survivor");
         consumer.Subscribe(Topic);
         Consume(consumer, 5);
+        // The group may see the member as new when the broker is back; it then starts where this says.
+        consumer.Commit();
 
         _broker.StopBroker();
         var refused = await Assert.ThrowsAsync<ProduceException<string, string>>(
