@@ -35,21 +35,34 @@ public readonly record struct Currency
         return true;
     }
 
-
     /// <summary>Decimals of the minor unit: 2, but for the exceptions of ISO 4217.</summary>
     public int Decimals => Exceptions.TryGetValue(_letters, out var decimals) ? decimals : 2;
 
     /// <summary>Minor units in one unit: 100 for most.</summary>
     public int MinorUnits => Decimals switch { 0 => 1, 2 => 100, 3 => 1_000, _ => 10_000 };
 
-    public override string ToString() => _letters == 0
-        ? ""
-        : string.Create(3, _letters, static (text, letters) =>
+    /// <summary>The three letters; the same string for each call, so that writing a payment allocates none.</summary>
+    public override string ToString()
+    {
+        if (_letters == 0)
         {
-            text[0] = (char)((letters >> 16) & 0xFF);
-            text[1] = (char)((letters >> 8) & 0xFF);
-            text[2] = (char)(letters & 0xFF);
+            return "";
+        }
+
+        // Two threads may make the same text at once: either is kept, both are right.
+        ref var text = ref Texts[(((Letter(16) * 26) + Letter(8)) * 26) + Letter(0)];
+        return text ??= string.Create(3, this, static (text, currency) =>
+        {
+            text[0] = (char)('A' + currency.Letter(16));
+            text[1] = (char)('A' + currency.Letter(8));
+            text[2] = (char)('A' + currency.Letter(0));
         });
+    }
+
+    private int Letter(int shift) => (int)((_letters >> shift) & 0xFF) - 'A';
+
+    // Every code there can be, 141 kB: no list of known codes to keep up to date.
+    private static readonly string?[] Texts = new string?[26 * 26 * 26];
 
     private static readonly FrozenDictionary<uint, int> Exceptions = MinorUnitExceptions();
 

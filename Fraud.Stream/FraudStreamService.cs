@@ -74,7 +74,7 @@ public sealed class FraudStreamService(
             kafkaOptions, kafka.BootstrapServers, limits, parts.Batches, parts.Router, parts.Store, progress, source,
             parts.Time, parts.LogFor<KafkaSource>());
         var labels = new LabelSource(
-            kafkaOptions, kafka.BootstrapServers, parts.Store,
+            kafkaOptions, kafka.BootstrapServers, new LabelReader(limits, parts.Time), parts.Store,
             change => profile.ApplyLabel(shards.ShardOf(change.Label.CardId.Utf8), change.Label, change.FraudDelta),
             parts.LogFor<LabelSource>());
 

@@ -1,6 +1,6 @@
 namespace Fraud.Model.Decoding;
 
-/// <summary>Why a payment could not be read. Names the field and what was expected; never quotes a value.</summary>
+/// <summary>Why a payment or a label could not be read. Names the field and what was expected; never quotes a value.</summary>
 /// <param name="Reason">For machines: "invalid_json", "missing_field", "invalid_field" or "duplicate_field".</param>
 /// <param name="Field">The field, or "body".</param>
 /// <param name="Expected">What was expected there.</param>
@@ -16,4 +16,11 @@ public readonly record struct DecodeError(string Reason, string Field, string Ex
 
     internal static DecodeError Duplicate(string field) =>
         new("duplicate_field", field, "the field once (under one of its names)");
+
+    /// <summary>False, with an error about the field: reads as the other side of "it is good or".</summary>
+    internal static bool Fail(string field, string expected, out DecodeError error)
+    {
+        error = Invalid(field, expected);
+        return false;
+    }
 }

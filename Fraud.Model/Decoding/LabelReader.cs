@@ -3,72 +3,93 @@ using System.Text.Json;
 namespace Fraud.Model.Decoding;
 
 /// <summary>
-/// Reads a label from JSON: transaction_id and is_fraud, and where the sender has them card_id, terminal_id
-/// and event_time of the payment. Strict about types, tolerant of other fields.
+/// Reads a label from UTF-8 JSON: transaction_id and is_fraud, and where the sender has them card_id,
+/// terminal_id and event_time of the payment. As strict as <see cref="TransactionReader"/>, with the same
+/// names and limits; tolerant of fields it does not know. Thread-safe.
 /// </summary>
-public static class LabelReader
+public sealed class LabelReader(TransactionLimits limits, TimeProvider? time = null)
 {
-    public static bool TryRead(ReadOnlySpan<byte> json, out Label label, out string error)
+    private const string FlagExpected = "true, false, 1 or 0";
+    private readonly IdentityReader _identity = new(limits, time ?? TimeProvider.System);
+    private readonly JsonReaderOptions _json = new() { MaxDepth = limits.MaxJsonDepth };
+
+    /// <summary>Reads one JSON object with nothing after it.</summary>
+    public bool TryRead(ReadOnlySpan<byte> json, out Label label, out DecodeError error)
     {
         label = default;
         try
         {
-            return TryReadObject(json, out label, out error);
+            var reader = new Utf8JsonReader(json, _json);
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                error = DecodeError.InvalidJson;
+                return false;
+            }
+
+            if (!TryReadFields(ref reader, out var read, out error))
+            {
+                return false;
+            }
+
+            if (reader.Read())
+            {
+                error = DecodeError.InvalidJson;
+                return false;
+            }
+
+            label = read;
+            return true;
         }
         catch (JsonException)
         {
-            error = "body: expected one JSON object";
+            error = DecodeError.InvalidJson;
             return false;
         }
     }
 
-    private static bool TryReadObject(ReadOnlySpan<byte> json, out Label label, out string error)
+    private bool TryReadFields(ref Utf8JsonReader reader, out Label label, out DecodeError error)
     {
         label = default;
-        error = "body: expected one JSON object";
-        var reader = new Utf8JsonReader(json);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
-            return false;
-        }
-
         ShortText id = default, card = default, terminal = default;
-        long time = 0;
-        bool? isFraud = null;
+        long unixMs = 0;
+        bool? fraud = null;
+        var seen = default(SeenFields);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = reader.ValueSpan;
-            var ok = true;
-            if (name.SequenceEqual("transaction_id"u8))
+            if (reader.ValueTextEquals("is_fraud"u8))
             {
-                ok = ReadId(ref reader, ref id, "transaction_id", out error);
-            }
-            else if (name.SequenceEqual("card_id"u8) || name.SequenceEqual("customer_id"u8))
-            {
-                ok = ReadId(ref reader, ref card, "card_id", out error);
-            }
-            else if (name.SequenceEqual("terminal_id"u8) || name.SequenceEqual("merchant_id"u8))
-            {
-                ok = ReadId(ref reader, ref terminal, "terminal_id", out error);
-            }
-            else if (name.SequenceEqual("event_time"u8))
-            {
-                reader.Read();
-                ok = FieldReaders.TryReadTime(ref reader, out time);
-                error = "event_time: expected an ISO 8601 time with a zone, or seconds or milliseconds since 1970";
-            }
-            else if (name.SequenceEqual("is_fraud"u8))
-            {
-                ok = ReadFlag(ref reader, out isFraud);
-                error = "is_fraud: expected true, false, 1 or 0";
-            }
-            else
-            {
-                reader.Read();
-                reader.Skip();
+                if (!TryReadFlag(ref reader, ref fraud, out error))
+                {
+                    return false;
+                }
+
+                continue;
             }
 
-            if (!ok)
+            var field = TransactionFields.Of(ref reader, out _);
+            reader.Read();
+            if (field is not (TransactionField.TransactionId or TransactionField.CardId
+                or TransactionField.TerminalId or TransactionField.EventTime))
+            {
+                // A label may carry the whole payment: what it is not asked for is no business of ours.
+                reader.Skip();
+                continue;
+            }
+
+            if (!seen.Add(field, column: -1))
+            {
+                error = DecodeError.Duplicate(TransactionFields.NameOf(field, column: -1));
+                return false;
+            }
+
+            var read = field switch
+            {
+                TransactionField.TransactionId => _identity.TryReadId(ref reader, ref id, "transaction_id", out error),
+                TransactionField.CardId => _identity.TryReadCard(ref reader, ref card, out error),
+                TransactionField.TerminalId => _identity.TryReadId(ref reader, ref terminal, "terminal_id", out error),
+                _ => _identity.TryReadTime(ref reader, out unixMs, out error),
+            };
+            if (!read)
             {
                 return false;
             }
@@ -76,38 +97,39 @@ public static class LabelReader
 
         if (id.IsEmpty)
         {
-            error = "transaction_id: expected a non-empty string or an integer";
+            error = DecodeError.Missing("transaction_id", _identity.IdExpected);
             return false;
         }
 
-        if (isFraud is not { } fraud)
+        if (fraud is not { } isFraud)
         {
-            error = "is_fraud: expected true, false, 1 or 0";
+            error = DecodeError.Missing("is_fraud", FlagExpected);
             return false;
         }
 
-        label = new Label(id, card, terminal, time, fraud);
+        label = new Label(id, card, terminal, unixMs, isFraud);
+        error = default;
         return true;
     }
 
-    private static bool ReadId(ref Utf8JsonReader reader, ref ShortText into, string field, out string error)
+    private static bool TryReadFlag(ref Utf8JsonReader reader, ref bool? flag, out DecodeError error)
     {
-        reader.Read();
-        error = $"{field}: expected a non-empty string or an integer of at most {ShortText.Capacity} bytes";
-        return FieldReaders.TryReadId(ref reader, ShortText.Capacity, ref into);
-    }
+        error = default;
+        if (flag is not null)
+        {
+            error = DecodeError.Duplicate("is_fraud");
+            return false;
+        }
 
-    private static bool ReadFlag(ref Utf8JsonReader reader, out bool? flag)
-    {
         reader.Read();
         flag = reader.TokenType switch
         {
             JsonTokenType.True => true,
             JsonTokenType.False => false,
-            JsonTokenType.Number when reader.ValueSpan.Length == 1 && reader.ValueSpan[0] is (byte)'0' or (byte)'1' =>
-                reader.ValueSpan.SequenceEqual("1"u8),
+            JsonTokenType.Number when reader.ValueSpan.SequenceEqual("1"u8) => true,
+            JsonTokenType.Number when reader.ValueSpan.SequenceEqual("0"u8) => false,
             _ => null,
         };
-        return flag is not null;
+        return flag is not null || DecodeError.Fail("is_fraud", FlagExpected, out error);
     }
 }

@@ -78,13 +78,25 @@ internal sealed class EventHistory
         return new WindowSums(upper.Count - lower.Count, upper.Frauds - lower.Frauds, upper.Amount - lower.Amount);
     }
 
-    /// <summary>Start of the newest bucket at or before a time; false when there is none.</summary>
+    /// <summary>Start of the newest bucket with a payment at or before a time; false when there is none.</summary>
     public bool TryLastAtOrBefore(long seconds, out long start)
     {
+        // A label that came before its payment makes a bucket without one: sums that do not grow. They are rare.
         var index = IndexAfter(seconds) - 1;
+        while (index >= _first && _buckets[index].Count == (index > _first ? _buckets[index - 1] : _base).Count)
+        {
+            index--;
+        }
+
         start = index >= _first ? _buckets[index].Start : 0;
         return index >= _first;
     }
+
+    /// <summary>
+    /// The latest time whose window holds nothing younger: the time itself as long as buckets are exact, up to a
+    /// bucket earlier when they are wide. For labels, which must not be used before they are known.
+    /// </summary>
+    public long NothingYoungerThan(long seconds) => seconds - (WidthSeconds - 1);
 
     // Sums of the buckets that were dropped from the front.
     private Bucket _base;

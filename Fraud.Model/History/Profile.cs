@@ -181,12 +181,13 @@ public sealed class Profile
         features[15] = month.Count > 1 && others > 0 ? (float)Math.Min(amount / others, 1_000) : 1;
         features[16] = features[8] > 0 ? features[6] / features[8] : 1;
         features[17] = card.Window(seconds - Hour, seconds).Count;
-        features[19] = card.Window(seconds - _delay - (7 * Day), seconds - _delay).Frauds;
+        var known = card.NothingYoungerThan(seconds - _delay);
+        features[19] = card.Window(known - (7 * Day), known).Frauds;
     }
 
     private void FillTerminal(Span<float> features, EventHistory terminal, long seconds)
     {
-        var known = seconds - _delay;
+        var known = terminal.NothingYoungerThan(seconds - _delay);
         var day = terminal.Window(known - Day, known);
         var week = terminal.Window(known - (7 * Day), known);
         var month = terminal.Window(known - (30 * Day), known);

@@ -47,7 +47,8 @@ internal sealed class RecentIds(int capacity)
     private static ulong Hash(ReadOnlySpan<byte> id)
     {
         // Multiply-and-fold over eight bytes at a time, as in the wyhash family.
-        var hash = Seed ^ (ulong)id.Length;
+        var hash = Seed;
+        var length = (ulong)id.Length;
         while (id.Length >= 8)
         {
             hash = Fold(hash ^ BitConverter.ToUInt64(id), 0x9E3779B97F4A7C15);
@@ -60,7 +61,8 @@ internal sealed class RecentIds(int capacity)
             tail |= (ulong)id[i] << (8 * i);
         }
 
-        return Fold(Fold(hash ^ tail, 0xD1B54A32D192ED03), Seed);
+        // The length apart from the bytes: a byte that differs by it must not cancel it out.
+        return Fold(Fold(hash ^ tail, 0xD1B54A32D192ED03) ^ length, Seed);
     }
 
     private static ulong Fold(ulong a, ulong b)

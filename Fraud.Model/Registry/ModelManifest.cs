@@ -39,15 +39,16 @@ public sealed record ModelManifest
     [JsonIgnore]
     public bool TakesProfile => Inputs.Any(static input => input.Source == InputSource.Profile);
 
-    /// <exception cref="ModelRefusedException">The file is missing, is no manifest, or lacks a field.</exception>
+    /// <exception cref="ModelRefusedException">The file is missing, is no manifest, lacks a field or has one that cannot be.</exception>
     public static ModelManifest Read(string directory)
     {
         var file = Path.Combine(directory, "manifest.json");
         try
         {
             using var stream = File.OpenRead(file);
-            return JsonSerializer.Deserialize(stream, ManifestJson.Default.ModelManifest)
+            var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.ModelManifest)
                 ?? throw new ModelRefusedException($"{file}: expected a JSON object");
+            return manifest.FirstMistake() is { } mistake ? throw new ModelRefusedException($"{file}: {mistake}") : manifest;
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
@@ -60,6 +61,55 @@ public sealed record ModelManifest
         using var stream = File.Create(Path.Combine(directory, "manifest.json"));
         JsonSerializer.Serialize(stream, this, ManifestJson.Default.ModelManifest);
         stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>The first field that makes no sense, and what was expected; null when all do.</summary>
+    private string? FirstMistake()
+    {
+        if (Name.Length == 0 || Version.Length == 0)
+        {
+            return $"{(Name.Length == 0 ? "name" : "version")}: expected a non-empty string";
+        }
+
+        if (Sha256.Length != 64 || Sha256.Any(static letter => letter is not ((>= '0' and <= '9') or (>= 'a' and <= 'f'))))
+        {
+            return "sha256: expected 64 lower-case hexadecimal digits";
+        }
+
+        if (Inputs.Count == 0)
+        {
+            return "inputs: expected at least one";
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Inputs.Count; i++)
+        {
+            // An array may hold null whatever its type says.
+            if (Inputs[i] is not { } input || !names.Add(input.Name))
+            {
+                return $"inputs: {i}: expected an input with a name that no other has";
+            }
+        }
+
+        if (Thresholds is not { Review: >= 0 and <= 1, Block: >= 0 and <= 1 } || Thresholds.Review > Thresholds.Block)
+        {
+            return "thresholds: expected 0 <= review <= block <= 1";
+        }
+
+        for (var i = 0; i < Golden.Count; i++)
+        {
+            if (Golden[i] is not { } row || row.Inputs.Count != Inputs.Count)
+            {
+                return $"golden: {i}: expected as many values as there are inputs: {Inputs.Count}";
+            }
+
+            if (row.Score is not (>= 0 and <= 1))
+            {
+                return $"golden: {i}: score: expected a number from 0 to 1";
+            }
+        }
+
+        return null;
     }
 
     public static string DigestOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
@@ -110,6 +160,10 @@ public sealed class ModelRefusedException(string message, Exception? inner = nul
 
 [JsonSourceGenerationOptions(
     WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    // A metric without both classes is NaN, and so is a missing value in a golden row.
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelManifest))]

@@ -12,11 +12,11 @@ public sealed class OnnxModel : IDisposable
     // Float sums in another order differ by less; a wrong file, column or threshold differs by far more.
     private const float GoldenTolerance = 1e-4f;
 
-    private OnnxModel(InferenceSession session, ModelManifest manifest)
+    private OnnxModel(InferenceSession session, ModelManifest manifest, ColumnMap columns)
     {
         Session = session;
         Manifest = manifest;
-        Columns = new ColumnMap(manifest);
+        Columns = columns;
     }
 
     public ModelManifest Manifest { get; }
@@ -36,7 +36,7 @@ public sealed class OnnxModel : IDisposable
         {
             content = File.ReadAllBytes(file);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ModelRefusedException($"{file}: {error.Message}", error);
         }
@@ -46,11 +46,17 @@ public sealed class OnnxModel : IDisposable
             throw new ModelRefusedException($"{file}: its SHA-256 is not the manifest's sha256");
         }
 
-        var model = new OnnxModel(Open(file, content), manifest);
+        var columns = new ColumnMap(manifest);
+        var model = new OnnxModel(Open(file, content), manifest, columns);
         try
         {
             model.Probe(file);
             return model;
+        }
+        catch (OnnxRuntimeException error)
+        {
+            model.Dispose();
+            throw new ModelRefusedException($"{file}: {error.Message}", error);
         }
         catch
         {
@@ -87,27 +93,34 @@ public sealed class OnnxModel : IDisposable
 
     private void Probe(string file)
     {
-        var input = Session.InputMetadata.Values.First().Dimensions;
-        if (input.Length != 2 || (input[1] > 0 && input[1] != Manifest.Inputs.Count))
+        var metadata = Session.InputMetadata[Session.InputNames[0]];
+        var input = metadata.Dimensions;
+        if (Session.InputNames.Count != 1 || !metadata.IsTensor || metadata.ElementType != typeof(float)
+            || input.Length != 2 || (input[1] > 0 && input[1] != Manifest.Inputs.Count))
         {
             throw new ModelRefusedException(
-                $"{file}: expected an input of [rows, {Manifest.Inputs.Count}] as the manifest's inputs say");
+                $"{file}: expected one float input of [rows, {Manifest.Inputs.Count}] as the manifest's inputs say");
         }
 
-        if (Session.OutputMetadata.Count < 2)
+        if (Session.OutputNames.Count < 2
+            || !Session.OutputMetadata[Session.OutputNames[0]].IsTensor
+            || Session.OutputMetadata[Session.OutputNames[0]].ElementType != typeof(long)
+            || !Session.OutputMetadata[Session.OutputNames[1]].IsTensor
+            || Session.OutputMetadata[Session.OutputNames[1]].ElementType != typeof(float))
         {
-            throw new ModelRefusedException($"{file}: expected two outputs, labels and probabilities");
+            throw new ModelRefusedException($"{file}: expected two outputs, labels (int64) and probabilities (float)");
         }
 
         using var scorer = CreateScorer(1);
+        // A row of zeros first: a manifest without golden rows shows at least that the model runs.
+        if (!float.IsFinite(scorer.Score(1)[0]))
+        {
+            throw new ModelRefusedException($"{file}: expected a finite score of a row of zeros");
+        }
+
         for (var row = 0; row < Manifest.Golden.Count; row++)
         {
             var golden = Manifest.Golden[row];
-            if (golden.Inputs.Count != Manifest.Inputs.Count)
-            {
-                throw new ModelRefusedException($"{file}: golden row {row} has not as many values as there are inputs");
-            }
-
             scorer.SetRaw(0, [.. golden.Inputs]);
             var score = scorer.Score(1)[0];
             if (!float.IsFinite(score) || Math.Abs(score - golden.Score) > GoldenTolerance)

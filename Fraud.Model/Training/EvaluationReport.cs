@@ -22,7 +22,7 @@ public sealed record EvaluationReport(
             {
                 var scenario = rows.Info[i].Scenario;
                 var (found, all) = byScenario.GetValueOrDefault(scenario);
-                byScenario[scenario] = (found + (copy[i] >= reviewThreshold ? 1 : 0), all + 1);
+                byScenario[scenario] = (found + (copy[i] >= (float)reviewThreshold ? 1 : 0), all + 1);
             }
         }
 

@@ -10,6 +10,12 @@ namespace Fraud.Model.Training;
 /// </summary>
 public static class HandbookReader
 {
+    // The year 5138: the largest time that a payment's event_time takes as seconds.
+    private const long MaxUnixSeconds = 100_000_000_000;
+
+    // Ten billion: what Limits:MaxAmountMinor is by default, in units.
+    private const decimal MaxAmount = 10_000_000_000;
+
     public const string Header = "transaction_id,unix_seconds,customer_id,terminal_id,amount,fraud,scenario";
 
     /// <summary>Opens plain or compressed text.</summary>
@@ -34,12 +40,23 @@ public static class HandbookReader
         }
 
         var line = 1;
+        long last = 0;
         while (reader.ReadLine() is { } text)
         {
             line++;
-            yield return TryParse(text, out var row)
-                ? row
-                : throw new InvalidDataException($"{file}: line {line}: expected {Header}");
+            if (!TryParse(text, out var row))
+            {
+                throw new InvalidDataException($"{file}: line {line}: expected {Header}");
+            }
+
+            // A replay stops at the first day after its last: a row out of order would be left out unseen.
+            if (row.UnixSeconds < last)
+            {
+                throw new InvalidDataException($"{file}: line {line}: unix_seconds: expected no earlier time than the line before");
+            }
+
+            last = row.UnixSeconds;
+            yield return row;
         }
     }
 
@@ -50,9 +67,12 @@ public static class HandbookReader
         if (text.Split(fields, ',') != 7
             || !long.TryParse(text[fields[0]], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             || !long.TryParse(text[fields[1]], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > MaxUnixSeconds
             || !int.TryParse(text[fields[2]], NumberStyles.None, CultureInfo.InvariantCulture, out var customer)
             || !int.TryParse(text[fields[3]], NumberStyles.None, CultureInfo.InvariantCulture, out var terminal)
             || !decimal.TryParse(text[fields[4]], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            || amount > MaxAmount
+            || amount * 100 != decimal.Truncate(amount * 100)
             || !byte.TryParse(text[fields[5]], NumberStyles.None, CultureInfo.InvariantCulture, out var fraud)
             || fraud > 1
             || !byte.TryParse(text[fields[6]], NumberStyles.None, CultureInfo.InvariantCulture, out var scenario))

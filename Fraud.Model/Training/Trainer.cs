@@ -15,11 +15,7 @@ public sealed class Trainer(TrainingOptions options)
     {
         var columns = options.Features.Select(ColumnOf).ToArray();
         var train = HandbookProtocol.Train(rows, options, columns);
-        if (train.Frauds == 0 || train.Frauds == train.Rows)
-        {
-            throw new TrainingException(
-                $"the training days {options.TrainFrom:yyyy-MM-dd} to {options.TrainTo:yyyy-MM-dd} hold {train.Frauds} frauds in {train.Rows} rows; both kinds are needed");
-        }
+        RequireBoth($"training days {options.TrainFrom:yyyy-MM-dd} to {options.TrainTo:yyyy-MM-dd}", train);
 
         var (rounds, thresholds) = ChooseRounds(train, progress);
         using var matrix = new BoosterMatrix(train);
@@ -53,6 +49,8 @@ public sealed class Trainer(TrainingOptions options)
         var all = Enumerable.Range(0, train.Columns).ToArray();
         var fit = train.Select(all, i => train.Info[i].Day <= lastFitDay);
         var validation = train.Select(all, i => train.Info[i].Day > lastFitDay);
+        RequireBoth("days that fit the trees", fit);
+        RequireBoth($"last {options.ValidationDays} training days, which choose the number of rounds,", validation);
         using var fitMatrix = new BoosterMatrix(fit);
         using var validationMatrix = new BoosterMatrix(validation);
         using var booster = new Booster(fitMatrix, options.Parameters());
@@ -93,6 +91,14 @@ public sealed class Trainer(TrainingOptions options)
             }
 
             return 1;
+        }
+    }
+
+    private static void RequireBoth(string days, Dataset rows)
+    {
+        if (rows.Frauds == 0 || rows.Frauds == rows.Rows)
+        {
+            throw new TrainingException($"the {days} hold {rows.Frauds} frauds in {rows.Rows} rows; both kinds are needed");
         }
     }
 

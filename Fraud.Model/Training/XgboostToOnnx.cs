@@ -73,8 +73,15 @@ internal static class XgboostToOnnx
             var splits = Ints(tree, "split_indices");
             var defaultLeft = Ints(tree, "default_left");
             var conditions = tree.GetProperty("split_conditions").EnumerateArray().Select(static value => value.GetSingle()).ToArray();
+            var reachable = Reachable(left, right);
             for (var node = 0; node < left.Length; node++)
             {
+                // Pruning leaves its nodes in the file; ONNX Runtime would add their weights to its first node.
+                if (!reachable[node])
+                {
+                    continue;
+                }
+
                 var isLeaf = left[node] < 0;
                 _treeIds.Add(id);
                 _nodeIds.Add(node);
@@ -120,6 +127,23 @@ internal static class XgboostToOnnx
                 Type = AttributeProto.Types.AttributeType.String,
                 S = ByteString.CopyFromUtf8("LOGISTIC"),
             });
+        }
+
+        private static bool[] Reachable(int[] left, int[] right)
+        {
+            var reachable = new bool[left.Length];
+            var open = new Stack<int>([0]);
+            while (open.TryPop(out var node))
+            {
+                reachable[node] = true;
+                if (left[node] >= 0)
+                {
+                    open.Push(left[node]);
+                    open.Push(right[node]);
+                }
+            }
+
+            return reachable;
         }
 
         private static int[] Ints(JsonElement tree, string name) =>

@@ -16,6 +16,7 @@ namespace Fraud.Stream.Labels;
 public sealed class LabelSource(
     KafkaOptions options,
     string bootstrapServers,
+    LabelReader reader,
     IFraudStore store,
     Action<LabelChange> apply,
     ILogger<LabelSource> log)
@@ -96,13 +97,13 @@ public sealed class LabelSource(
         {
             var partition = record.Partition.Value;
             var labels = pages.TryGetValue(partition, out var page) ? page.Labels : [];
-            if (LabelReader.TryRead(record.Message.Value, out var label, out var error))
+            if (reader.TryRead(record.Message.Value, out var label, out var error))
             {
                 labels.Add(label);
             }
             else
             {
-                IngestLog.LabelUnreadable(log, partition, record.Offset.Value, error);
+                IngestLog.LabelUnreadable(log, partition, record.Offset.Value, error.Message);
             }
 
             pages[partition] = (labels, record.Offset.Value + 1);

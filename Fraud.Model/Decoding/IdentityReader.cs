@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Fraud.Model.Decoding;
+
+/// <summary>
+/// Reads what says which payment is meant (its ids and its time) within the limits: payments and labels
+/// take the same. Thread-safe.
+/// </summary>
+internal sealed class IdentityReader(TransactionLimits limits, TimeProvider time)
+{
+    private readonly string _idExpected =
+        $"a non-empty string or an integer of at most {limits.MaxIdLength} bytes without control characters";
+
+    /// <summary>What <see cref="TryReadId"/> wants, for errors about an id that is absent.</summary>
+    public string IdExpected => _idExpected;
+
+    public bool TryReadId(ref Utf8JsonReader reader, ref ShortText into, string field, out DecodeError error)
+    {
+        error = default;
+        return FieldReaders.TryReadId(ref reader, limits.MaxIdLength, ref into)
+            || DecodeError.Fail(field, _idExpected, out error);
+    }
+
+    public bool TryReadCard(ref Utf8JsonReader reader, ref ShortText into, out DecodeError error)
+    {
+        if (!TryReadId(ref reader, ref into, "card_id", out error))
+        {
+            return false;
+        }
+
+        return limits.AllowCardNumbers || !FieldReaders.LooksLikeCardNumber(into.Utf8)
+            || DecodeError.Fail("card_id", "a token that stands for the card, not a card number", out error);
+    }
+
+    public bool TryReadTime(ref Utf8JsonReader reader, out long unixMs, out DecodeError error)
+    {
+        error = default;
+        if (!FieldReaders.TryReadTime(ref reader, out unixMs))
+        {
+            return DecodeError.Fail(
+                "event_time", "an ISO 8601 time with a zone, or seconds or milliseconds since 1970", out error);
+        }
+
+        // A time far ahead would age everything else that its card and terminal did.
+        var latest = (time.GetUtcNow() + limits.MaxFutureSkew).ToUnixTimeMilliseconds();
+        return unixMs <= latest
+            || DecodeError.Fail("event_time", $"a time at most {limits.MaxFutureSkew} ahead of the clock", out error);
+    }
+}
