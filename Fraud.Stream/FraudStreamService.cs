@@ -32,6 +32,7 @@ public sealed class FraudStreamService(
         var backoff = new Backoff(lifecycle.RestartMin, lifecycle.RestartMax);
         while (!stoppingToken.IsCancellationRequested)
         {
+            var started = parts.Time.GetTimestamp();
             try
             {
                 await RunGraph(stoppingToken);
@@ -43,6 +44,12 @@ public sealed class FraudStreamService(
             }
             catch (Exception error)
             {
+                if (parts.Time.GetElapsedTime(started) > lifecycle.RestartMax)
+                {
+                    // It ran well in between: this failure is the first of its kind.
+                    backoff.Reset();
+                }
+
                 status.Set(GraphState.Restarting, error.Message);
                 var wait = backoff.Next();
                 StreamLog.GraphRestarts(log, wait, error);
@@ -76,7 +83,7 @@ public sealed class FraudStreamService(
         var labels = new LabelSource(
             kafkaOptions, kafka.BootstrapServers, new LabelReader(limits, parts.Time), parts.Store,
             change => profile.ApplyLabel(shards.ShardOf(change.Label.CardId.Utf8), change.Label, change.FraudDelta),
-            parts.LogFor<LabelSource>());
+            outbox.Wake, parts.Time, parts.LogFor<LabelSource>());
 
         var edges = new StageGroup(parts.LogFor<StageGroup>(), CancellationToken.None);
         edges.Start("kafka", _ => transactions.Run(stopIntake.Token, abort.Token));
@@ -103,11 +110,11 @@ public sealed class FraudStreamService(
             parts.Gate.Close();
             parts.Router.Disconnect();
             await stopIntake.CancelAsync();
-            if (!graphEnded.IsCompletedSuccessfully)
-            {
-                await abort.CancelAsync();
-            }
-
+            // The graph ended, or is to: what the source still holds was never accepted, and there is no lane
+            // left to wait for.
+            await abort.CancelAsync();
+            await graphEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            topology.FailUnanswered(new OperationCanceledException("The graph stopped before it was done."));
             await stopSending.CancelAsync();
             await edgesEnded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

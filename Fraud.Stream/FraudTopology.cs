@@ -21,6 +21,10 @@ public sealed class FraudTopology
     private readonly StageGroup _stages;
     private readonly LaneRouter _router;
     private readonly ShardLane[] _lanes;
+    private readonly ScoreFlow[] _scorers;
+    private readonly ScoreInlet[] _inlets;
+    private readonly StageQueue<MicroBatch> _toStore;
+    private readonly PersistenceSink _persistence;
 
     /// <param name="parts">What the stages are made of.</param>
     /// <param name="profile">The histories, rebuilt from the store.</param>
@@ -31,21 +35,22 @@ public sealed class FraudTopology
         _router = parts.Router;
 
         // Sinks. Each has its own queue; the fan-out waits for the slowest.
-        var toStore = new StageQueue<MicroBatch>(batching.QueueCapacity);
+        var toStore = _toStore = new StageQueue<MicroBatch>(batching.QueueCapacity);
         var toAlerts = new StageQueue<MicroBatch>(batching.QueueCapacity);
         var toMetrics = new StageQueue<MicroBatch>(batching.QueueCapacity);
         var fanOut = new FanOut<MicroBatch>(static (batch, holders) => batch.Retain(holders), toStore, toAlerts, toMetrics);
 
-        _stages.Start("persistence", new PersistenceSink(
-            toStore, parts.Store, parts.Progress, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>()).Run);
+        _persistence = new PersistenceSink(
+            toStore, parts.Store, parts.Progress, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>());
+        _stages.Start("persistence", _persistence.Run);
         _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
         _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics).Run);
 
         // Scoring: one wake signal a thread, two inlets a lane.
         var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());
-        var inlets = NewArray(batching.LaneThreads, lane => new ScoreInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
+        var inlets = _inlets = NewArray(batching.LaneThreads, lane => new ScoreInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
         var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
-        var scorers = NewArray(wakes.Length, thread => new ScoreFlow(
+        var scorers = _scorers = NewArray(wakes.Length, thread => new ScoreFlow(
             [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, fanOut));
         _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: fanOut.Complete);
 
@@ -77,6 +82,41 @@ public sealed class FraudTopology
         foreach (var lane in _lanes)
         {
             lane.Complete();
+        }
+    }
+
+    /// <summary>
+    /// After a failure: tells those who wait for what is left inside, so that each admitted payment has its one
+    /// reply. Only after <see cref="WhenEnded"/>.
+    /// </summary>
+    public void FailUnanswered(Exception reason)
+    {
+        StopIntake();
+        foreach (var payment in Unfinished())
+        {
+            if (payment is { Reply: { } reply, IsAnswered: false })
+            {
+                payment.IsAnswered = true;
+                reply.Fail(payment, reason);
+            }
+        }
+    }
+
+    private IEnumerable<Payment> Unfinished()
+    {
+        var batches = _persistence.Unfinished
+            .Concat(Left(_toStore))
+            .Concat(_scorers.SelectMany(static scorer => scorer.Unfinished))
+            .Concat(_inlets.SelectMany(static inlet => Left(inlet.Express)));
+        return batches.SelectMany(static batch => batch.Payments.ToArray())
+            .Concat(_lanes.SelectMany(static lane => lane.TakeUnfinished()));
+    }
+
+    private static IEnumerable<MicroBatch> Left(StageQueue<MicroBatch> queue)
+    {
+        while (queue.TryRead(out var batch))
+        {
+            yield return batch;
         }
     }
 

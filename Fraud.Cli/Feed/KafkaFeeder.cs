@@ -186,17 +186,25 @@ public sealed class KafkaFeeder : IPaymentFeeder
     {
         var least = progress.InFlight;
         var moved = _time.GetTimestamp();
+        var notice = _options.StallNotice;
         while (progress.InFlight is var left && left >= _options.MaxInFlight)
         {
             if (left < least)
             {
                 least = left;
                 moved = _time.GetTimestamp();
+                notice = _options.StallNotice;
             }
             else if (_options.Wait > TimeSpan.Zero && _time.GetElapsedTime(moved) > _options.Wait)
             {
                 throw new CommandException(
                     $"{topic}: expected group {_options.Group} to move on within {_options.Wait.TotalSeconds:0} s; {left} records wait for it (is the service running? --max-in-flight 0 sends without looking)");
+            }
+
+            if (_time.GetElapsedTime(moved) is var stalled && stalled >= notice)
+            {
+                _options.Stalled?.Invoke(new FeedStall(topic, stalled, left));
+                notice *= 2;
             }
 
             await Task.Delay(RetryInterval, _time, stopping);

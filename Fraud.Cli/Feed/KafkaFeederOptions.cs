@@ -28,4 +28,16 @@ public sealed record KafkaFeederOptions
     /// zero does not wait at the end.
     /// </summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Told when the service has taken nothing for <see cref="StallNotice"/>, and again each time that has doubled.</summary>
+    public Action<FeedStall>? Stalled { get; init; }
+
+    /// <summary>Standstill that is worth a word.</summary>
+    // Longer than a rebalance or a restart of the graph takes.
+    public TimeSpan StallNotice { get; init; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>A feed that waits for a service that takes nothing.</summary>
+/// <param name="Lasted">Since the service last took anything.</param>
+/// <param name="Waiting">Records that wait for it.</param>
+public readonly record struct FeedStall(string Topic, TimeSpan Lasted, long Waiting);

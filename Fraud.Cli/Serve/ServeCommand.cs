@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Feed;
 using Fraud.Cli.Simulate;
 using Fraud.Http;
 using Fraud.Stream;
@@ -86,17 +87,19 @@ public static class ServeCommand
 
         var endpoint = server.Services.GetRequiredService<KafkaEndpoint>();
         var feeding = Task.CompletedTask;
+        // A service that stops by itself ends its feed too.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, server.Lifetime.ApplicationStopping);
         try
         {
             await WaitRunning(server, stopping);
             PrintWelcome(server, endpoint, feed, rate);
             if (feed)
             {
-                feeding = SimulatedFeed.RunAsync(
-                    endpoint.BootstrapServers, new SimulatedFeedOptions { Rate = rate }, TimeProvider.System, stopping);
+                feeding = Watch(SimulatedFeed.RunAsync(
+                    endpoint.BootstrapServers, new SimulatedFeedOptions { Rate = rate, Stalled = PrintStall }, TimeProvider.System, ending.Token));
             }
 
-            await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping), Stopped(server));
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ending.Token);
         }
         catch (OperationCanceledException)
         {
@@ -107,11 +110,21 @@ public static class ServeCommand
         await server.StopAsync(CancellationToken.None);
     }
 
-    private static Task Stopped(WebApplication server)
+    private static void PrintStall(FeedStall stall) => Console.Error.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"feed: the service has taken nothing from {stall.Topic} for {stall.Lasted.TotalSeconds:0} s; {stall.Waiting} records wait for it, and the feed with them"));
+
+    /// <summary>The service goes on without its feed, but not in silence.</summary>
+    private static async Task Watch(Task feeding)
     {
-        var stopped = new TaskCompletionSource();
-        server.Lifetime.ApplicationStopping.Register(stopped.SetResult);
-        return stopped.Task;
+        try
+        {
+            await feeding;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"feed: ended: {error.Message}");
+        }
     }
 
     private static async Task WaitRunning(WebApplication server, CancellationToken stopping)

@@ -18,8 +18,10 @@ public static class SimulatedFeed
             BootstrapServers = bootstrap,
             Labels = options.Labels,
             MaxInFlight = options.MaxInFlight,
-            // A service that pauses, even for long, ends no live feed.
+            // A service that pauses, even for long, ends no live feed; but it is said.
             Wait = TimeSpan.Zero,
+            Stalled = options.Stalled,
+            StallNotice = options.StallNotice,
         };
         await using var feeder = await KafkaFeeder.ConnectAsync(kafka, time, stopping);
         var run = new FeedRun(feeder, FeedPace.AtRate(options.Rate, time), time) { StampNow = !options.SimulatedTime };

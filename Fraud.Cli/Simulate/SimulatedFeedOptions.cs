@@ -17,4 +17,10 @@ public sealed record SimulatedFeedOptions
 
     /// <inheritdoc cref="Feed.KafkaFeederOptions.MaxInFlight"/>
     public int MaxInFlight { get; init; } = 20_000;
+
+    /// <inheritdoc cref="Feed.KafkaFeederOptions.Stalled"/>
+    public Action<Feed.FeedStall>? Stalled { get; init; }
+
+    /// <inheritdoc cref="Feed.KafkaFeederOptions.StallNotice"/>
+    public TimeSpan StallNotice { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Fraud.Stream.Embedded;
@@ -17,6 +19,12 @@ public sealed class OutboxPublisher : IDisposable
     // Large enough to fill a produce request, small enough that a crash repeats little.
     private const int PageSize = 500;
 
+    // What the client allows at most (about 1 GB) is no help; a record that came from Kafka is far below this.
+    private const int LargestMessage = 100_000_000;
+
+    // Values from here on are what a broker means when it finds a message too large; smaller ones were only in its company.
+    private const int LargeValue = 100_000;
+
     // Catches what nobody woke us for: records left over from before a restart.
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
 
@@ -26,6 +34,8 @@ public sealed class OutboxPublisher : IDisposable
     private readonly Backoff _backoff;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly ManualResetEventSlim _wake = new(initialState: true);
+    // Records that Kafka refused for their size, until they have left without their value.
+    private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private long _sent;
 
     public OutboxPublisher(KafkaOptions options, string bootstrapServers, IFraudStore store, ILogger<OutboxPublisher> log)
@@ -39,10 +49,12 @@ public sealed class OutboxPublisher : IDisposable
         {
             BootstrapServers = bootstrapServers,
             Acks = Acks.All,
-            Partitioner = Partitioner.Murmur2Random,
+            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
             LingerMs = 2,
             // A page that Kafka did not take by then counts as failed, and is sent again.
             MessageTimeoutMs = 10_000,
+            // The broker says what is too large, not the client: a dead letter is as large as the record it was.
+            MessageMaxBytes = LargestMessage,
         })
             .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
             .SetLogHandler(static (_, _) => { })
@@ -124,15 +136,9 @@ public sealed class OutboxPublisher : IDisposable
         KafkaException? failure = null;
         foreach (var record in page)
         {
-            var headers = new Headers();
-            foreach (var (name, value) in record.Headers)
-            {
-                headers.Add(name, Encoding.UTF8.GetBytes(value));
-            }
-
             _producer.Produce(
                 record.Kind == OutboxKind.Alert ? _options.AlertsTopic : _options.DeadLetterTopic,
-                new Message<byte[], byte[]> { Key = record.Key, Value = record.Value, Headers = headers },
+                MessageOf(record),
                 report =>
                 {
                     // Called on the client's thread, one at a time.
@@ -140,6 +146,11 @@ public sealed class OutboxPublisher : IDisposable
                     {
                         if (report.Error.IsError)
                         {
+                            if (report.Error.Code == ErrorCode.MsgSizeTooLarge && record.Value.Length >= LargeValue)
+                            {
+                                _tooLarge[record.Id] = true;
+                            }
+
                             failure ??= new KafkaException(report.Error);
                         }
                         else
@@ -154,6 +165,7 @@ public sealed class OutboxPublisher : IDisposable
         _producer.Flush(TimeSpan.FromSeconds(15));
         lock (delivered)
         {
+            delivered.ForEach(id => _tooLarge.TryRemove(id, out _));
             if (failure is not null)
             {
                 IngestLog.SendFailed(_log, _options.RestartMax, failure);
@@ -161,5 +173,24 @@ public sealed class OutboxPublisher : IDisposable
 
             return [.. delivered];
         }
+    }
+
+    // A record that Kafka will never take must not hold up those behind it: it leaves without its value, which
+    // the store still has, and which is at its origin.
+    private Message<byte[], byte[]> MessageOf(OutboxRecord record)
+    {
+        var headers = new Headers();
+        foreach (var (name, value) in record.Headers)
+        {
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
+        }
+
+        if (!_tooLarge.ContainsKey(record.Id))
+        {
+            return new Message<byte[], byte[]> { Key = record.Key, Value = record.Value, Headers = headers };
+        }
+
+        headers.Add("value.omitted", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{record.Value.Length} bytes")));
+        return new Message<byte[], byte[]> { Key = record.Key, Value = [], Headers = headers };
     }
 }

@@ -96,7 +96,8 @@ public sealed record ScoredBy(string Model, string Version, float ReviewThreshol
 /// <param name="Value">The record's value as it came.</param>
 /// <param name="Reason">Short machine-readable reason, such as "invalid_json" or "invalid_field".</param>
 /// <param name="Error">One line for people: the field and what was expected. Never quotes the value.</param>
-public sealed record DeadLetter(byte[] Key, byte[] Value, string Reason, string Error);
+/// <param name="Field">The field that was wrong, or "body".</param>
+public sealed record DeadLetter(byte[] Key, byte[] Value, string Reason, string Error, string Field = "body");
 
 /// <summary>
 /// Where the answer to a payment goes. Called once per payment, on a thread of the graph: copy what

@@ -27,6 +27,9 @@ public sealed class PersistenceSink(
     private readonly List<MicroBatch> _group = [];
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
 
+    /// <summary>Batches whose commit failed. Only after the thread ended.</summary>
+    internal IEnumerable<MicroBatch> Unfinished => _group;
+
     public void Run(CancellationToken cancellation)
     {
         while (input.Read(out var first, cancellation))
@@ -89,6 +92,7 @@ public sealed class PersistenceSink(
             // With Scored the answer has left already, unless only the store knew it.
             if (!payment.IsAnswered)
             {
+                payment.IsAnswered = true;
                 payment.Reply?.Complete(payment);
             }
         }

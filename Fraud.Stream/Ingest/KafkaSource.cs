@@ -158,7 +158,7 @@ public sealed class KafkaSource
         // Whatever is there goes together; nobody waits for company.
         for (var taken = 0; result is not null; taken++)
         {
-            Take(result);
+            Take(consumer, result);
             if (taken == _batches.BatchCapacity)
             {
                 break;
@@ -180,7 +180,7 @@ public sealed class KafkaSource
         CommitForLagTools(consumer, force: false);
     }
 
-    private void Take(ConsumeResult<RecordKey, Payment> result)
+    private void Take(IConsumer<RecordKey, Payment> consumer, ConsumeResult<RecordKey, Payment> result)
     {
         var payment = result.Message.Value;
         var partition = result.Partition.Value;
@@ -193,8 +193,7 @@ public sealed class KafkaSource
         var offset = result.Offset.Value;
         if (intake.NextOffset >= 0 && offset > intake.NextOffset)
         {
-            _counters.Gap(offset - intake.NextOffset);
-            IngestLog.Gap(_log, _options.TransactionsTopic, partition, intake.NextOffset, offset);
+            CountMissing(consumer, intake, offset);
         }
 
         intake.NextOffset = offset + 1;
@@ -209,6 +208,19 @@ public sealed class KafkaSource
         intake.Batch ??= NewBatch(partition);
         _decoder.Next = intake.Batch.Swap(payment);
         _counters.Read();
+    }
+
+    /// <summary>Offsets that were skipped are lost records only as far as the broker's log no longer reaches back.</summary>
+    private void CountMissing(IConsumer<RecordKey, Payment> consumer, PartitionIntake intake, long offset)
+    {
+        // What the last fetch said; asks nobody.
+        var logStart = consumer.GetWatermarkOffsets(new TopicPartition(_options.TransactionsTopic, intake.Partition)).Low.Value;
+        var missing = intake.MissingBefore(offset, logStart);
+        if (missing > 0)
+        {
+            _counters.Gap(missing);
+            IngestLog.Gap(_log, _options.TransactionsTopic, intake.Partition, intake.NextOffset, offset);
+        }
     }
 
     private void Complete(Payment payment, RecordKey key, int partition, long offset)
@@ -346,7 +358,12 @@ public sealed class KafkaSource
         var started = _time.GetTimestamp();
         while (intakes.Any(intake => !TryOfferAll(intake) || _progress.InFlight(intake.Partition) > 0))
         {
-            if (_time.GetElapsedTime(started) > _options.DrainTimeout || abort.IsCancellationRequested)
+            if (abort.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_time.GetElapsedTime(started) > _options.DrainTimeout)
             {
                 IngestLog.DrainDeadline(_log, _options.DrainTimeout);
                 return;

@@ -22,6 +22,14 @@ internal sealed class PartitionIntake(int partition, long nextOffset)
     /// <summary>What goes to the lane next.</summary>
     public MicroBatch? Oldest => Overflow.TryPeek(out var full) ? full : Batch;
 
+    /// <summary>
+    /// How many records are gone, when this offset came instead of the expected one. Transaction markers and
+    /// aborted or compacted records leave holes too, but those lie in the log that the broker still has.
+    /// </summary>
+    /// <param name="logStart">The log's first offset; negative when the broker does not tell (before Kafka 0.11, which had no transactions).</param>
+    public long MissingBefore(long offset, long logStart) =>
+        NextOffset < 0 ? 0 : Math.Max(0, (logStart < 0 ? offset : Math.Min(offset, logStart)) - NextOffset);
+
     public bool IsPaused { get; set; }
 
     public void RemoveOldest()

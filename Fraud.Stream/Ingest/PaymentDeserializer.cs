@@ -29,7 +29,7 @@ internal sealed class PaymentDeserializer(TransactionReader reader, TransactionL
 
         payment.Transaction.Clear();
         payment.State = PaymentState.Undecodable;
-        payment.DeadLetter = new DeadLetter([], data.ToArray(), error.Reason, error.Message);
+        payment.DeadLetter = new DeadLetter([], data.ToArray(), error.Reason, error.Message, error.Field);
         return payment;
     }
 }

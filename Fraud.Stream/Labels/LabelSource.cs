@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Model.Decoding;
+using Fraud.Stream.Batching;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
@@ -19,6 +20,8 @@ public sealed class LabelSource(
     LabelReader reader,
     IFraudStore store,
     Action<LabelChange> apply,
+    Action wakeOutbox,
+    TimeProvider time,
     ILogger<LabelSource> log)
 {
     // A page is one transaction; labels are rare.
@@ -26,8 +29,14 @@ public sealed class LabelSource(
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(10);
 
+    // Labels that came before their payments: looked for once a second, and for at most a twentieth of the time.
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private const int SweepShare = 20;
+
     private readonly Backoff _backoff = new(options.RestartMin, options.RestartMax);
     private long _read;
+    private long _swept;
+    private TimeSpan _nextSweep;
 
     /// <summary>Labels read.</summary>
     public long LabelsRead => Interlocked.Read(ref _read);
@@ -59,7 +68,7 @@ public sealed class LabelSource(
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
         };
-        using var consumer = new ConsumerBuilder<Ignore, byte[]>(config)
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => IngestLog.ClientError(log, error.Code.ToString(), error.Reason))
             .SetLogHandler(static (_, _) => { })
             .Build();
@@ -69,6 +78,7 @@ public sealed class LabelSource(
             while (!stop.IsCancellationRequested)
             {
                 ReadPage(consumer);
+                CompleteWaiting();
                 _backoff.Reset();
             }
         }
@@ -78,35 +88,46 @@ public sealed class LabelSource(
         }
     }
 
-    private void Assign(IConsumer<Ignore, byte[]> consumer)
+    private void Assign(IConsumer<byte[], byte[]> consumer)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(options.LabelsTopic, MetadataTimeout).Topics[0].Partitions;
+        var topic = admin.GetMetadata(options.LabelsTopic, MetadataTimeout).Topics[0];
+        if (topic.Error.IsError || topic.Partitions.Count == 0)
+        {
+            // Nothing assigned would be nothing read, for good and in silence.
+            throw new KafkaException(topic.Error.IsError ? topic.Error : new Error(ErrorCode.UnknownTopicOrPart));
+        }
+
         var offsets = store.ReadOffsets(options.LabelsTopic);
-        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(
+        consumer.Assign(topic.Partitions.Select(partition => new TopicPartitionOffset(
             options.LabelsTopic,
             partition.PartitionId,
             offsets.TryGetValue(partition.PartitionId, out var next) ? new Offset(next) : Offset.Beginning)));
     }
 
-    private void ReadPage(IConsumer<Ignore, byte[]> consumer)
+    private void ReadPage(IConsumer<byte[], byte[]> consumer)
     {
-        var pages = new Dictionary<int, (List<Label> Labels, long Next)>();
+        var pages = new Dictionary<int, Page>();
         var record = consumer.Consume(IdlePoll);
         for (var taken = 0; record is not null && taken < PageSize; taken++)
         {
             var partition = record.Partition.Value;
-            var labels = pages.TryGetValue(partition, out var page) ? page.Labels : [];
+            if (!pages.TryGetValue(partition, out var page))
+            {
+                pages[partition] = page = new Page();
+            }
+
             if (reader.TryRead(record.Message.Value, out var label, out var error))
             {
-                labels.Add(label);
+                page.Labels.Add(label);
             }
             else
             {
                 IngestLog.LabelUnreadable(log, partition, record.Offset.Value, error.Message);
+                page.Unreadable.Add(Unreadable(record, error));
             }
 
-            pages[partition] = (labels, record.Offset.Value + 1);
+            page.Next = record.Offset.Value + 1;
             record = consumer.Consume(TimeSpan.Zero);
         }
 
@@ -116,14 +137,14 @@ public sealed class LabelSource(
             consumer.Seek(record.TopicPartitionOffset);
         }
 
-        foreach (var (partition, (labels, next)) in pages)
+        foreach (var (partition, page) in pages)
         {
-            foreach (var change in store.CommitLabels(options.LabelsTopic, partition, next, labels))
+            Apply(store.CommitLabels(options.LabelsTopic, partition, page.Next, page.Labels, page.Unreadable));
+            Interlocked.Add(ref _read, page.Labels.Count);
+            if (page.Unreadable.Count > 0)
             {
-                apply(change);
+                wakeOutbox();
             }
-
-            Interlocked.Add(ref _read, labels.Count);
         }
 
         if (pages.Count > 0)
@@ -132,8 +153,35 @@ public sealed class LabelSource(
         }
     }
 
-    private void CommitForLagTools(
-        IConsumer<Ignore, byte[]> consumer, Dictionary<int, (List<Label> Labels, long Next)> pages)
+    private void CompleteWaiting()
+    {
+        if (_swept != 0 && time.GetElapsedTime(_swept) < _nextSweep)
+        {
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        Apply(store.CompleteLabels());
+        _swept = time.GetTimestamp();
+        var share = time.GetElapsedTime(started) * SweepShare;
+        _nextSweep = share > SweepInterval ? share : SweepInterval;
+    }
+
+    private void Apply(IReadOnlyList<LabelChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            apply(change);
+        }
+    }
+
+    private UnreadableLabel Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)
+    {
+        var letter = new DeadLetter(record.Message.Key ?? [], record.Message.Value ?? [], error.Reason, error.Message, error.Field);
+        return new UnreadableLabel(record.Offset.Value, letter, time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private void CommitForLagTools(IConsumer<byte[], byte[]> consumer, Dictionary<int, Page> pages)
     {
         try
         {
@@ -143,5 +191,14 @@ public sealed class LabelSource(
         {
             IngestLog.CommitFailed(log, error.Error.Reason);
         }
+    }
+
+    private sealed class Page
+    {
+        public List<Label> Labels { get; } = [];
+
+        public List<UnreadableLabel> Unreadable { get; } = [];
+
+        public long Next { get; set; }
     }
 }

@@ -13,6 +13,9 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
         ? 0
         : Math.Max(1, time.TimestampFrequency / options.RatePerSecond);
 
+    /// <summary>Clients that are remembered.</summary>
+    public int Count => _clients.Count;
+
     /// <summary>Takes tokens; false, with the wait until they are there, when there are too few.</summary>
     public bool TryTake(string client, int payments, out TimeSpan retryAfter)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ public sealed class ModelWatcher(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.ModelPollInterval, time);
-        var seen = directory.Newest();
+        var seen = Newest(default);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -32,37 +33,48 @@ public sealed class ModelWatcher(
         }
     }
 
-    private string TakeNewer(string seen)
+    private Seen TakeNewer(Seen seen)
+    {
+        var newest = Newest(seen);
+        if (newest == seen)
+        {
+            return seen;
+        }
+
+        try
+        {
+            models.Swap(directory.Load(newest.Directory));
+            StreamLog.ModelInService(log, models.Current.ScoredBy.Model, models.Current.ScoredBy.Version);
+        }
+        catch (Exception error)
+        {
+            StreamLog.ModelRefused(log, newest.Directory, error);
+        }
+
+        return newest;
+    }
+
+    // A refused version is not tried again at every tick, but when its files changed: it may have been looked at
+    // while they were still being copied.
+    private Seen Newest(Seen before)
     {
         try
         {
             var newest = directory.Newest();
-            if (newest == seen)
-            {
-                return seen;
-            }
-
-            models.Swap(directory.Load(newest));
-            StreamLog.ModelInService(log, models.Current.ScoredBy.Model, models.Current.ScoredBy.Version);
-            return newest;
+            return new Seen(newest, string.Join(' ', Directory.EnumerateFiles(newest).Order(StringComparer.Ordinal).Select(Stamp)));
         }
-        catch (Exception error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            StreamLog.ModelRefused(log, options.Model, error);
-            return SafeNewest(seen);
+            // Gone for the moment, or for good: what is in service stays.
+            return before;
         }
     }
 
-    // A refused version is not tried again at every tick; the next higher one is.
-    private string SafeNewest(string seen)
+    private static string Stamp(string file)
     {
-        try
-        {
-            return directory.Newest();
-        }
-        catch (IOException)
-        {
-            return seen;
-        }
+        var info = new FileInfo(file);
+        return string.Create(CultureInfo.InvariantCulture, $"{info.Name}:{info.Length}:{info.LastWriteTimeUtc.Ticks}");
     }
+
+    private readonly record struct Seen(string Directory, string Files);
 }

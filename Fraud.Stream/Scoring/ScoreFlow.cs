@@ -43,6 +43,9 @@ public sealed class ScoreFlow
         _next = next;
     }
 
+    /// <summary>Batches that a thread which failed still holds. Only after it ended.</summary>
+    internal IEnumerable<MicroBatch> Unfinished => _group;
+
     public void Run(CancellationToken cancellation)
     {
         try

@@ -21,6 +21,7 @@ public sealed class ShardLane
     private readonly MicroBatchPool _batches;
     private readonly Action<Payment> _recycle;
     private readonly ScoreInlet _next;
+    private MicroBatch? _filling;
 
     /// <param name="recycle">Takes the empty payments that HTTP payments were swapped against.</param>
     public ShardLane(
@@ -53,6 +54,20 @@ public sealed class ShardLane
     {
         _http.Complete();
         _kafka.Complete();
+    }
+
+    /// <summary>Payments over HTTP that a lane which failed still holds. Only after its thread ended.</summary>
+    internal IEnumerable<Payment> TakeUnfinished()
+    {
+        while (_http.TryRead(out var payment))
+        {
+            yield return payment;
+        }
+
+        foreach (var payment in _filling?.Payments.ToArray() ?? [])
+        {
+            yield return payment;
+        }
     }
 
     public void Run(CancellationToken cancellation)
@@ -90,15 +105,17 @@ public sealed class ShardLane
             return false;
         }
 
-        var batch = _batches.Rent();
+        var batch = _filling = _batches.Rent();
         do
         {
-            Observe(payment);
+            // In the batch first: a failure then finds it there.
             _recycle(batch.Swap(payment));
+            Observe(payment);
         }
         while (!batch.IsFull && _http.TryRead(out payment));
 
         _next.Express.Write(batch, cancellation);
+        _filling = null;
         return true;
     }
 

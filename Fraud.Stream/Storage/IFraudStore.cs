@@ -42,11 +42,23 @@ public interface IFraudStore : IDisposable
     /// <summary>
     /// Stores labels with the offset that follows them, in one transaction, and returns those that
     /// change how many frauds there are: newly known frauds (+1) and frauds taken back (-1). Card, terminal and event time
-    /// that a label left out are filled in from the stored payment where there is one.
+    /// that a label left out are filled in from the stored payment where there is one. A label that is not whole
+    /// and whose payment is not stored yet waits, uncounted, for <see cref="CompleteLabels"/>.
+    /// Labels that cannot be read become dead letters in the same transaction.
     /// </summary>
     /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>
     /// <param name="nextOffset">Offset to continue at.</param>
-    IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels);
+    IReadOnlyList<LabelChange> CommitLabels(
+        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable);
+
+    /// <inheritdoc cref="CommitLabels(string, int, long, IReadOnlyList{Label}, IReadOnlyList{UnreadableLabel})"/>
+    IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) =>
+        CommitLabels(topic, partition, nextOffset, labels, []);
+
+    /// <summary>
+    /// Completes the labels that waited for a payment that is stored by now, and returns the frauds among them.
+    /// </summary>
+    IReadOnlyList<LabelChange> CompleteLabels();
 
     /// <summary>Stored frauds among the labels of payments that happened at or after the given time.</summary>
     IEnumerable<Label> ReadLabels(long sinceEventTimeMs);
@@ -76,6 +88,11 @@ public readonly record struct JournalEntry(
 /// <summary>A label that changes a fraud count.</summary>
 /// <param name="FraudDelta">+1: a fraud became known; -1: it turned out not to be one.</param>
 public readonly record struct LabelChange(Label Label, int FraudDelta);
+
+/// <summary>A record of the labels' topic that is no label.</summary>
+/// <param name="Offset">Where it was read.</param>
+/// <param name="ArrivedAtMs">When it was read, milliseconds since 1970 UTC.</param>
+public sealed record UnreadableLabel(long Offset, DeadLetter Letter, long ArrivedAtMs);
 
 /// <summary>A record on its way to Kafka.</summary>
 /// <param name="Id">Ascending; order of sending.</param>

@@ -31,7 +31,11 @@ internal static class PostgresErrors
             || state.StartsWith("57", StringComparison.Ordinal)   // shutting down, starting up, cancelled
             || state.StartsWith("58", StringComparison.Ordinal)   // I/O error
             || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-                or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction,
+                or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
+                // Another node made, or wrote into, the partition at the same moment; the next look finds it. All our
+                // inserts say what happens on conflict, and we set no check: these have no other cause.
+                or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.CheckViolation
+                or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.InvalidObjectDefinition,
         NpgsqlException or IOException or TimeoutException => true,
         _ => false,
     };

@@ -52,6 +52,8 @@ internal static class PostgresSchema
             event_time     bigint NOT NULL,
             is_fraud       boolean NOT NULL
         );
+        -- Labels that wait for their payment.
+        CREATE INDEX IF NOT EXISTS labels_waiting ON labels (transaction_id) WHERE event_time = 0;
 
         CREATE TABLE IF NOT EXISTS outbox (
             id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

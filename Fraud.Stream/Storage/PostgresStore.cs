@@ -95,15 +95,22 @@ public sealed class PostgresStore : IFraudStore
         return PostgresPartitions.NewestEventTimeMs(connection);
     });
 
-    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) =>
+    public IReadOnlyList<LabelChange> CommitLabels(
+        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
         Guard(() =>
         {
             using var connection = _source.OpenConnection();
-            return PostgresLabels.Commit(connection, topic, partition, nextOffset, labels);
+            return PostgresLabels.Commit(connection, topic, partition, nextOffset, labels, unreadable);
         });
 
+    public IReadOnlyList<LabelChange> CompleteLabels() => Guard(() =>
+    {
+        using var connection = _source.OpenConnection();
+        return PostgresLabels.Complete(connection);
+    });
+
     public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => Read(
-        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= $1 AND is_fraud",
+        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= greatest($1, 1) AND is_fraud",
         sinceEventTimeMs,
         static row => new Label(Text(row, 0), Text(row, 1), Text(row, 2), row.GetInt64(3), true));
 

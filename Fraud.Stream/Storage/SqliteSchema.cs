@@ -37,6 +37,7 @@ internal static class SqliteSchema
             event_time      INTEGER NOT NULL,
             is_fraud        INTEGER NOT NULL
         ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS labels_waiting ON labels (transaction_id) WHERE event_time = 0; -- for their payment
         CREATE TABLE IF NOT EXISTS outbox (
             id      INTEGER PRIMARY KEY,
             kind    INTEGER NOT NULL,          -- 1 alert, 2 dead letter

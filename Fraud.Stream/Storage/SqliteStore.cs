@@ -45,11 +45,20 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
         }
     }
 
-    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
+    public IReadOnlyList<LabelChange> CommitLabels(
+        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
     {
         lock (_writing)
         {
-            return Writer.CommitLabels(topic, partition, nextOffset, labels);
+            return Writer.CommitLabels(topic, partition, nextOffset, labels, unreadable);
+        }
+    }
+
+    public IReadOnlyList<LabelChange> CompleteLabels()
+    {
+        lock (_writing)
+        {
+            return Writer.CompleteLabels();
         }
     }
 
@@ -83,7 +92,7 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
         static row => row.IsNull(0) ? (long?)null : row.Integer(0)).First();
 
     public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => Read(
-        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= ?1 AND is_fraud = 1",
+        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= max(?1, 1) AND is_fraud = 1",
         query => query.Integer(1, sinceEventTimeMs),
         static row => new Label(row.ShortText(0), row.ShortText(1), row.ShortText(2), row.Integer(3), true));
 

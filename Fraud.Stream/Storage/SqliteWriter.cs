@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _payment;
     private readonly SqliteStatement _label;
     private readonly SqliteStatement _setLabel;
+    private readonly SqliteStatement _completable;
     private readonly SqliteStatement _sent;
 
     public SqliteWriter(SqliteConnection connection, string transactionsTopic)
@@ -50,6 +51,11 @@ internal sealed class SqliteWriter : IDisposable
             ON CONFLICT (transaction_id) DO UPDATE SET card_id = excluded.card_id, terminal_id = excluded.terminal_id,
                 event_time = excluded.event_time, is_fraud = excluded.is_fraud
             """);
+        _completable = connection.Prepare(
+            """
+            SELECT transaction_id, l.card_id, l.terminal_id, l.event_time, is_fraud
+            FROM labels l JOIN transactions t USING (transaction_id) WHERE l.event_time = 0 LIMIT 1000
+            """);
         _sent = connection.Prepare("UPDATE outbox SET sent = 1 WHERE id = ?1");
     }
 
@@ -69,7 +75,8 @@ internal sealed class SqliteWriter : IDisposable
         }
     });
 
-    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
+    public IReadOnlyList<LabelChange> CommitLabels(
+        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
     {
         var changes = new List<LabelChange>();
         _connection.InTransaction(() =>
@@ -79,11 +86,38 @@ internal sealed class SqliteWriter : IDisposable
                 WriteLabel(label, changes);
             }
 
+            foreach (var (offset, letter, arrivedAtMs) in unreadable)
+            {
+                WriteOutbox(
+                    OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key, letter.Value,
+                    StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
+            }
+
             if (partition >= 0)
             {
                 WriteOffset(topic, partition, nextOffset);
             }
         });
+        return changes;
+    }
+
+    public IReadOnlyList<LabelChange> CompleteLabels()
+    {
+        var waiting = new List<Label>();
+        while (_completable.Step())
+        {
+            waiting.Add(new Label(
+                _completable.ShortText(0), _completable.ShortText(1), _completable.ShortText(2), _completable.Integer(3),
+                _completable.Integer(4) == 1));
+        }
+
+        _completable.Reset();
+        var changes = new List<LabelChange>();
+        if (waiting.Count > 0)
+        {
+            _connection.InTransaction(() => waiting.ForEach(label => WriteLabel(label, changes)));
+        }
+
         return changes;
     }
 
@@ -195,30 +229,21 @@ internal sealed class SqliteWriter : IDisposable
     private void WriteLabel(Label label, List<LabelChange> changes)
     {
         _label.Text(1, label.TransactionId.Utf8);
-        var wasFraud = false;
-        if (_label.Step())
-        {
-            wasFraud = _label.Integer(3) == 1;
-            label = ReadLabel(_label, label.TransactionId).FilledFrom(label) with { IsFraud = label.IsFraud };
-        }
-
+        var stored = _label.Step() ? ReadLabel(_label, label.TransactionId) with { IsFraud = _label.Integer(3) == 1 } : (Label?)null;
         _label.Reset();
-        if (label.CardId.IsEmpty || label.TerminalId.IsEmpty || label.EventTimeMs == 0)
-        {
-            _payment.Text(1, label.TransactionId.Utf8);
-            label = _payment.Step() ? label.FilledFrom(ReadLabel(_payment, label.TransactionId)) : label;
-            _payment.Reset();
-        }
-
+        _payment.Text(1, label.TransactionId.Utf8);
+        var payment = _payment.Step() ? ReadLabel(_payment, label.TransactionId) : (Label?)null;
+        _payment.Reset();
+        (label, var fraudDelta) = LabelMerge.Merge(label, stored, payment);
         _setLabel.Text(1, label.TransactionId.Utf8)
             .Text(2, label.CardId.Utf8)
             .Text(3, label.TerminalId.Utf8)
             .Integer(4, label.EventTimeMs)
             .Integer(5, label.IsFraud ? 1 : 0)
             .Run();
-        if (wasFraud != label.IsFraud)
+        if (fraudDelta != 0)
         {
-            changes.Add(new LabelChange(label, label.IsFraud ? 1 : -1));
+            changes.Add(new LabelChange(label, fraudDelta));
         }
     }
 

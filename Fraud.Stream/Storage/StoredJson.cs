@@ -69,19 +69,26 @@ internal static class StoredJson
 
     /// <summary>Where the record came from: one record has one dead letter, however often it is read.</summary>
     public static string DeadLetterSource(Payment payment, string topic) =>
-        string.Create(CultureInfo.InvariantCulture, $"{topic}-{payment.Shard}-{payment.KafkaOffset}");
+        DeadLetterSource(topic, payment.Shard, payment.KafkaOffset);
+
+    public static string DeadLetterSource(string topic, int partition, long offset) =>
+        string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}-{offset}");
 
     /// <summary>Why a record is in the dead-letter topic and where it came from.</summary>
-    public static string DeadLetterHeaders(Payment payment, string topic) => Headers(
+    public static string DeadLetterHeaders(Payment payment, string topic) =>
+        DeadLetterHeaders(payment.DeadLetter!, topic, payment.Shard, payment.KafkaOffset, payment.ArrivedAtMs);
+
+    public static string DeadLetterHeaders(DeadLetter letter, string topic, int partition, long offset, long arrivedAtMs) => Headers(
     [
-        KeyValuePair.Create("reason", payment.DeadLetter!.Reason),
-        KeyValuePair.Create("error", payment.DeadLetter.Error),
+        KeyValuePair.Create("reason", letter.Reason),
+        KeyValuePair.Create("field", letter.Field),
+        KeyValuePair.Create("error", letter.Error),
         KeyValuePair.Create("origin.topic", topic),
-        KeyValuePair.Create("origin.partition", payment.Shard.ToString(CultureInfo.InvariantCulture)),
-        KeyValuePair.Create("origin.offset", payment.KafkaOffset.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create("origin.partition", partition.ToString(CultureInfo.InvariantCulture)),
+        KeyValuePair.Create("origin.offset", offset.ToString(CultureInfo.InvariantCulture)),
         KeyValuePair.Create(
             "origin.at",
-            DateTimeOffset.FromUnixTimeMilliseconds(payment.ArrivedAtMs).ToString("O", CultureInfo.InvariantCulture)),
+            DateTimeOffset.FromUnixTimeMilliseconds(arrivedAtMs).ToString("O", CultureInfo.InvariantCulture)),
     ]);
 
     public static IReadOnlyList<KeyValuePair<string, string>> ReadHeaders(string json) =>

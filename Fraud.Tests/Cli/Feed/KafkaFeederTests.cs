@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Feed;
+using Fraud.Cli.Simulate;
 using Fraud.Model;
 
 namespace Fraud.Tests.Cli.Feed;
@@ -93,6 +95,51 @@ public sealed class KafkaFeederTests : IDisposable
         _broker.CommitAll("fraud_labels");
 
         await completing.WaitAsync(FeedBroker.Deadline);
+    }
+
+    [Fact]
+    public async Task SendAsync_ServiceTakesNothing_SaysSoAndGoesOnWhenItDoes()
+    {
+        var stalls = new ConcurrentQueue<FeedStall>();
+        await using var feeder = await ConnectAsync(_broker.Options with
+        {
+            MaxInFlight = 10,
+            Wait = TimeSpan.Zero,
+            Labels = false,
+            Stalled = stalls.Enqueue,
+            StallNotice = TimeSpan.FromMilliseconds(50),
+        });
+        var sending = SendAsync(feeder, 20);
+
+        await WaitUntilAsync(() => stalls.Count >= 2);
+        Assert.All(stalls, static stall => Assert.Equal(("transactions", 10L), (stall.Topic, stall.Waiting)));
+        Assert.False(sending.IsCompleted);
+        _broker.CommitAll("transactions");
+
+        await sending;
+    }
+
+    [Fact]
+    public async Task RunAsync_FeedStoppedWhileTheServiceTakesNothing_Ends()
+    {
+        using var stopping = new CancellationTokenSource();
+        var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var feeding = SimulatedFeed.RunAsync(
+            _broker.Address,
+            new SimulatedFeedOptions
+            {
+                Rate = 0,
+                MaxInFlight = 10,
+                Stalled = _ => stalled.TrySetResult(),
+                StallNotice = TimeSpan.FromMilliseconds(20),
+            },
+            TimeProvider.System,
+            stopping.Token);
+        await stalled.Task.WaitAsync(FeedBroker.Deadline);
+
+        await stopping.CancelAsync();
+
+        Assert.Equal(10, (await feeding.WaitAsync(FeedBroker.Deadline)).Accepted);
     }
 
     [Fact]

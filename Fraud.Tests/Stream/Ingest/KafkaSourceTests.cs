@@ -103,6 +103,52 @@ public sealed class KafkaSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_LogShorterThanTheLag_CountsExactlyWhatIsGone()
+    {
+        ProduceTo(partition: 0, count: 30);
+        Start();
+        _lane.Take(30, Deadline);
+        await Stop();
+        _store.Commit([Storage.StoredPayments.FromKafka(0, Storage.StoredPayments.Paid("stored", offset: 9))]);
+        _broker.DropRecords("transactions", 0, beforeOffset: 25);
+
+        Start();
+
+        Assert.Equal([25L, 26, 27, 28, 29], _lane.Take(5, Deadline).Select(static payment => payment.KafkaOffset));
+        Assert.Equal(15, _counters.RecordsMissing);
+        await Stop();
+    }
+
+    [Fact]
+    public async Task Run_TransactionsOfAProducer_LoseNothingAndNoneIsCalledMissing()
+    {
+        using (var producer = new ProducerBuilder<string, string>(new ProducerConfig
+        {
+            BootstrapServers = _broker.BootstrapServers,
+            TransactionalId = "payments",
+        }).Build())
+        {
+            producer.InitTransactions(Deadline);
+            for (var transaction = 0; transaction < 5; transaction++)
+            {
+                producer.BeginTransaction();
+                for (var i = 0; i < 10; i++)
+                {
+                    ProduceTo(producer, partition: 0, (transaction * 10) + i);
+                }
+
+                producer.CommitTransaction(Deadline);
+            }
+        }
+
+        Start();
+
+        Assert.Equal(50, _lane.Take(50, Deadline).Select(static payment => payment.Id).Distinct().Count());
+        Assert.Equal(0, _counters.RecordsMissing);
+        await Stop();
+    }
+
+    [Fact]
     public async Task Run_BrokerDownAndUp_ReadsOn()
     {
         Produce(count: 10);
@@ -161,6 +207,25 @@ public sealed class KafkaSourceTests : IDisposable
 
         producer.Flush(Deadline);
     }
+
+    private void ProduceTo(int partition, int count)
+    {
+        using var producer = Producer();
+        for (var i = 0; i < count; i++)
+        {
+            ProduceTo(producer, partition, i);
+        }
+
+        producer.Flush(Deadline);
+    }
+
+    private static void ProduceTo(IProducer<string, string> producer, int partition, int number) => producer.Produce(
+        new TopicPartition("transactions", partition),
+        new Message<string, string>
+        {
+            Key = "card",
+            Value = string.Create(CultureInfo.InvariantCulture, $$"""{"transaction_id":"t-{{number}}","card_id":"card","amount":1}"""),
+        });
 
     private void ProduceRaw(string value)
     {

@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Batching;
 using Fraud.Stream.Storage;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -60,4 +61,80 @@ public abstract partial class FraudStoreContract
 
         Assert.Empty(Store.ReadLabels(0));
     }
+
+    [Fact]
+    public void CommitLabels_PaymentNotStoredYet_WaitsAndCountsOnceWhenItIs()
+    {
+        var early = new Label(ShortText.From("a"), default, default, 0, true);
+
+        Assert.Empty(Store.CommitLabels("labels", 0, 1, [early]));
+        Assert.Empty(Store.CompleteLabels());
+        Assert.Empty(Store.ReadLabels(0));
+        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
+
+        var change = Assert.Single(Store.CompleteLabels());
+        Assert.Equal(new LabelChange(Whole("a"), 1), change);
+        Assert.Empty(Store.CompleteLabels());
+        Assert.Empty(Store.CommitLabels("labels", 0, 2, [early]));
+        Assert.Equal([Whole("a")], Store.ReadLabels(0));
+    }
+
+    [Fact]
+    public void CommitLabels_WaitingLabelTakenBack_NeverCounts()
+    {
+        var early = new Label(ShortText.From("a"), default, default, 0, true);
+        Store.CommitLabels("labels", 0, 1, [early]);
+
+        Assert.Empty(Store.CommitLabels("labels", 0, 2, [early with { IsFraud = false }]));
+        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal"))]);
+
+        Assert.Empty(Store.CompleteLabels());
+        Assert.Empty(Store.ReadLabels(0));
+    }
+
+    [Fact]
+    public void CommitLabels_WaitingLabelRepeatedOncePaid_CountsOnce()
+    {
+        var early = new Label(ShortText.From("a"), default, default, 0, true);
+        Store.CommitLabels("labels", 0, 1, [early]);
+        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal"))]);
+
+        Assert.Equal([new LabelChange(Whole("a"), 1)], Store.CommitLabels("labels", 0, 2, [early]));
+        Assert.Empty(Store.CompleteLabels());
+        Assert.Equal(
+            [new LabelChange(Whole("a") with { IsFraud = false }, -1)],
+            Store.CommitLabels("labels", 0, 3, [early with { IsFraud = false }]));
+    }
+
+    [Fact]
+    public void CommitLabels_PaymentHasNoTerminal_CountsForItsCard()
+    {
+        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "", at: July))]);
+
+        var change = Assert.Single(Store.CommitLabels("labels", 0, 1, [new Label(ShortText.From("a"), default, default, 0, true)]));
+
+        Assert.Equal((July.ToUnixTimeMilliseconds(), "its card"), (change.Label.EventTimeMs, change.Label.CardId.ToString()));
+        Assert.True(change.Label.TerminalId.IsEmpty);
+        Assert.Single(Store.ReadLabels(0));
+    }
+
+    [Fact]
+    public void CommitLabels_Unreadable_BecomesOneDeadLetterWithItsOrigin()
+    {
+        var letter = new DeadLetter("key"u8.ToArray(), "{ no label"u8.ToArray(), "invalid_label", "body: expected one JSON object");
+        var unreadable = new UnreadableLabel(7, letter, July.ToUnixTimeMilliseconds());
+
+        Store.CommitLabels("labels", 0, 8, [], [unreadable]);
+        Store.CommitLabels("labels", 0, 8, [], [unreadable]);
+
+        var record = Assert.Single(Store.ReadOutbox(10));
+        Assert.Equal(OutboxKind.DeadLetter, record.Kind);
+        Assert.Equal(letter.Value, record.Value);
+        Assert.Contains(KeyValuePair.Create("origin.topic", "labels"), record.Headers);
+        Assert.Contains(KeyValuePair.Create("origin.offset", "7"), record.Headers);
+        Assert.Contains(KeyValuePair.Create("reason", "invalid_label"), record.Headers);
+    }
+
+    private static Label Whole(string id) => new(
+        ShortText.From(id), ShortText.From("its card"), ShortText.From("its terminal"), July.ToUnixTimeMilliseconds(), true);
 }

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Fraud.Stream.Ingest;
+using Fraud.Tests.Stream.Support;
+using Fraud.Tests.Support;
+
+namespace Fraud.Tests.Stream.Ingest;
+
+/// <summary>A store that is slower than Kafka: backpressure all the way to the consumer, which stays in its group.</summary>
+public sealed class SlowStoreTests : IDisposable
+{
+    private const int Payments = 12_000;
+    private const int BatchSize = 64;
+    private const int QueueCapacity = 2;
+
+    private readonly TempFolder _folder = new();
+    private readonly Topics _topics = new(partitions: 2);
+
+    [Fact]
+    public async Task Run_StoreSlowerThanKafka_PausesStaysInItsGroupAndStoresEachPaymentOnce()
+    {
+        using var store = GraphHost.Sqlite(_folder);
+        // Far longer than the session timeout of 2 s, in the middle; 200 ms for each other commit until the feed is in.
+        var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var fast = new ManualResetEventSlim();
+        var mostInCommit = 0;
+        store.BeforeCommit = (number, batches) =>
+        {
+            mostInCommit = Math.Max(mostInCommit, batches.Sum(static batch => batch.Count));
+            if (number == 5)
+            {
+                stalled.SetResult();
+                Thread.Sleep(TimeSpan.FromSeconds(5));
+            }
+            else
+            {
+                fast.Wait(TimeSpan.FromMilliseconds(200));
+            }
+        };
+        await using var host = await new GraphHost(
+            _topics,
+            store,
+            ("Batching:MaxBatchSize", BatchSize.ToString(CultureInfo.InvariantCulture)),
+            ("Batching:QueueCapacity", QueueCapacity.ToString(CultureInfo.InvariantCulture)),
+            ("Persistence:MaxGroupSize", "128")).Start();
+        for (var i = 0; i < Payments; i++)
+        {
+            _topics.Send(Topics.Transactions, Card(i), Topics.Payment(Id(i), Card(i)));
+        }
+
+        _topics.Flush();
+        await stalled.Task.WaitAsync(Topics.Deadline);
+        await Poll.Until(() => host.Source.PausedPartitions == 2);
+        var member = Assert.Single(host.Log.Of(200));
+        var memory = GC.GetTotalMemory(forceFullCollection: true);
+        var readWhenPaused = host.Source.RecordsRead;
+
+        // Through the stall and some slow commits: everything stands, bounded.
+        await Poll.Until(() => store.Commits >= 10);
+
+        // Each commit frees a place, which is filled at once.
+        await Poll.Until(() => host.Source.PausedPartitions == 2);
+        // Lane, bulk inlet and three sinks of two batches each, a group in commit, a few in hands: not thousands.
+        Assert.InRange(host.Source.RecordsRead - store.Count().Results, 1, 40 * BatchSize);
+        Assert.InRange(host.Source.RecordsRead - readWhenPaused, 0, 8 * 128);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 4 << 20);
+        Assert.InRange(mostInCommit, 1, 128);
+        Assert.Equal(SourceState.Running, host.Source.State);
+        fast.Set();
+
+        await Poll.Until(() => store.Count().Results == Payments);
+        await Poll.Until(() => host.Source.PausedPartitions == 0);
+        Assert.Equal((Payments, 0L), (host.Source.RecordsRead, host.Source.RecordsMissing));
+        Assert.Equal(Payments, store.ReadJournal(0).Select(static entry => entry.TransactionId).Distinct().Count());
+        // One assignment, at the start, and none taken away: nobody rebalanced.
+        Assert.Equal(member, Assert.Single(host.Log.Of(200)));
+        Assert.Empty(host.Log.Of(202));
+        Assert.Equal(Payments, store.ReadOffsets(Topics.Transactions).Values.Sum());
+    }
+
+    [Fact]
+    public async Task Stop_PartitionsPaused_DrainsWhatWasAcceptedWithoutWaitingForTheRest()
+    {
+        using var store = GraphHost.Sqlite(_folder);
+        store.BeforeCommit = static (_, _) => Thread.Sleep(100);
+        var host = await new GraphHost(_topics, store, ("Batching:MaxBatchSize", "16"), ("Batching:QueueCapacity", "1"),
+            ("Persistence:MaxGroupSize", "64")).Start();
+        for (var i = 0; i < 4_000; i++)
+        {
+            _topics.Send(Topics.Transactions, Card(i), Topics.Payment(Id(i), Card(i)));
+        }
+
+        _topics.Flush();
+        await Poll.Until(() => host.Source.PausedPartitions == 2);
+        var started = TimeProvider.System.GetTimestamp();
+
+        await host.Stop();
+
+        // The source's own deadline for a drain is 20 s; nothing is left to wait for.
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Single(host.Log.Of(104));
+        Assert.Empty(host.Log.Of(204));
+        var stored = store.Count().Results;
+        Assert.InRange(stored, 1, 3_999);
+        Assert.Equal(stored, store.ReadOffsets(Topics.Transactions).Values.Sum());
+        await host.DisposeAsync();
+
+        store.BeforeCommit = static (_, _) => { };
+        await using var next = await new GraphHost(_topics, store).Start();
+        await Poll.Until(() => store.Count().Results == 4_000);
+        Assert.Equal(4_000 - stored, next.Source.RecordsRead);
+    }
+
+    public void Dispose()
+    {
+        _topics.Dispose();
+        _folder.Dispose();
+    }
+
+    private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"p-{number}");
+
+    private static string Card(int number) => string.Create(CultureInfo.InvariantCulture, $"card-{number % 97}");
+}

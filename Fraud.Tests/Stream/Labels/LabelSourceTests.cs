@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Labels;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
+
+namespace Fraud.Tests.Stream.Labels;
+
+public sealed class LabelSourceTests : IDisposable
+{
+    private readonly Topics _topics = new(partitions: 1);
+    private readonly TempFolder _folder = new();
+    private readonly SqliteStore _store;
+    private readonly ConcurrentQueue<LabelChange> _applied = new();
+    private CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private LabelSource? _source;
+
+    public LabelSourceTests()
+    {
+        _store = new SqliteStore(new StorageOptions { SqliteFile = _folder.File("fraud.db") }, Topics.Transactions, TimeProvider.System);
+        _store.Open();
+    }
+
+    [Fact]
+    public async Task Run_DuplicatesAndCorrectionsInAnyOrder_CountEachFraudOnce()
+    {
+        Send("a", "true");
+        Send("b", "false");
+        Send("a", "true");
+        Send("b", "true");
+        Send("a", "false");
+        Send("a", "1");
+        Start();
+
+        await Poll.Until(() => _source!.LabelsRead == 6);
+
+        Assert.Equal(["a+1", "b+1", "a-1", "a+1"], Applied());
+        Assert.Equal(["a", "b"], _store.ReadLabels(1).Select(static label => label.TransactionId.ToString()).Order(StringComparer.Ordinal));
+        await Stop();
+    }
+
+    [Fact]
+    public async Task Run_Restarted_ReadsOnWhereTheStoreIs()
+    {
+        Send("a", "true");
+        Start();
+        await Poll.Until(() => _source!.LabelsRead == 1);
+        await Stop();
+
+        Send("b", "true");
+        Start();
+        await Poll.Until(() => _source!.LabelsRead == 1);
+
+        Assert.Equal(["a+1", "b+1"], Applied());
+        Assert.Equal(2, _store.ReadOffsets(Topics.Labels)[0]);
+        await Stop();
+    }
+
+    [Fact]
+    public async Task Run_LabelBeforeItsPayment_CountsWhenThePaymentIsStored()
+    {
+        Send("""{"transaction_id":"early","is_fraud":true}""");
+        Start();
+        await Poll.Until(() => _source!.LabelsRead == 1);
+        Assert.Empty(_applied);
+
+        _store.Commit([FromHttp(Paid("early", card: "its card", terminal: "its terminal"))]);
+
+        await Poll.Until(() => !_applied.IsEmpty);
+        var change = Assert.Single(_applied);
+        Assert.Equal(("its card", "its terminal", July.ToUnixTimeMilliseconds(), 1), (
+            change.Label.CardId.ToString(), change.Label.TerminalId.ToString(), change.Label.EventTimeMs, change.FraudDelta));
+        await Stop();
+    }
+
+    [Fact]
+    public async Task Run_LabelBeforeItsPaymentAndARestartBetween_IsThereAfterwards()
+    {
+        Send("""{"transaction_id":"early","is_fraud":true}""");
+        Start();
+        await Poll.Until(() => _source!.LabelsRead == 1);
+        await Stop();
+        _store.Commit([FromHttp(Paid("early", card: "its card"))]);
+        Assert.Empty(_store.ReadLabels(0));
+
+        Start();
+
+        await Poll.Until(() => !_applied.IsEmpty);
+        Assert.Equal(["early+1"], Applied());
+        Assert.Equal("its card", Assert.Single(_store.ReadLabels(1)).CardId.ToString());
+        await Stop();
+    }
+
+    [Theory]
+    [InlineData("not json", "invalid_json", "body")]
+    [InlineData("[]", "invalid_json", "body")]
+    [InlineData("", "invalid_json", "body")]
+    [InlineData("""{"is_fraud":true}""", "missing_field", "transaction_id")]
+    [InlineData("""{"transaction_id":"a"}""", "missing_field", "is_fraud")]
+    [InlineData("""{"transaction_id":"a","is_fraud":"yes"}""", "invalid_field", "is_fraud")]
+    [InlineData("""{"transaction_id":"a","is_fraud":true,"event_time":"soon"}""", "invalid_field", "event_time")]
+    public async Task Run_PoisonLabel_BecomesADeadLetterAndTheNextOneIsRead(string poison, string reason, string field)
+    {
+        Send(poison);
+        Send("good", "true");
+        Start();
+
+        await Poll.Until(() => _source!.LabelsRead == 1);
+
+        var letter = Assert.Single(_store.ReadOutbox(10));
+        Assert.Equal(poison, System.Text.Encoding.UTF8.GetString(letter.Value));
+        Assert.Equal(
+            [reason, field, Topics.Labels, "0", "0"],
+            new[] { "reason", "field", "origin.topic", "origin.partition", "origin.offset" }
+                .Select(name => letter.Headers.Single(header => header.Key == name).Value));
+        Assert.Equal(["good+1"], Applied());
+        Assert.Equal(2, _store.ReadOffsets(Topics.Labels)[0]);
+        await Stop();
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _running.Wait(Topics.Deadline);
+        _store.Dispose();
+        _topics.Dispose();
+        _folder.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Start()
+    {
+        _source = new LabelSource(
+            new KafkaOptions(), _topics.Address, new LabelReader(new TransactionLimits(), TimeProvider.System), _store, _applied.Enqueue, static () => { }, TimeProvider.System,
+            NullLogger<LabelSource>.Instance);
+        _running = Task.Factory.StartNew(
+            () => _source.Run(_stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private async Task Stop()
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(Topics.Deadline);
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+    }
+
+    private void Send(string id, string isFraud) => Send(
+        $$"""{"transaction_id":"{{id}}","card_id":"card","terminal_id":"terminal","event_time":1700000000,"is_fraud":{{isFraud}}}""");
+
+    private void Send(string value)
+    {
+        _topics.Send(Topics.Labels, "card", value);
+        _topics.Flush();
+    }
+
+    private IEnumerable<string> Applied() =>
+        _applied.Select(static change => $"{change.Label.TransactionId}{(change.FraudDelta > 0 ? "+1" : "-1")}");
+}
