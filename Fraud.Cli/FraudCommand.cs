@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Bench;
 using Fraud.Cli.Broker;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
@@ -33,6 +34,7 @@ public static class FraudCommand
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         LoadCommand.Create(),
+        BenchCommand.Create(),
     };
 
     /// <summary>Runs one command line to its end and returns the exit code.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fraud.Benchmarks.Load;
 using Fraud.Cli.Arguments;
 
 namespace Fraud.Cli.Load;

@@ -30,6 +30,10 @@ public sealed class KafkaSource
     // for; one that stays full (a slow store) pauses. Far below every timeout of the group.
     private static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(100);
 
+    // The client asks for more this long after its queue was full. Its default, a second, is longer than we take
+    // to empty the queue (100,000 records), so reading stood still in between.
+    internal const int FetchQueueBackoffMs = 10;
+
     private readonly KafkaOptions _options;
     private readonly string _bootstrapServers;
     private readonly TransactionReader _reader;
@@ -139,6 +143,7 @@ public sealed class KafkaSource
             ConsumeResultFields = "none",
             // Bounds what the client holds ahead of us, in all partitions together.
             QueuedMaxMessagesKbytes = 16_384,
+            FetchQueueBackoffMs = FetchQueueBackoffMs,
         };
         return new ConsumerBuilder<RecordKey, Payment>(config)
             .SetKeyDeserializer(new RecordKey())

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Fraud.Model;
 using Fraud.Stream.Batching;
 
@@ -18,6 +19,13 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _setLabel;
     private readonly SqliteStatement _completable;
     private readonly SqliteStatement _sent;
+
+    // Payments in a row share these; as strings each would be encoded anew for each row.
+    private ScoredBy? _scoredBy;
+    private byte[] _model = [];
+    private byte[] _version = [];
+    private Currency _currency;
+    private byte[] _currencyLetters = [];
 
     public SqliteWriter(SqliteConnection connection, string transactionsTopic)
     {
@@ -169,19 +177,26 @@ internal sealed class SqliteWriter : IDisposable
     {
         var transaction = payment.Transaction;
         var by = payment.ScoredBy!;
+        if (!ReferenceEquals(by, _scoredBy))
+        {
+            _scoredBy = by;
+            _model = Encoding.UTF8.GetBytes(by.Model);
+            _version = Encoding.UTF8.GetBytes(by.Version);
+        }
+
         _insert.Text(1, transaction.Id.Utf8)
             .Integer(2, payment.Shard)
             .Text(3, transaction.CardId.Utf8)
             .Text(4, transaction.TerminalId.Utf8)
             .Integer(5, transaction.AmountMinor)
-            .Text(6, transaction.Currency.ToString())
+            .Text(6, CurrencyOf(transaction))
             .Integer(7, transaction.EventTimeMs)
             .Text(8, transaction.Source.Utf8)
             .Real(9, payment.Score)
             .Integer(10, (int)payment.Decision)
             .Text(11, payment.Reasons.Count == 0 ? null : StoredJson.Reasons(payment.Reasons))
-            .Text(12, by.Model)
-            .Text(13, by.Version)
+            .Text(12, _model)
+            .Text(13, _version)
             .Real(14, by.ReviewThreshold)
             .Real(15, by.BlockThreshold)
             .Blob(16, MemoryMarshal.AsBytes(payment.Features.AsSpan()))
@@ -197,6 +212,17 @@ internal sealed class SqliteWriter : IDisposable
 
         _insert.Run();
         return _connection.Changes == 1;
+    }
+
+    private byte[] CurrencyOf(Transaction transaction)
+    {
+        if (transaction.Currency != _currency)
+        {
+            _currency = transaction.Currency;
+            _currencyLetters = Encoding.UTF8.GetBytes(_currency.ToString());
+        }
+
+        return _currencyLetters;
     }
 
     /// <summary>Gives a repeated payment the answer that is stored.</summary>

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>Finds the end of an HTTP/1.1 response in what has been received of it.</summary>
 public readonly record struct ResponseHead(int Status, bool Close)

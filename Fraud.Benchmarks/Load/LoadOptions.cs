@@ -1,4 +1,4 @@
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>A load: how many requests, how fast, over how many connections.</summary>
 public sealed record LoadOptions

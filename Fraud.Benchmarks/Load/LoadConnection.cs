@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>
 /// One connection on a thread of its own: a blocking send and receive cost a fraction of what asynchronous

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>The result of a load. Each request is in exactly one of the outcomes.</summary>
 /// <param name="Offered">Requests that were due within the duration.</param>

@@ -1,6 +1,6 @@
-using Fraud.Cli.Load;
+using Fraud.Benchmarks.Load;
 
-namespace Fraud.Tests.Cli.Load;
+namespace Fraud.Tests.Benchmarks.Load;
 
 public sealed class LatencyHistogramTests
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>Runs a load to its end.</summary>
 public static class LoadRun

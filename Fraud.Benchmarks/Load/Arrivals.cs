@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>
 /// The times at which requests are due: fixed before the first is sent, so that a slow answer delays none

@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>Writes the bytes of request number n. Each request names a payment of its own. Thread-safe.</summary>
 public sealed class RequestTemplate
 {
     // Numbers are padded to these, so that every body has the same length and the header is written once.
-    private const int IdDigits = 12;
-    private const int CardDigits = 8;
+    internal const int IdDigits = 12;
+    internal const int CardDigits = 8;
+
+    // Consecutive requests go to cards far from each other; prime.
+    internal const int CardStep = 7_919;
 
     private const string Payment =
         """{"transaction_id":"{id}","card_id":"{card}","terminal_id":"load-terminal","amount":12.34,"event_time":{time}}""";
@@ -51,8 +54,7 @@ public sealed class RequestTemplate
 
         foreach (var at in _cardAt)
         {
-            // Consecutive requests go to cards far from each other; the multiplier is prime.
-            WriteDigits(buffer.Slice(at, CardDigits), request * 7_919 % _cards);
+            WriteDigits(buffer.Slice(at, CardDigits), request * CardStep % _cards);
         }
     }
 

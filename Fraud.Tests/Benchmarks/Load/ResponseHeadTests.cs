@@ -1,7 +1,7 @@
 using System.Text;
-using Fraud.Cli.Load;
+using Fraud.Benchmarks.Load;
 
-namespace Fraud.Tests.Cli.Load;
+namespace Fraud.Tests.Benchmarks.Load;
 
 public sealed class ResponseHeadTests
 {

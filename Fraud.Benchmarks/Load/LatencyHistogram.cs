@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Fraud.Cli.Load;
+namespace Fraud.Benchmarks.Load;
 
 /// <summary>
 /// Counts times in buckets that grow with the time: 64 to each power of two, so that a quantile is at most

@@ -2,13 +2,13 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Fraud.Cli.Load;
+using Fraud.Benchmarks.Load;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Fraud.Tests.Cli.Load;
+namespace Fraud.Tests.Benchmarks.Load;
 
 public sealed class LoadRunTests
 {

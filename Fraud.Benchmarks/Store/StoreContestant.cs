@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Fraud.Benchmarks.Measuring;
+using Fraud.Benchmarks.Workload;
+using Fraud.Stream.Batching;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Storage;
+
+namespace Fraud.Benchmarks.Store;
+
+/// <summary>Writes scored payments as the persistence sink does: a group of batches in one transaction.</summary>
+/// <param name="randomIds">Ids without order, which spread over the whole index, instead of ascending ones.</param>
+internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisposable
+{
+    private const int BatchesInGroup = 4;
+
+    private static readonly ScoredBy ScoredBy = new("payments", "1", 0.5f, 0.9f);
+
+    private readonly PaymentStream _stream = PaymentStream.Usual("store");
+    private readonly MicroBatchPool _batches = new(new PersistenceOptions().MaxGroupSize / BatchesInGroup, BatchesInGroup);
+    private readonly List<MicroBatch> _group = [];
+    private Payment _next = new();
+    private long _written;
+
+    public Contestant AsContestant() => Contestant.OnThread(
+        string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, {(randomIds ? "random" : "ascending")} ids"), Run);
+
+    public void Dispose() => store.Dispose();
+
+    private Sample Run(TimeSpan duration, CancellationToken cancellation)
+    {
+        store.Open();
+        var meter = Meter.Start();
+        var before = _written;
+        while (meter.Elapsed < duration && !cancellation.IsCancellationRequested)
+        {
+            for (var i = 0; i < BatchesInGroup; i++)
+            {
+                _group.Add(Fill(_batches.Rent()));
+            }
+
+            store.Commit(_group);
+            foreach (var batch in _group)
+            {
+                batch.Release();
+            }
+
+            _group.Clear();
+        }
+
+        return meter.Stop(_written - before);
+    }
+
+    private MicroBatch Fill(MicroBatch batch)
+    {
+        batch.KafkaPartition = 0;
+        Span<byte> id = stackalloc byte[16];
+        while (!batch.IsFull)
+        {
+            _stream.Fill(_next.Transaction, _written);
+            if (randomIds && Utf8Formatter.TryFormat(PaymentStream.Mix((ulong)_written), id, out var length, new('x', 16)))
+            {
+                _next.Transaction.Id.TrySet(id[..length]);
+            }
+
+            _next.KafkaOffset = _written++;
+            _next.Score = 0.01f;
+            _next.ScoredBy = ScoredBy;
+            _next.State = PaymentState.Scored;
+            _next = batch.Swap(_next);
+        }
+
+        return batch;
+    }
+}
