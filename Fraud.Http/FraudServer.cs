@@ -1,9 +1,11 @@
 using Fraud.Http.Health;
 using Fraud.Http.Problems;
+using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Telemetry;
 using Fraud.Model.Decoding;
 using Fraud.Stream;
+using Fraud.Stream.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +43,11 @@ public static class FraudServer
         // One line a request would be the most expensive part of it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        var urls = http.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
+        var cluster = builder.Configuration.GetSection(ClusterOptions.Section).Get<ClusterOptions>() ?? new ClusterOptions();
+        var peers = new PeerListener(cluster, urls);
+        builder.Services.AddRouting(builder.Configuration, peers, cluster);
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSingleton<ReplyPool>();
@@ -51,9 +58,9 @@ public static class FraudServer
         builder.Services.AddSingleton<HttpMetrics>();
         configure?.Invoke(builder.Services);
 
-        var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();
-        builder.WebHost.UseUrls(http.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.UseUrls([.. urls, peers.Url]);
+        peers.ListenIn(builder.WebHost);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -80,6 +87,7 @@ public static class FraudServer
         var predict = services.GetRequiredService<PredictEndpoint>();
         application.MapPost("/predict", (RequestDelegate)predict.Handle);
         application.MapPost("/predict/batch", (RequestDelegate)services.GetRequiredService<BatchEndpoint>().Handle);
+        application.MapPost(ForwardEndpoint.Path, (RequestDelegate)services.GetRequiredService<ForwardEndpoint>().Handle);
         application.MapGet("/metrics", (RequestDelegate)services.GetRequiredService<MetricsEndpoint>().Handle);
         services.GetRequiredService<HealthEndpoints>().Map(application);
     }

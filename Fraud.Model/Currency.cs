@@ -41,6 +41,20 @@ public readonly record struct Currency
     /// <summary>Minor units in one unit: 100 for most.</summary>
     public int MinorUnits => Decimals switch { 0 => 1, 2 => 100, 3 => 1_000, _ => 10_000 };
 
+    /// <summary>Writes the code's three letters and returns 3, or 0 when no currency is named.</summary>
+    public int CopyTo(Span<byte> utf8)
+    {
+        if (_letters == 0)
+        {
+            return 0;
+        }
+
+        utf8[0] = (byte)(_letters >> 16);
+        utf8[1] = (byte)(_letters >> 8);
+        utf8[2] = (byte)_letters;
+        return 3;
+    }
+
     /// <summary>The three letters; the same string for each call, so that writing a payment allocates none.</summary>
     public override string ToString()
     {

@@ -1,6 +1,7 @@
 using Fraud.Model.Decoding;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
@@ -33,6 +34,7 @@ public static class FraudStreamExtensions
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
+        services.AddSettings<ClusterOptions>(configuration, ClusterOptions.Section);
 
         services.AddSingleton<KafkaEndpoint>();
         services.AddSingleton(static provider => new ShardRouter(provider.GetRequiredService<KafkaOptions>().Partitions));
@@ -42,7 +44,9 @@ public static class FraudStreamExtensions
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<SourceCounters>();
-        services.AddSingleton<ProfileRecovery>();
+        services.TryAddSingleton(static provider => NodeIdentity.Of(provider.GetRequiredService<ClusterOptions>()));
+        services.AddSingleton(static provider => new ShardMap(provider.GetRequiredService<ShardRouter>().Shards));
+        services.AddSingleton<ClusterParts>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton(static provider =>
         {

@@ -1,4 +1,3 @@
-using Fraud.Model.History;
 using Fraud.Stream.Batching;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Lifecycle;
@@ -27,8 +26,8 @@ public sealed class FraudTopology
     private readonly PersistenceSink _persistence;
 
     /// <param name="parts">What the stages are made of.</param>
-    /// <param name="profile">The histories, rebuilt from the store.</param>
-    public FraudTopology(TopologyParts parts, Profile profile, CancellationToken stop)
+    /// <param name="shards">The histories and what goes with them.</param>
+    public FraudTopology(TopologyParts parts, ShardParts shards, CancellationToken stop)
     {
         var batching = parts.Batching;
         _stages = new StageGroup(parts.LogFor<StageGroup>(), stop);
@@ -41,7 +40,7 @@ public sealed class FraudTopology
         var fanOut = new FanOut<MicroBatch>(static (batch, holders) => batch.Retain(holders), toStore, toAlerts, toMetrics);
 
         _persistence = new PersistenceSink(
-            toStore, parts.Store, parts.Progress, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>());
+            toStore, parts.Store, parts.Progress, shards, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>());
         _stages.Start("persistence", _persistence.Run);
         _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
         _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics).Run);
@@ -56,7 +55,8 @@ public sealed class FraudTopology
 
         // Lanes: features in order; HTTP before Kafka.
         _lanes = NewArray(batching.LaneThreads, lane => new ShardLane(
-            profile, parts.Batches, parts.Gate.Return, inlets[lane], parts.Overload.QueueCapacity, batching.QueueCapacity));
+            shards.Profile, shards.Progress, shards.Loader, parts.Batches, parts.Gate.Return, inlets[lane],
+            parts.Overload.QueueCapacity, batching.QueueCapacity));
         foreach (var (lane, index) in _lanes.Select(static (lane, index) => (lane, index)))
         {
             _stages.Start($"lane-{index}", lane.Run, whenEnded: inlets[index].Complete);

@@ -1,12 +1,12 @@
 using Fraud.Benchmarks.Measuring;
-using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Kafka;
 
 /// <summary>Measures from the moment the source asks where to start until every record of the topic is in the store.</summary>
-internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : IFraudStore
+internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : DelegatingStore(store)
 {
     private readonly TaskCompletionSource<Sample> _allStored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Meter _meter;
@@ -14,13 +14,9 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : IFrau
 
     public Task<Sample> AllStored => _allStored.Task;
 
-    public string Kind => store.Kind;
-
-    public void Open() => store.Open();
-
-    public void Commit(IReadOnlyList<MicroBatch> batches)
+    public override IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
     {
-        store.Commit(batches);
+        var positions = base.Commit(batches, leases);
         foreach (var batch in batches)
         {
             _stored += batch.Count;
@@ -30,9 +26,11 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : IFrau
         {
             _allStored.TrySetResult(_meter.Stop(_stored));
         }
+
+        return positions;
     }
 
-    public IReadOnlyDictionary<int, long> ReadOffsets(string topicName)
+    public override IReadOnlyDictionary<int, long> ReadOffsets(string topicName)
     {
         // Asked when partitions are assigned; the last time before the first record counts.
         if (topicName == topic.Name && _stored == 0)
@@ -40,28 +38,6 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : IFrau
             _meter = Meter.Start();
         }
 
-        return store.ReadOffsets(topicName);
+        return base.ReadOffsets(topicName);
     }
-
-    public IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs) => store.ReadJournal(sinceEventTimeMs);
-
-    public long? NewestEventTimeMs() => store.NewestEventTimeMs();
-
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topicName, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
-        store.CommitLabels(topicName, partition, nextOffset, labels, unreadable);
-
-    public IReadOnlyList<LabelChange> CompleteLabels() => store.CompleteLabels();
-
-    public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => store.ReadLabels(sinceEventTimeMs);
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(int limit) => store.ReadOutbox(limit);
-
-    public void MarkSent(IReadOnlyList<long> outboxIds) => store.MarkSent(outboxIds);
-
-    public void Ping() => store.Ping();
-
-    public StoreCounts Count() => store.Count();
-
-    public void Dispose() => store.Dispose();
 }

@@ -16,7 +16,7 @@ internal sealed class FeatureRows
         Count = rows;
         _values = new float[rows * FeatureCatalog.Count];
         var stream = PaymentStream.Usual("rows", cards: 1_000, terminals: 2_000);
-        var profile = new Profile(new ProfileOptions(), shards: 1);
+        var profile = new LocalProfile(new ProfileOptions(), shards: 1);
         var payment = new Transaction();
         Span<float> unused = stackalloc float[FeatureCatalog.Count];
         for (var number = 0; number < warmUp + rows; number++)

@@ -17,7 +17,7 @@ internal sealed class GrownProfile
     // A card pays every fifteen days: three times in the 44 days that the profile keeps.
     private static readonly TimeSpan BetweenPaymentsOfCard = TimeSpan.FromDays(15);
 
-    private readonly Profile _profile = new(new ProfileOptions(), Shards);
+    private readonly LocalProfile _profile = new(new ProfileOptions(), Shards);
     private readonly PaymentStream _stream;
     private readonly Transaction _payment = new();
     private readonly float[] _features = new float[FeatureCatalog.Count];

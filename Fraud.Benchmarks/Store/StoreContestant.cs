@@ -3,6 +3,7 @@ using System.Globalization;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Storage;
 
@@ -30,6 +31,8 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
     private Sample Run(TimeSpan duration, CancellationToken cancellation)
     {
         store.Open();
+        var leases = new ShardLeases(shards: 1);
+        leases.Hold(0, store.Claim(0, new NodeIdentity("bench", "")).Generation);
         var meter = Meter.Start();
         var before = _written;
         while (meter.Elapsed < duration && !cancellation.IsCancellationRequested)
@@ -39,7 +42,7 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
                 _group.Add(Fill(_batches.Rent()));
             }
 
-            store.Commit(_group);
+            store.Commit(_group, leases);
             foreach (var batch in _group)
             {
                 batch.Release();

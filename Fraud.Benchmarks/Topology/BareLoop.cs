@@ -11,7 +11,7 @@ namespace Fraud.Benchmarks.Topology;
 internal sealed class BareLoop : IDisposable
 {
     private readonly PaymentStream _stream = PaymentStream.Usual("loop");
-    private readonly Profile _profile;
+    private readonly LocalProfile _profile;
     private readonly MicroBatchPool _batches = new(new BatchingOptions().MaxBatchSize, maxIdle: 1);
     private readonly DecideFlow _decide = new(new ScoringOptions(), answerWhenScored: false);
     private readonly ServedModel _model;

@@ -1,7 +1,9 @@
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
+using Fraud.Model.History;
 using Fraud.Stream;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
@@ -22,7 +24,7 @@ internal sealed class Graph : IAsyncDisposable
     private readonly PaymentStream _stream = PaymentStream.Usual("graph");
     private readonly LaneRouter _lanes = new();
     private readonly PartitionProgress _progress = new();
-    private readonly NullStore _store = new();
+    private readonly NullStore _store = new(PaymentFiller.Shards);
     private readonly StreamMetrics _metrics = new(TimeProvider.System);
     private readonly MicroBatchPool _batches;
     private readonly FraudTopology _topology;
@@ -46,7 +48,14 @@ internal sealed class Graph : IAsyncDisposable
         };
         var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed);
         _before = _fed;
-        _topology = new FraudTopology(parts, profile, cancellation);
+        _topology = new FraudTopology(parts, Shards(parts, profile.Profile, cancellation), cancellation);
+    }
+
+    private ShardParts Shards(TopologyParts parts, Profile profile, CancellationToken cancellation)
+    {
+        var cluster = new ClusterParts(
+            new NodeIdentity("bench", ""), new ShardMap(PaymentFiller.Shards), new ShardRouter(PaymentFiller.Shards), new ClusterOptions(), new ProfileOptions());
+        return cluster.New(parts, profile, _progress, "transactions", cancellation);
     }
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)

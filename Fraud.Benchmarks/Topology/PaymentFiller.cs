@@ -14,9 +14,9 @@ internal static class PaymentFiller
     public const int Shards = 6;
 
     /// <summary>Histories as they are after weeks of service; the stream goes on at <paramref name="next"/>.</summary>
-    public static Profile OldProfile(PaymentStream stream, int batchSize, out long next)
+    public static LocalProfile OldProfile(PaymentStream stream, int batchSize, out long next)
     {
-        var profile = new Profile(new ProfileOptions(), Shards);
+        var profile = new LocalProfile(new ProfileOptions(), Shards);
         var payment = new Transaction();
         for (next = 0; next < PaymentsBefore; next++)
         {

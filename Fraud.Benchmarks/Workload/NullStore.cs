@@ -1,15 +1,20 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Workload;
 
-/// <summary>A store that keeps nothing and is never slow.</summary>
-internal sealed class NullStore : IFraudStore
+/// <summary>A store that keeps nothing but positions and is never slow.</summary>
+internal sealed class NullStore(int shards) : IFraudStore
 {
+    private readonly long[] _positions = new long[shards];
+    private readonly List<ShardPosition> _moved = [];
     private long _committed;
 
     public string Kind => "null";
+
+    public bool IsShared => false;
 
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);
@@ -18,28 +23,29 @@ internal sealed class NullStore : IFraudStore
     {
     }
 
-    public void Commit(IReadOnlyList<MicroBatch> batches)
+    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
     {
+        _moved.Clear();
         foreach (var batch in batches)
         {
+            var shard = batch.KafkaPartition;
+            if (!_moved.Exists(position => position.Shard == shard))
+            {
+                _moved.Add(new ShardPosition(shard, ++_positions[shard]));
+            }
+
             Interlocked.Add(ref _committed, batch.Count);
         }
+
+        return _moved;
     }
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => new Dictionary<int, long>();
 
-    public IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs) => [];
-
-    public long? NewestEventTimeMs() => null;
-
     public IReadOnlyList<LabelChange> CommitLabels(
         string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) => [];
 
-    public IReadOnlyList<LabelChange> CompleteLabels() => [];
-
-    public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => [];
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(int limit) => [];
+    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) => [];
 
     public void MarkSent(IReadOnlyList<long> outboxIds)
     {
@@ -50,6 +56,41 @@ internal sealed class NullStore : IFraudStore
     }
 
     public StoreCounts Count() => default;
+
+    public ShardRow Claim(int shard, NodeIdentity node) =>
+        new(shard, 1, node.Name, node.Address, _positions[shard], 0, 0, NextOffset: null, ClaimedAtMs: 0);
+
+    public void Release(int shard, long generation)
+    {
+    }
+
+    public IReadOnlyList<ShardRow> ReadShards() => [];
+
+    public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => [];
+
+    public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) => [];
+
+    public void PruneJournal(int shard, long upTo)
+    {
+    }
+
+    public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) => [];
+
+    public long LabelSequence() => 0;
+
+    public void SaveCards(CardSnapshot snapshot)
+    {
+    }
+
+    public IEnumerable<CardState> ReadCards(int shard) => [];
+
+    public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) => [];
+
+    public void SaveTerminals(TerminalSnapshot snapshot)
+    {
+    }
+
+    public TerminalSnapshot? ReadTerminals() => null;
 
     public void Dispose()
     {

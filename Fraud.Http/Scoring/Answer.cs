@@ -27,7 +27,8 @@ internal struct Answer
     }
 
     /// <param name="index">Which item of a batch it answers; null for a payment of its own.</param>
-    public readonly void WriteTo(Utf8JsonWriter json, int? index = null)
+    /// <param name="node">Who scored it, where another node did.</param>
+    public readonly void WriteTo(Utf8JsonWriter json, int? index = null, string? node = null)
     {
         json.WriteStartObject();
         if (index is { } item)
@@ -53,6 +54,11 @@ internal struct Answer
         json.WriteString("model_version"u8, ScoredBy.Version);
         json.WriteBoolean("duplicate"u8, IsDuplicate);
         json.WriteNumber("processing_time_ms"u8, Math.Round(ProcessingMs, 3));
+        if (node is not null)
+        {
+            json.WriteString("node"u8, node);
+        }
+
         json.WriteEndObject();
     }
 

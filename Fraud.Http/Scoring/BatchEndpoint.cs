@@ -1,8 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fraud.Http.Problems;
-using Fraud.Model;
+using Fraud.Http.Routing;
 using Fraud.Model.Decoding;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +11,7 @@ namespace Fraud.Http.Scoring;
 
 /// <summary>
 /// <c>POST /predict/batch</c>: an array of payments, or an object with "transactions" and "batch_id". Wrong
-/// items are reported one by one; the good ones are admitted together or not at all.
+/// items are reported one by one; the good ones are admitted together or not at all, unless other nodes serve some.
 /// </summary>
 internal sealed class BatchEndpoint(
     AdmissionGate gate,
@@ -19,7 +19,8 @@ internal sealed class BatchEndpoint(
     TransactionReader reader,
     TransactionLimits limits,
     HttpOptions options,
-    ModelHolder models)
+    ModelHolder models,
+    PaymentRouter router)
 {
     public async Task Handle(HttpContext context)
     {
@@ -38,13 +39,26 @@ internal sealed class BatchEndpoint(
             return;
         }
 
+        context.Response.Headers[RoutingHeaders.Node] = router.Self.Name;
         if (batch.Payments.Count == 0)
         {
             // Every item was wrong: the answer says so for each.
-            await JsonAnswer.Write(context, (batch, reply: (PendingReply?)null, elapsed: 0.0), WriteBatch);
+            await JsonAnswer.Write(context, new BatchAnswer(batch), BatchAnswer.Write);
             return;
         }
 
+        var isHere = true;
+        foreach (var payment in batch.Payments)
+        {
+            gate.Prepare(payment);
+            isHere &= router.IsHere(payment);
+        }
+
+        await (isHere ? ScoreHere(context, batch, started) : ScoreRouted(context, batch, started));
+    }
+
+    private async Task ScoreHere(HttpContext context, BatchRequest batch, long started)
+    {
         var reply = replies.Rent(batch.Payments.Count);
         for (var i = 0; i < batch.Payments.Count; i++)
         {
@@ -52,7 +66,7 @@ internal sealed class BatchEndpoint(
             batch.Payments[i].ReplyIndex = i;
         }
 
-        var admission = gate.TryAdmit(ClientKey.Of(context), batch.Payments.ToArray());
+        var admission = gate.TryAdmit(ClientKey.Of(context), CollectionsMarshal.AsSpan(batch.Payments));
         if (!admission.IsAdmitted)
         {
             ReturnAll(batch);
@@ -67,8 +81,8 @@ internal sealed class BatchEndpoint(
             var outcome = await reply.Outcome;
             if (outcome == ReplyOutcome.Answered)
             {
-                var elapsed = replies.Time.GetElapsedTime(started).TotalMilliseconds;
-                await JsonAnswer.Write(context, (batch, reply: (PendingReply?)reply, elapsed), WriteBatch);
+                var answer = new BatchAnswer(batch) { Reply = reply, Elapsed = replies.Time.GetElapsedTime(started) };
+                await JsonAnswer.Write(context, answer, BatchAnswer.Write);
             }
             else
             {
@@ -79,6 +93,28 @@ internal sealed class BatchEndpoint(
         {
             reply.Release();
         }
+    }
+
+    /// <summary>Some belong to other nodes: each item has a fate of its own.</summary>
+    private async Task ScoreRouted(HttpContext context, BatchRequest batch, long started)
+    {
+        if (!gate.TryTakeRate(ClientKey.Of(context), batch.Payments.Count, out var retryAfter))
+        {
+            ReturnAll(batch);
+            await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
+            return;
+        }
+
+        var routed = await router.Score(batch.Payments, context.RequestAborted);
+        if (batch.Errors.Count == 0 && Array.TrueForAll(routed, static payment => payment.Outcome != RouteOutcome.Scored))
+        {
+            // Nothing to tell but when to come back.
+            await RouteProblems.Of(routed[0].Outcome).Write(context);
+            return;
+        }
+
+        var answer = new BatchAnswer(batch) { Routed = routed, Elapsed = replies.Time.GetElapsedTime(started) };
+        await JsonAnswer.Write(context, answer, BatchAnswer.Write);
     }
 
     private async ValueTask<Problem?> Read(HttpContext context, BatchRequest batch)
@@ -214,52 +250,6 @@ internal sealed class BatchEndpoint(
         }
     }
 
-    private static void WriteBatch(Utf8JsonWriter json, (BatchRequest Batch, PendingReply? Reply, double Elapsed) state)
-    {
-        var (batch, reply, elapsed) = state;
-        var frauds = 0;
-        double scores = 0;
-        json.WriteStartObject();
-        if (!batch.Id.IsEmpty)
-        {
-            json.WriteString("batch_id"u8, batch.Id.Utf8);
-        }
-
-        json.WriteStartArray("results"u8);
-        for (var i = 0; i < batch.Payments.Count; i++)
-        {
-            ref var answer = ref reply!.Answers[i];
-            frauds += answer.Decision != Decision.Approve ? 1 : 0;
-            scores += answer.Score;
-            answer.WriteTo(json, batch.Indices[i]);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("errors"u8);
-        foreach (var (index, error) in batch.Errors)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("index"u8, index);
-            json.WriteString("field"u8, error.Field);
-            json.WriteString("expected"u8, error.Expected);
-            json.WriteString("detail"u8, error.Message);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        var scored = batch.Payments.Count;
-        json.WriteStartObject("statistics"u8);
-        json.WriteNumber("count"u8, batch.Count);
-        json.WriteNumber("scored"u8, scored);
-        json.WriteNumber("failed"u8, batch.Errors.Count);
-        json.WriteNumber("frauds"u8, frauds);
-        json.WriteNumber("fraud_rate"u8, scored == 0 ? 0 : (double)frauds / scored);
-        json.WriteNumber("mean_score"u8, scored == 0 ? 0 : scores / scored);
-        json.WriteNumber("processing_time_ms"u8, Math.Round(elapsed, 3));
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
     private static DecodeError DecodeErrorOf(string field, string expected) => new("invalid_field", field, expected);
 
     private static Problem Wrong(string field, string expected) => new(400, "A field is wrong", $"{field}: expected {expected}")
@@ -267,26 +257,4 @@ internal sealed class BatchEndpoint(
         Field = field,
         Expected = expected,
     };
-
-    private sealed class BatchRequest
-    {
-        public ShortText Id;
-
-        public List<Payment> Payments { get; } = [];
-
-        /// <summary>Which item of the request each payment was: wrong items leave gaps.</summary>
-        public List<int> Indices { get; } = [];
-
-        public List<(int Index, DecodeError Error)> Errors { get; } = [];
-
-        public int Count { get; private set; }
-
-        public void Add(Payment payment)
-        {
-            Payments.Add(payment);
-            Indices.Add(Count++);
-        }
-
-        public void Fail(DecodeError error) => Errors.Add((Count++, error));
-    }
 }

@@ -1,4 +1,5 @@
 using Fraud.Http.Problems;
+using Fraud.Http.Routing;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
@@ -13,7 +14,8 @@ internal sealed class PredictEndpoint(
     ReplyPool replies,
     TransactionReader reader,
     TransactionLimits limits,
-    ModelHolder models)
+    ModelHolder models,
+    PaymentRouter router)
 {
     public async Task Handle(HttpContext context)
     {
@@ -32,6 +34,14 @@ internal sealed class PredictEndpoint(
             return;
         }
 
+        gate.Prepare(payment);
+        if (!router.IsHere(payment))
+        {
+            await ScoreRouted(context, payment);
+            return;
+        }
+
+        context.Response.Headers[RoutingHeaders.Node] = router.Self.Name;
         var reply = replies.Rent(1);
         payment.Reply = reply;
         var admission = gate.TryAdmit(ClientKey.Of(context), new ReadOnlySpan<Payment>(ref payment));
@@ -59,6 +69,34 @@ internal sealed class PredictEndpoint(
         finally
         {
             reply.Release();
+        }
+    }
+
+    /// <summary>Another node's, or nobody's at the moment.</summary>
+    private async Task ScoreRouted(HttpContext context, Payment payment)
+    {
+        if (!gate.TryTakeRate(ClientKey.Of(context), 1, out var retryAfter))
+        {
+            gate.Return(payment);
+            await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
+            return;
+        }
+
+        var routed = (await router.Score([payment], context.RequestAborted))[0];
+        var headers = context.Response.Headers;
+        headers[RoutingHeaders.Node] = routed.Node ?? router.Self.Name;
+        if (routed.Node is not null)
+        {
+            headers[RoutingHeaders.ForwardedBy] = router.Self.Name;
+        }
+
+        if (routed.Outcome == RouteOutcome.Scored)
+        {
+            await JsonAnswer.Write(context, routed, static (json, routed) => routed.Answer.WriteTo(json));
+        }
+        else
+        {
+            await RouteProblems.Of(routed.Outcome).Write(context);
         }
     }
 

@@ -1,3 +1,5 @@
+using Fraud.Model.Snapshots;
+
 namespace Fraud.Model.History;
 
 /// <summary>
@@ -97,6 +99,75 @@ internal sealed class EventHistory
     /// bucket earlier when they are wide. For labels, which must not be used before they are known.
     /// </summary>
     public long NothingYoungerThan(long seconds) => seconds - (WidthSeconds - 1);
+
+    /// <summary>
+    /// Writes the buckets: what was dropped from the front leaves no trace, so equal histories give equal bytes.
+    /// </summary>
+    public void WriteTo(StateWriter writer)
+    {
+        writer.Byte(_width);
+        writer.Unsigned((ulong)BucketCount);
+        var previous = _base;
+        previous.Start = 0;
+        for (var i = _first; i < _end; i++)
+        {
+            ref readonly var bucket = ref _buckets[i];
+            writer.Signed((bucket.Start - previous.Start) / Widths[_width]);
+            writer.Signed(bucket.Count - previous.Count);
+            writer.Signed(bucket.Amount - previous.Amount);
+            writer.Signed(bucket.Frauds - previous.Frauds);
+            previous = bucket;
+        }
+    }
+
+    /// <exception cref="CorruptStateException">The state holds what no history can be.</exception>
+    public static EventHistory ReadFrom(ref StateReader reader)
+    {
+        var width = reader.Byte();
+        var count = (int)reader.Unsigned();
+        if (width >= Widths.Length || count < 0)
+        {
+            throw new CorruptStateException($"history: expected a width below {Widths.Length}, found {width}");
+        }
+
+        var history = new EventHistory { _width = width, _end = count, _buckets = new Bucket[Math.Max(4, count)] };
+        Bucket bucket = default;
+        for (var i = 0; i < count; i++)
+        {
+            bucket.Start += reader.Signed() * Widths[width];
+            bucket.Count += (int)reader.Signed();
+            bucket.Amount += reader.Signed();
+            bucket.Frauds += (int)reader.Signed();
+            history._buckets[i] = bucket;
+        }
+
+        return history;
+    }
+
+    /// <summary>Takes a payment back that turned out to have been counted before.</summary>
+    public void Remove(long seconds, long amountMinor)
+    {
+        var start = seconds - (seconds % Widths[_width]);
+        var index = IndexAfter(start) - 1;
+        if (index < _first || _buckets[index].Start != start)
+        {
+            // Dropped as too old meanwhile.
+            return;
+        }
+
+        for (var i = index; i < _end; i++)
+        {
+            _buckets[i].Count--;
+            _buckets[i].Amount -= amountMinor;
+        }
+
+        ref readonly var previous = ref index > _first ? ref _buckets[index - 1] : ref _base;
+        if (_buckets[index].Count == previous.Count && _buckets[index].Frauds == previous.Frauds)
+        {
+            Array.Copy(_buckets, index + 1, _buckets, index, _end - index - 1);
+            _end--;
+        }
+    }
 
     // Sums of the buckets that were dropped from the front.
     private Bucket _base;

@@ -9,7 +9,8 @@ public sealed class ProfileOptions
 
     /// <summary>How long it takes until frauds are known; terminal features look only at older payments.</summary>
     // The Fraud Detection Handbook's delay. A model is trained with it: change both together.
-    [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
+    // At least a minute, because terminals count a payment only when it is stored.
+    [Range(typeof(TimeSpan), "00:01:00", "90.00:00:00")]
     public TimeSpan LabelDelay { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>

@@ -16,7 +16,7 @@ public sealed class FeatureReplay(ProfileOptions options)
     /// <param name="progress">Called once a day of data with that day.</param>
     public Dataset Run(IEnumerable<HandbookRow> history, DateOnly first, DateOnly last, Action<DateOnly>? progress = null)
     {
-        var profile = new Profile(options, shards: 1);
+        var profile = new LocalProfile(options, shards: 1);
         var rows = new Dataset(FeatureCatalog.Count);
         var payment = new Transaction();
         var features = new float[FeatureCatalog.Count];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
@@ -30,6 +31,7 @@ public sealed class OutboxPublisher : IDisposable
 
     private readonly KafkaOptions _options;
     private readonly IFraudStore _store;
+    private readonly ShardLeases _leases;
     private readonly ILogger _log;
     private readonly Backoff _backoff;
     private readonly IProducer<byte[], byte[]> _producer;
@@ -38,11 +40,14 @@ public sealed class OutboxPublisher : IDisposable
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private long _sent;
 
-    public OutboxPublisher(KafkaOptions options, string bootstrapServers, IFraudStore store, ILogger<OutboxPublisher> log)
+    /// <param name="leases">The shards whose records this node sends.</param>
+    public OutboxPublisher(
+        KafkaOptions options, string bootstrapServers, IFraudStore store, ShardLeases leases, ILogger<OutboxPublisher> log)
     {
         NativeKafka.Load();
         _options = options;
         _store = store;
+        _leases = leases;
         _log = log;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(new Dictionary<string, string>(options.Client))
@@ -106,7 +111,7 @@ public sealed class OutboxPublisher : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                var page = _store.ReadOutbox(PageSize);
+                var page = _store.ReadOutbox([.. Enumerable.Range(0, _leases.Shards).Where(_leases.Holds)], PageSize);
                 if (page.Count == 0)
                 {
                     return true;

@@ -25,6 +25,9 @@ public sealed class Payment
 
     public PaymentState State { get; set; }
 
+    /// <summary>Its card's history counted it.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>The feature vector in the order of <see cref="FeatureCatalog"/>.</summary>
     public float[] Features { get; } = new float[FeatureCatalog.Count];
 
@@ -59,6 +62,7 @@ public sealed class Payment
         ArrivedTimestamp = 0;
         ArrivedAtMs = 0;
         State = PaymentState.Received;
+        IsCounted = false;
         Score = 0;
         Decision = Decision.Approve;
         Reasons = [];
@@ -84,6 +88,9 @@ public enum PaymentState : byte
 
     /// <summary>Scored and decided.</summary>
     Scored,
+
+    /// <summary>Its shard went to another node before it was stored: dropped here, read again or refused there.</summary>
+    Fenced,
 }
 
 /// <summary>Which model gave a score, and the thresholds it was held against.</summary>

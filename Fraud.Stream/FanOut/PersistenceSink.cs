@@ -1,6 +1,8 @@
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -14,11 +16,14 @@ namespace Fraud.Stream.FanOut;
 /// <remarks>
 /// A store that is away is waited for, as long as it takes: the queues behind fill, the partitions
 /// pause, the front door sheds. Nothing is dropped.
+/// What belongs to a shard that another node has claimed is: that node reads it again, and callers are told to
+/// come back.
 /// </remarks>
 public sealed class PersistenceSink(
     StageQueue<MicroBatch> input,
     IFraudStore store,
     PartitionProgress progress,
+    ShardParts shards,
     PersistenceOptions options,
     StreamMetrics metrics,
     TimeProvider time,
@@ -35,7 +40,7 @@ public sealed class PersistenceSink(
         while (input.Read(out var first, cancellation))
         {
             Gather(first);
-            Commit(cancellation);
+            shards.Terminals.Stored(_group, Commit(cancellation));
             foreach (var batch in _group)
             {
                 Acknowledge(batch);
@@ -56,17 +61,21 @@ public sealed class PersistenceSink(
         }
     }
 
-    private void Commit(CancellationToken cancellation)
+    private IReadOnlyList<ShardPosition> Commit(CancellationToken cancellation)
     {
         while (true)
         {
             var started = time.GetTimestamp();
             try
             {
-                store.Commit(_group);
+                var positions = store.Commit(_group, shards.Leases);
                 _backoff.Reset();
                 metrics.Committed(_group, time.GetElapsedTime(started));
-                return;
+                return positions;
+            }
+            catch (ShardsFencedException error)
+            {
+                Fence(error.Shards);
             }
             catch (StoreUnavailableException error)
             {
@@ -79,16 +88,58 @@ public sealed class PersistenceSink(
         }
     }
 
+    private void Fence(IReadOnlyCollection<int> lost)
+    {
+        foreach (var batch in _group)
+        {
+            foreach (var payment in batch.Payments)
+            {
+                if (lost.Contains(payment.Shard))
+                {
+                    payment.State = PaymentState.Fenced;
+                }
+            }
+        }
+
+        foreach (var shard in lost)
+        {
+            shards.Keeper.Lost(shard);
+        }
+    }
+
     private void Acknowledge(MicroBatch batch)
     {
         var payments = batch.Payments;
-        if (batch.IsFromKafka)
+        if (batch.IsFromKafka && payments[0].State == PaymentState.Fenced)
+        {
+            progress.Accepted(batch.KafkaPartition, -payments.Length);
+        }
+        else if (batch.IsFromKafka)
         {
             progress.Stored(batch.KafkaPartition, payments.Length, payments[^1].KafkaOffset + 1);
         }
 
         foreach (var payment in payments)
         {
+            if (payment is { State: PaymentState.Duplicate, IsCounted: true })
+            {
+                // Known to the store for so long that the recent ids had forgotten it.
+                var transaction = payment.Transaction;
+                shards.Profile.CardsOf(payment.Shard)?.Retract(
+                    transaction.CardId, transaction.AmountMinor, transaction.EventTimeMs);
+            }
+
+            shards.Progress.Leave(payment.Shard, 1);
+            if (payment.State == PaymentState.Fenced)
+            {
+                if (!payment.IsAnswered)
+                {
+                    payment.Reply?.Fail(payment, new ShardsFencedException([payment.Shard]));
+                }
+
+                continue;
+            }
+
             // With Scored the answer has left already, unless only the store knew it.
             if (!payment.IsAnswered)
             {

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Lifecycle;
@@ -17,8 +18,9 @@ namespace Fraud.Stream.Ingest;
 /// without room pauses its partition, and polling goes on, so the group keeps its member.
 /// </summary>
 /// <remarks>
-/// The store says where to read on, not Kafka. A consumer that fails is made anew, with backoff, and starts
-/// from the store again.
+/// The store says where to read on, not Kafka. A partition that is assigned is claimed there and its shard recovered;
+/// until that is done the partition is paused. A consumer that fails is made anew, with backoff, and starts from the
+/// store again.
 /// </remarks>
 public sealed class KafkaSource
 {
@@ -40,7 +42,7 @@ public sealed class KafkaSource
     private readonly TransactionLimits _limits;
     private readonly MicroBatchPool _batches;
     private readonly ILaneIntake _lanes;
-    private readonly IFraudStore _store;
+    private readonly ShardKeeper _keeper;
     private readonly PartitionProgress _progress;
     private readonly SourceCounters _counters;
     private readonly TimeProvider _time;
@@ -57,7 +59,7 @@ public sealed class KafkaSource
         TransactionLimits limits,
         MicroBatchPool batches,
         ILaneIntake lanes,
-        IFraudStore store,
+        ShardKeeper keeper,
         PartitionProgress progress,
         SourceCounters counters,
         TimeProvider time,
@@ -71,7 +73,7 @@ public sealed class KafkaSource
         _decoder = new PaymentDeserializer(_reader, limits);
         _batches = batches;
         _lanes = lanes;
-        _store = store;
+        _keeper = keeper;
         _progress = progress;
         _counters = counters;
         _time = time;
@@ -150,6 +152,8 @@ public sealed class KafkaSource
             .SetValueDeserializer(_decoder)
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((consumer, revoked) => { Revoked(consumer, revoked); })
+            // Kafka lost sight of this node. Its shards stay until another node claims them in the store, so the front
+            // door goes on while the broker is away.
             .SetPartitionsLostHandler((_, lost) => { Forget(lost); })
             .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
             .SetLogHandler(static (_, _) => { })
@@ -263,9 +267,11 @@ public sealed class KafkaSource
         return batch;
     }
 
+    private bool IsOpen(PartitionIntake intake) => _keeper.IsOpen(intake.Partition);
+
     private void Offer(IConsumer<RecordKey, Payment> consumer, PartitionIntake intake)
     {
-        var accepted = TryOfferAll(intake);
+        var accepted = IsOpen(intake) && TryOfferAll(intake);
         if (accepted == intake.IsPaused)
         {
             IReadOnlyList<TopicPartition> partition = [new TopicPartition(_options.TransactionsTopic, intake.Partition)];
@@ -286,7 +292,7 @@ public sealed class KafkaSource
     private void WaitForLanes()
     {
         var started = _time.GetTimestamp();
-        while (!_intakes.Values.All(TryOfferAll) && _time.GetElapsedTime(started) < PauseAfter)
+        while (!_intakes.Values.Where(IsOpen).All(TryOfferAll) && _time.GetElapsedTime(started) < PauseAfter)
         {
             _progress.WaitForChange(PausedPoll);
         }
@@ -314,7 +320,7 @@ public sealed class KafkaSource
 
     private IEnumerable<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
     {
-        var offsets = _store.ReadOffsets(_options.TransactionsTopic);
+        var offsets = _keeper.Claim(assigned.Select(static partition => partition.Partition.Value), _options.DrainTimeout);
         var starts = new List<TopicPartitionOffset>();
         foreach (var partition in assigned)
         {
@@ -337,6 +343,10 @@ public sealed class KafkaSource
         Drain(leaving, _abort);
         CommitForLagTools(consumer, force: true);
         Forget(revoked);
+        if (!_abort.IsCancellationRequested)
+        {
+            _keeper.Revoked([.. leaving.Select(static intake => intake.Partition)], _options.DrainTimeout);
+        }
     }
 
     private void Forget(List<TopicPartitionOffset> partitions)
@@ -361,7 +371,7 @@ public sealed class KafkaSource
     private void Drain(IReadOnlyCollection<PartitionIntake> intakes, CancellationToken abort)
     {
         var started = _time.GetTimestamp();
-        while (intakes.Any(intake => !TryOfferAll(intake) || _progress.InFlight(intake.Partition) > 0))
+        while (intakes.Any(intake => (IsOpen(intake) && !TryOfferAll(intake)) || _progress.InFlight(intake.Partition) > 0))
         {
             if (abort.IsCancellationRequested)
             {

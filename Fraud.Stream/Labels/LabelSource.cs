@@ -11,15 +11,15 @@ using Microsoft.Extensions.Logging;
 namespace Fraud.Stream.Labels;
 
 /// <summary>
-/// Reads all partitions of the labels' topic (every node needs every label), stores labels with their
-/// offsets, and then counts in the profile those that changed something. One thread.
+/// Reads all partitions of the labels' topic and stores labels with their offsets. Every node does so; the first to
+/// store a label makes the change, and all nodes count it from the label journal. One thread.
 /// </summary>
 public sealed class LabelSource(
     KafkaOptions options,
     string bootstrapServers,
     LabelReader reader,
     IFraudStore store,
-    Action<LabelChange> apply,
+    Action stored,
     Action wakeOutbox,
     TimeProvider time,
     ILogger<LabelSource> log)
@@ -29,14 +29,8 @@ public sealed class LabelSource(
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(10);
 
-    // Labels that came before their payments: looked for once a second, and for at most a twentieth of the time.
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-    private const int SweepShare = 20;
-
     private readonly Backoff _backoff = new(options.RestartMin, options.RestartMax);
     private long _read;
-    private long _swept;
-    private TimeSpan _nextSweep;
 
     /// <summary>Labels read.</summary>
     public long LabelsRead => Interlocked.Read(ref _read);
@@ -78,7 +72,6 @@ public sealed class LabelSource(
             while (!stop.IsCancellationRequested)
             {
                 ReadPage(consumer);
-                CompleteWaiting();
                 _backoff.Reset();
             }
         }
@@ -139,7 +132,7 @@ public sealed class LabelSource(
 
         foreach (var (partition, page) in pages)
         {
-            Apply(store.CommitLabels(options.LabelsTopic, partition, page.Next, page.Labels, page.Unreadable));
+            store.CommitLabels(options.LabelsTopic, partition, page.Next, page.Labels, page.Unreadable);
             Interlocked.Add(ref _read, page.Labels.Count);
             if (page.Unreadable.Count > 0)
             {
@@ -149,29 +142,8 @@ public sealed class LabelSource(
 
         if (pages.Count > 0)
         {
+            stored();
             CommitForLagTools(consumer, pages);
-        }
-    }
-
-    private void CompleteWaiting()
-    {
-        if (_swept != 0 && time.GetElapsedTime(_swept) < _nextSweep)
-        {
-            return;
-        }
-
-        var started = time.GetTimestamp();
-        Apply(store.CompleteLabels());
-        _swept = time.GetTimestamp();
-        var share = time.GetElapsedTime(started) * SweepShare;
-        _nextSweep = share > SweepInterval ? share : SweepInterval;
-    }
-
-    private void Apply(IReadOnlyList<LabelChange> changes)
-    {
-        foreach (var change in changes)
-        {
-            apply(change);
         }
     }
 

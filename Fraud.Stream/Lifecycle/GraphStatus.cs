@@ -1,4 +1,4 @@
-using Fraud.Model.History;
+using Fraud.Stream.State;
 
 namespace Fraud.Stream.Lifecycle;
 
@@ -11,13 +11,19 @@ public sealed class GraphStatus : IReadinessProbe
 
     public GraphState State => _current.State;
 
-    /// <summary>The histories of the graph that runs; null until then.</summary>
-    public Profile? Profile { get; internal set; }
+    /// <summary>The shards and histories of the graph that runs; null until then.</summary>
+    public ShardParts? Shards { get; internal set; }
 
     public bool IsReady(out string detail)
     {
         var current = _current;
         detail = current.Detail;
+        if (current.State == GraphState.Running && Shards is { Keeper.Recovering: > 0 and var recovering })
+        {
+            detail = $"recovering {recovering} shards";
+            return false;
+        }
+
         return current.State == GraphState.Running;
     }
 

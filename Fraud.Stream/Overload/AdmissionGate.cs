@@ -33,7 +33,7 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
 
     public void Close() => _open = false;
 
-    /// <summary>An empty payment to fill; give it to <see cref="TryAdmit(string, ReadOnlySpan{Payment})"/> or <see cref="Return"/> it.</summary>
+    /// <summary>An empty payment to fill; give it to <see cref="TryAdmit"/> or <see cref="Return"/> it.</summary>
     public Payment Rent() => _idle.TryDequeue(out var payment) ? payment : new Payment();
 
     /// <summary>Takes back a payment that did not enter the graph.</summary>
@@ -50,7 +50,9 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     /// All of them or none. Admitted payments belong to the graph, which calls their reply once each; whoever
     /// answers then calls <see cref="Answered"/>. Refused ones stay with the caller.
     /// </summary>
-    public Admission TryAdmit(string client, ReadOnlySpan<Payment> payments)
+    /// <param name="client">Whose rate they count against; null when it was taken before, here or at another node.</param>
+    /// <param name="payments">Filled in here where the sender left something out, unless <see cref="Prepare"/> was called.</param>
+    public Admission TryAdmit(string? client, ReadOnlySpan<Payment> payments)
     {
         if (!_open)
         {
@@ -66,16 +68,15 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
             return new Admission(AdmissionOutcome.Full, TimeSpan.FromSeconds(1));
         }
 
-        if (!_rates.TryTake(client, payments.Length, out var retryAfter))
+        if (client is not null && !TryTakeRate(client, payments.Length, out var retryAfter))
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
-            Interlocked.Add(ref _rateLimited, payments.Length);
             return new Admission(AdmissionOutcome.RateLimited, retryAfter);
         }
 
         foreach (var payment in payments)
         {
-            Complete(payment);
+            Prepare(payment);
         }
 
         for (var i = 0; i < payments.Length; i++)
@@ -88,6 +89,48 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
 
         Interlocked.Add(ref _admitted, payments.Length);
         return new Admission(AdmissionOutcome.Admitted, TimeSpan.Zero);
+    }
+
+    /// <summary>
+    /// Fills in what the sender left out, and the shard. Once a payment: whoever routes by shard calls it before
+    /// <see cref="TryAdmit"/>, so that a payment that is sent on keeps the id and time it was given here.
+    /// </summary>
+    public void Prepare(Payment payment)
+    {
+        if (payment.ArrivedTimestamp != 0)
+        {
+            return;
+        }
+
+        var transaction = payment.Transaction;
+        var now = time.GetUtcNow();
+        payment.ArrivedTimestamp = time.GetTimestamp();
+        payment.ArrivedAtMs = now.ToUnixTimeMilliseconds();
+        if (transaction.EventTimeMs == 0)
+        {
+            transaction.EventTimeMs = payment.ArrivedAtMs;
+        }
+
+        if (transaction.Id.IsEmpty)
+        {
+            Span<byte> id = stackalloc byte[36];
+            Guid.CreateVersion7(now).TryFormat(id, out var length);
+            transaction.Id.TrySet(id[..length]);
+        }
+
+        payment.Shard = router.ShardOf(transaction.CardId.IsEmpty ? transaction.Id.Utf8 : transaction.CardId.Utf8);
+    }
+
+    /// <summary>Takes a client's tokens for payments that are scored elsewhere; false, with the wait, when there are too few.</summary>
+    public bool TryTakeRate(string client, int payments, out TimeSpan retryAfter)
+    {
+        if (_rates.TryTake(client, payments, out retryAfter))
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _rateLimited, payments);
+        return false;
     }
 
     /// <summary>Room for as many more.</summary>
@@ -112,27 +155,5 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
         }
 
         return new Admission(AdmissionOutcome.Admitted, TimeSpan.Zero);
-    }
-
-    /// <summary>Fills in what the sender left out.</summary>
-    private void Complete(Payment payment)
-    {
-        var transaction = payment.Transaction;
-        var now = time.GetUtcNow();
-        payment.ArrivedTimestamp = time.GetTimestamp();
-        payment.ArrivedAtMs = now.ToUnixTimeMilliseconds();
-        if (transaction.EventTimeMs == 0)
-        {
-            transaction.EventTimeMs = payment.ArrivedAtMs;
-        }
-
-        if (transaction.Id.IsEmpty)
-        {
-            Span<byte> id = stackalloc byte[36];
-            Guid.CreateVersion7(now).TryFormat(id, out var length);
-            transaction.Id.TrySet(id[..length]);
-        }
-
-        payment.Shard = router.ShardOf(transaction.CardId.IsEmpty ? transaction.Id.Utf8 : transaction.CardId.Utf8);
     }
 }

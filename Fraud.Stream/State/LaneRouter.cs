@@ -27,4 +27,17 @@ public sealed class LaneRouter : ILaneIntake
         var lanes = Volatile.Read(ref _lanes);
         return lanes.Length > 0 && lanes[payment.Shard % lanes.Length].TryOffer(payment);
     }
+
+    /// <summary>Runs something on the thread of a shard's lane; false when no graph runs.</summary>
+    public bool TryPost(int shard, Action errand)
+    {
+        var lanes = Volatile.Read(ref _lanes);
+        if (lanes.Length == 0)
+        {
+            return false;
+        }
+
+        lanes[shard % lanes.Length].Post(errand);
+        return true;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Scoring;
@@ -10,22 +12,29 @@ namespace Fraud.Stream.State;
 /// </summary>
 /// <remarks>
 /// Payments over HTTP go first, because somebody waits for them; after each such batch Kafka gets
-/// its turn, so neither starves the other.
+/// its turn, so neither starves the other. A payment of a shard that is not open here goes through the graph
+/// marked as fenced: nobody counts or stores it.
 /// </remarks>
 public sealed class ShardLane
 {
     private readonly WakeSignal _wake = new();
     private readonly StageQueue<Payment> _http;
     private readonly StageQueue<MicroBatch> _kafka;
+    private readonly ConcurrentQueue<Action> _errands = new();
     private readonly Profile _profile;
+    private readonly ShardProgress _progress;
+    private readonly CardLoader _loader;
     private readonly MicroBatchPool _batches;
     private readonly Action<Payment> _recycle;
     private readonly ScoreInlet _next;
+    private readonly HashSet<ShortText> _wanted = [];
     private MicroBatch? _filling;
 
     /// <param name="recycle">Takes the empty payments that HTTP payments were swapped against.</param>
     public ShardLane(
         Profile profile,
+        ShardProgress progress,
+        CardLoader loader,
         MicroBatchPool batches,
         Action<Payment> recycle,
         ScoreInlet next,
@@ -33,6 +42,8 @@ public sealed class ShardLane
         int kafkaCapacity)
     {
         _profile = profile;
+        _progress = progress;
+        _loader = loader;
         _batches = batches;
         _recycle = recycle;
         _next = next;
@@ -48,6 +59,13 @@ public sealed class ShardLane
     public bool TryOffer(Payment payment) => _http.TryWrite(payment);
 
     public bool TryOffer(MicroBatch batch) => _kafka.TryWrite(batch);
+
+    /// <summary>Runs something on the lane's thread, between two batches: no payment of the lane's shards is counted meanwhile.</summary>
+    public void Post(Action errand)
+    {
+        _errands.Enqueue(errand);
+        _wake.Set();
+    }
 
     /// <summary>No more will come; <see cref="Run"/> finishes what is waiting.</summary>
     public void Complete()
@@ -76,6 +94,12 @@ public sealed class ShardLane
         MicroBatch? held = null;
         while (true)
         {
+            if (held is null)
+            {
+                // They may wait for the shard's payments to be stored, and what is held here cannot be.
+                RunErrands();
+            }
+
             var worked = ServeHttp(cancellation);
             worked |= ServeKafka(ref held);
             if (worked)
@@ -84,17 +108,26 @@ public sealed class ShardLane
             }
 
             _wake.Arm();
-            if (ServeHttp(cancellation) | ServeKafka(ref held))
+            if ((held is null && !_errands.IsEmpty) || ServeHttp(cancellation) | ServeKafka(ref held))
             {
                 continue;
             }
 
             if (held is null && _http.IsEnded && _kafka.IsEnded)
             {
+                RunErrands();
                 return;
             }
 
             _wake.Wait(cancellation);
+        }
+    }
+
+    private void RunErrands()
+    {
+        while (_errands.TryDequeue(out var errand))
+        {
+            errand();
         }
     }
 
@@ -110,9 +143,14 @@ public sealed class ShardLane
         {
             // In the batch first: a failure then finds it there.
             _recycle(batch.Swap(payment));
-            Observe(payment);
         }
         while (!batch.IsFull && _http.TryRead(out payment));
+
+        foreach (var each in batch.Payments)
+        {
+            _progress.Enter(each.Shard, 1);
+            Observe(each);
+        }
 
         _next.Express.Write(batch, cancellation);
         _filling = null;
@@ -128,6 +166,8 @@ public sealed class ShardLane
                 return false;
             }
 
+            _progress.Enter(held.KafkaPartition, held.Count);
+            FetchCards(held);
             foreach (var payment in held.Payments)
             {
                 Observe(payment);
@@ -145,10 +185,49 @@ public sealed class ShardLane
 
     private void Observe(Payment payment)
     {
-        if (payment.State == PaymentState.Received
-            && !_profile.Observe(payment.Shard, payment.Transaction, payment.Features))
+        if (_profile.CardsOf(payment.Shard) is not { } cards)
         {
-            payment.State = PaymentState.Duplicate;
+            payment.State = PaymentState.Fenced;
+            return;
+        }
+
+        while (payment.State == PaymentState.Received)
+        {
+            switch (_profile.Observe(payment.Shard, payment.Transaction, payment.Features))
+            {
+                case Observation.Counted:
+                    payment.IsCounted = true;
+                    return;
+                case Observation.Repeated:
+                    payment.State = PaymentState.Duplicate;
+                    return;
+                default:
+                    _loader.Load(payment.Shard, cards, [payment.Transaction.CardId]);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Brings back in one look what a batch needs from the store; usually nothing.</summary>
+    private void FetchCards(MicroBatch batch)
+    {
+        if (_profile.CardsOf(batch.KafkaPartition) is not { AwayCount: > 0 } cards)
+        {
+            return;
+        }
+
+        _wanted.Clear();
+        foreach (var payment in batch.Payments)
+        {
+            if (payment.State == PaymentState.Received && cards.IsAway(payment.Transaction.CardId))
+            {
+                _wanted.Add(payment.Transaction.CardId);
+            }
+        }
+
+        if (_wanted.Count > 0)
+        {
+            _loader.Load(batch.KafkaPartition, cards, _wanted);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 
 namespace Fraud.Stream.Storage;
 
@@ -12,10 +13,13 @@ namespace Fraud.Stream.Storage;
 /// outbox), so an implementation must allow these three to call at the same time.
 /// Failures that may pass (locked, connection lost) are thrown as <see cref="StoreUnavailableException"/>.
 /// </remarks>
-public interface IFraudStore : IDisposable
+public interface IFraudStore : IShardStore, IDisposable
 {
     /// <summary>"sqlite" or "postgres".</summary>
     string Kind { get; }
+
+    /// <summary>Whether other nodes can use it too. Else this process owns every shard.</summary>
+    bool IsShared { get; }
 
     /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
     void Open();
@@ -25,26 +29,29 @@ public interface IFraudStore : IDisposable
     /// per undecodable one, and the next offset per Kafka partition of the batches.
     /// A payment whose id is already stored is not written again: its state becomes
     /// <see cref="PaymentState.Duplicate"/> and, when somebody waits for it, score, decision, reasons
-    /// and model are overwritten with the stored ones.
+    /// and model are overwritten with the stored ones. Payments whose state is <see cref="PaymentState.Fenced"/>
+    /// are passed over, and so are the offsets of a batch from Kafka that consists of them.
+    /// Each shard that is written gets one page in its journal with its newly stored payments in their order
+    /// (an empty page when there are none), and its position moves on by one.
     /// </summary>
-    void Commit(IReadOnlyList<MicroBatch> batches);
+    /// <param name="leases">The claims under which is written.</param>
+    /// <returns>The journal position of each shard that was written.</returns>
+    /// <exception cref="ShardsFencedException">
+    /// Some shards are not (any longer) this node's: nothing was written, no state was changed.
+    /// </exception>
+    IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases);
 
     /// <summary>Next offset to read by partition; partitions never written are absent.</summary>
     IReadOnlyDictionary<int, long> ReadOffsets(string topic);
 
-    /// <summary>Stored payments in the order in which they were written, for rebuilding the profile.</summary>
-    /// <param name="sinceEventTimeMs">Payments that happened earlier are left out.</param>
-    IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs);
-
-    /// <summary>Event time of the newest stored payment, or null when there is none.</summary>
-    long? NewestEventTimeMs();
-
     /// <summary>
     /// Stores labels with the offset that follows them, in one transaction, and returns those that
     /// change how many frauds there are: newly known frauds (+1) and frauds taken back (-1). Card, terminal and event time
-    /// that a label left out are filled in from the stored payment where there is one. A label that is not whole
-    /// and whose payment is not stored yet waits, uncounted, for <see cref="CompleteLabels"/>.
-    /// Labels that cannot be read become dead letters in the same transaction.
+    /// that a label left out are filled in from the stored payment where there is one. Each change is appended to the
+    /// label journal in the same transaction; several nodes may store the same label, and only the first makes a change.
+    /// A fraud whose card, terminal or time is not known from anywhere waits: it becomes a change of the label journal in
+    /// the commit that stores its payment.
+    /// Labels that cannot be read become dead letters in the same transaction; the owner of shard 0 sends them.
     /// </summary>
     /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>
     /// <param name="nextOffset">Offset to continue at.</param>
@@ -55,16 +62,8 @@ public interface IFraudStore : IDisposable
     IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) =>
         CommitLabels(topic, partition, nextOffset, labels, []);
 
-    /// <summary>
-    /// Completes the labels that waited for a payment that is stored by now, and returns the frauds among them.
-    /// </summary>
-    IReadOnlyList<LabelChange> CompleteLabels();
-
-    /// <summary>Stored frauds among the labels of payments that happened at or after the given time.</summary>
-    IEnumerable<Label> ReadLabels(long sinceEventTimeMs);
-
-    /// <summary>Oldest records that still have to leave, in order.</summary>
-    IReadOnlyList<OutboxRecord> ReadOutbox(int limit);
+    /// <summary>Oldest records of the given shards that still have to leave, in order: each node sends those of its shards.</summary>
+    IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit);
 
     /// <summary>The records have left; they are kept as sent or removed.</summary>
     void MarkSent(IReadOnlyList<long> outboxIds);
@@ -75,19 +74,12 @@ public interface IFraudStore : IDisposable
     StoreCounts Count();
 }
 
-/// <summary>What the profile needs of a stored payment.</summary>
-public readonly record struct JournalEntry(
-    int Shard,
-    ShortText TransactionId,
-    ShortText CardId,
-    ShortText TerminalId,
-    long AmountMinor,
-    Currency Currency,
-    long EventTimeMs);
-
 /// <summary>A label that changes a fraud count.</summary>
 /// <param name="FraudDelta">+1: a fraud became known; -1: it turned out not to be one.</param>
 public readonly record struct LabelChange(Label Label, int FraudDelta);
+
+/// <summary>Where a shard's journal stands after a commit.</summary>
+public readonly record struct ShardPosition(int Shard, long Sequence);
 
 /// <summary>A record of the labels' topic that is no label.</summary>
 /// <param name="Offset">Where it was read.</param>

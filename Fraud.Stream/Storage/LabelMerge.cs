@@ -2,11 +2,7 @@ using Fraud.Model;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>How a label is completed by what the store knows.</summary>
-/// <remarks>
-/// A label counts at its payment's time, card and terminal. Until all of them are known, or its payment is, it
-/// waits: it is stored with time 0, which no payment has.
-/// </remarks>
+/// <summary>How a label is completed by what the store knows, and what it changes.</summary>
 internal static class LabelMerge
 {
     /// <summary>
@@ -20,26 +16,28 @@ internal static class LabelMerge
         EventTimeMs = label.EventTimeMs == 0 ? other.EventTimeMs : label.EventTimeMs,
     };
 
-    /// <summary>The label as it is stored, and what it changes.</summary>
-    /// <param name="stored">What the store holds of it already.</param>
-    /// <param name="payment">Its payment, when that is stored.</param>
-    public static (Label Label, int FraudDelta) Merge(Label label, Label? stored, Label? payment)
+    /// <summary>What storing a label leads to.</summary>
+    /// <param name="label">As it came.</param>
+    /// <param name="before">The stored label of the same payment, if any.</param>
+    /// <param name="waited">The stored label waits for its payment.</param>
+    /// <param name="payment">Card, terminal and time of the stored payment, if any.</param>
+    public static MergedLabel Merge(Label label, Label? before, bool waited, Label? payment)
     {
-        var merged = stored is { } before ? before.FilledFrom(label) with { IsFraud = label.IsFraud } : label;
+        var wasCounted = before is { IsFraud: true } && !waited;
+        var merged = before is { } stored ? stored.FilledFrom(label) with { IsFraud = label.IsFraud } : label;
         merged = payment is { } paid ? merged.FilledFrom(paid) : merged;
-        if (payment is null && !merged.IsWhole())
-        {
-            merged = merged with { EventTimeMs = 0 };
-        }
-
-        return (merged, Counted(merged) - (stored is { } known ? Counted(known) : 0));
+        // A payment may lack a terminal itself; once it is stored there is nothing more to wait for.
+        var isKnown = payment is not null || wasCounted || merged.IsComplete();
+        var waits = merged.IsFraud && !isKnown;
+        var isCounted = merged.IsFraud && isKnown;
+        return new MergedLabel(merged, waits, (isCounted ? 1 : 0) - (wasCounted ? 1 : 0));
     }
 
-    /// <summary>Waits for its payment.</summary>
-    public static bool IsWaiting(this Label label) => label.EventTimeMs == 0;
-
-    private static bool IsWhole(this Label label) =>
+    private static bool IsComplete(this Label label) =>
         !label.CardId.IsEmpty && !label.TerminalId.IsEmpty && label.EventTimeMs != 0;
-
-    private static int Counted(Label label) => label.IsFraud && !label.IsWaiting() ? 1 : 0;
 }
+
+/// <summary>A label as it is stored.</summary>
+/// <param name="Waits">A fraud that nobody can place before its payment is stored.</param>
+/// <param name="FraudDelta">-1, 0 or +1.</param>
+internal readonly record struct MergedLabel(Label Label, bool Waits, int FraudDelta);

@@ -26,6 +26,9 @@ internal sealed class PostgresCopyBuffer
         Header.CopyTo(Take(Header.Length));
     }
 
+    /// <summary>What was written has left; the rows go on.</summary>
+    public void Drop() => _length = 0;
+
     public void End() => BinaryPrimitives.WriteInt16BigEndian(Take(2), -1);
 
     public PostgresCopyBuffer Row(short columns)
@@ -53,6 +56,8 @@ internal sealed class PostgresCopyBuffer
         Encoding.UTF8.GetBytes(text, Take(length));
         return this;
     }
+
+    public PostgresCopyBuffer Bytes(ReadOnlySpan<byte> bytes) => Text(bytes);
 
     public PostgresCopyBuffer Short(short value)
     {

@@ -1,160 +1,192 @@
 using Fraud.Model;
+using Fraud.Stream.Batching;
 using Npgsql;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>Writes labels with the offset that follows them.</summary>
+/// <summary>Labels with the offset that follows them, and what they change.</summary>
 internal static class PostgresLabels
 {
-    // A sweep takes what waited longest no matter; the next one takes the rest.
-    private const int MostCompleted = 1_000;
-
     public static List<LabelChange> Commit(
-        NpgsqlConnection connection, string topic, int partition, long nextOffset,
-        IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
+        NpgsqlConnection connection, TimeSpan lockTimeout, LabelPage page) =>
+        // Most labels have all they need, so payments go on meanwhile. Only a label that waits has to be alone.
+        TryCommit(connection, lockTimeout, page, alone: false)
+        ?? TryCommit(connection, lockTimeout, page, alone: true)!;
+
+    /// <summary>
+    /// Within the commit of newly stored payments: labels that waited for them become changes. The commit shares
+    /// <see cref="PostgresSession.WaitingLabelsLock"/>, so none begins to wait meanwhile.
+    /// </summary>
+    public static void Complete(NpgsqlConnection connection, IReadOnlyCollection<Payment> stored)
     {
-        using var transaction = connection.BeginTransaction();
-        var changes = Merge(connection, labels);
-        if (unreadable.Count > 0)
+        var ids = stored.Select(static payment => payment.Transaction.Id.ToString()).ToArray();
+        var waiting = ReadWaiting(connection, ids);
+        if (waiting.Count == 0)
         {
-            WriteDeadLetters(connection, topic, partition, unreadable);
+            return;
+        }
+
+        connection.Lock(PostgresSession.LabelJournalLock);
+        var labels = ReadLabels(connection, [.. waiting.Select(static id => id.ToString())]);
+        var changes = new List<LabelChange>();
+        foreach (var payment in stored)
+        {
+            if (labels.TryGetValue(payment.Transaction.Id, out var label))
+            {
+                changes.Add(new LabelChange(label.FilledFrom(Of(payment.Transaction)), 1));
+            }
+        }
+
+        Write(connection, changes.Select(static change => change.Label));
+        WriteWaiting(connection, gone: waiting, added: []);
+        Append(connection, changes);
+    }
+
+    /// <summary>Null, with nothing written, when labels wait for their payments and the transaction was not alone.</summary>
+    private static List<LabelChange>? TryCommit(
+        NpgsqlConnection connection, TimeSpan lockTimeout, LabelPage page, bool alone)
+    {
+        var (topic, partition, nextOffset, labels, unreadable) = page;
+        using var transaction = connection.Begin(lockTimeout);
+        if (alone)
+        {
+            connection.Lock(PostgresSession.WaitingLabelsLock);
+        }
+
+        connection.Lock(PostgresSession.LabelJournalLock);
+        var ids = labels.Select(static label => label.TransactionId.ToString()).Distinct(StringComparer.Ordinal).ToArray();
+        var known = ReadLabels(connection, ids);
+        var waited = ReadWaiting(connection, ids);
+        var paid = ReadPaid(connection, ids);
+        var waiting = new HashSet<ShortText>(waited);
+        var changes = new List<LabelChange>();
+        foreach (var label in labels)
+        {
+            var id = label.TransactionId;
+            var merged = LabelMerge.Merge(
+                label,
+                known.TryGetValue(id, out var before) ? before : null,
+                waiting.Contains(id),
+                paid.TryGetValue(id, out var payment) ? payment : null);
+            known[id] = merged.Label;
+            _ = merged.Waits ? waiting.Add(id) : waiting.Remove(id);
+            if (merged.FraudDelta != 0)
+            {
+                changes.Add(new LabelChange(merged.Label, merged.FraudDelta));
+            }
+        }
+
+        if (!alone && (waited.Count > 0 || waiting.Count > 0))
+        {
+            return null;
+        }
+
+        Write(connection, known.Values);
+        WriteWaiting(connection, gone: waited.Except(waiting), added: waiting.Except(waited));
+        Append(connection, changes);
+        foreach (var (offset, letter, arrivedAtMs) in unreadable)
+        {
+            connection.Execute(
+                "INSERT INTO outbox (shard, kind, source, key, value, headers) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
+                StoredJson.LabelsShard, (short)OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key,
+                letter.Value, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
         }
 
         if (partition >= 0)
         {
-            WriteOffset(connection, topic, partition, nextOffset);
+            connection.Execute(
+                """
+                INSERT INTO offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
+                ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+                """,
+                topic, partition, nextOffset);
         }
 
         transaction.Commit();
         return changes;
     }
 
-    public static List<LabelChange> Complete(NpgsqlConnection connection)
-    {
-        using var transaction = connection.BeginTransaction();
-        var waiting = Read(
-            connection,
-            """
-            SELECT transaction_id, card_id, terminal_id, event_time, is_fraud FROM labels
-            WHERE event_time = 0 AND EXISTS (SELECT FROM transaction_ids i WHERE i.transaction_id = labels.transaction_id)
-            LIMIT $1
-            """,
-            MostCompleted);
-        var changes = waiting.Count == 0 ? [] : Merge(connection, [.. waiting.Values]);
-        transaction.Commit();
-        return changes;
-    }
+    private static Dictionary<ShortText, Label> ReadLabels(NpgsqlConnection connection, string[] ids) => Read(
+        connection, "SELECT transaction_id, card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ANY ($1)", ids);
 
-    private static List<LabelChange> Merge(NpgsqlConnection connection, IReadOnlyList<Label> labels)
+    private static Dictionary<ShortText, Label> ReadPaid(NpgsqlConnection connection, string[] ids) => Read(
+        connection,
+        """
+        SELECT transaction_id, card_id, terminal_id, event_time, false
+        FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
+        WHERE i.transaction_id = ANY ($1)
+        """,
+        ids);
+
+    private static Dictionary<ShortText, Label> Read(NpgsqlConnection connection, string sql, string[] ids) => connection.Query(
+            sql,
+            static row => new Label(
+                ShortText.From(row.GetString(0)), ShortText.From(row.GetString(1)), ShortText.From(row.GetString(2)), row.GetInt64(3), row.GetBoolean(4)),
+            (object)ids)
+        .ToDictionary(static label => label.TransactionId);
+
+    private static HashSet<ShortText> ReadWaiting(NpgsqlConnection connection, string[] ids) =>
+        [.. connection.Query(
+            "SELECT transaction_id FROM waiting_labels WHERE transaction_id = ANY ($1)",
+            static row => ShortText.From(row.GetString(0)),
+            (object)ids)];
+
+    private static void WriteWaiting(NpgsqlConnection connection, IEnumerable<ShortText> gone, IEnumerable<ShortText> added)
     {
-        var ids = labels.Select(static label => label.TransactionId.ToString()).Distinct().Order(StringComparer.Ordinal).ToArray();
-        // Locked, so that two nodes that correct the same label do so one after the other.
-        var known = Read(
-            connection,
-            "SELECT transaction_id, card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ANY ($1) ORDER BY 1 FOR UPDATE",
-            ids);
-        var paid = Read(
-            connection,
-            """
-            SELECT transaction_id, card_id, terminal_id, event_time, false
-            FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
-            WHERE i.transaction_id = ANY ($1)
-            """,
-            ids);
-        var changes = new List<LabelChange>();
-        foreach (var label in labels)
+        if (gone.Select(static id => id.ToString()).ToArray() is { Length: > 0 } deleted)
         {
-            var (merged, fraudDelta) = LabelMerge.Merge(
-                label,
-                known.TryGetValue(label.TransactionId, out var before) ? before : null,
-                paid.TryGetValue(label.TransactionId, out var payment) ? payment : null);
-            known[label.TransactionId] = merged;
-            if (fraudDelta != 0)
-            {
-                changes.Add(new LabelChange(merged, fraudDelta));
-            }
+            connection.Execute("DELETE FROM waiting_labels WHERE transaction_id = ANY ($1)", (object)deleted);
         }
 
-        Write(connection, known.Values);
-        return changes;
-    }
-
-    private static void WriteDeadLetters(
-        NpgsqlConnection connection, string topic, int partition, IReadOnlyList<UnreadableLabel> unreadable)
-    {
-        using var command = new NpgsqlCommand(
-            """
-            INSERT INTO outbox (kind, source, key, value, headers)
-            SELECT $1, * FROM unnest($2, $3, $4, $5) ON CONFLICT (source) DO NOTHING
-            """,
-            connection)
+        if (added.Select(static id => id.ToString()).ToArray() is { Length: > 0 } inserted)
         {
-            Parameters =
-            {
-                new() { Value = (short)OutboxKind.DeadLetter },
-                new() { Value = unreadable.Select(label => StoredJson.DeadLetterSource(topic, partition, label.Offset)).ToArray() },
-                new() { Value = unreadable.Select(static label => label.Letter.Key).ToArray() },
-                new() { Value = unreadable.Select(static label => label.Letter.Value).ToArray() },
-                new()
-                {
-                    Value = unreadable.Select(label => StoredJson.DeadLetterHeaders(
-                        label.Letter, topic, partition, label.Offset, label.ArrivedAtMs)).ToArray(),
-                },
-            },
-        };
-        command.ExecuteNonQuery();
-    }
-
-    private static Dictionary<ShortText, Label> Read(NpgsqlConnection connection, string sql, object parameter)
-    {
-        using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = parameter } } };
-        using var reader = command.ExecuteReader();
-        var labels = new Dictionary<ShortText, Label>();
-        while (reader.Read())
-        {
-            var id = ShortText.From(reader.GetString(0));
-            labels[id] = new Label(
-                id, ShortText.From(reader.GetString(1)), ShortText.From(reader.GetString(2)), reader.GetInt64(3), reader.GetBoolean(4));
+            connection.Execute("INSERT INTO waiting_labels (transaction_id) SELECT * FROM unnest($1)", (object)inserted);
         }
-
-        return labels;
     }
 
     private static void Write(NpgsqlConnection connection, IEnumerable<Label> labels)
     {
-        var sorted = labels.OrderBy(static label => label.TransactionId.ToString(), StringComparer.Ordinal).ToArray();
-        using var command = new NpgsqlCommand(
+        var all = labels.ToArray();
+        connection.Execute(
             """
             INSERT INTO labels (transaction_id, card_id, terminal_id, event_time, is_fraud)
             SELECT * FROM unnest($1, $2, $3, $4, $5)
             ON CONFLICT (transaction_id) DO UPDATE SET card_id = excluded.card_id, terminal_id = excluded.terminal_id,
                 event_time = excluded.event_time, is_fraud = excluded.is_fraud
             """,
-            connection)
-        {
-            Parameters =
-            {
-                new() { Value = sorted.Select(static label => label.TransactionId.ToString()).ToArray() },
-                new() { Value = sorted.Select(static label => label.CardId.ToString()).ToArray() },
-                new() { Value = sorted.Select(static label => label.TerminalId.ToString()).ToArray() },
-                new() { Value = sorted.Select(static label => label.EventTimeMs).ToArray() },
-                new() { Value = sorted.Select(static label => label.IsFraud).ToArray() },
-            },
-        };
-        command.ExecuteNonQuery();
+            all.Select(static label => label.TransactionId.ToString()).ToArray(),
+            all.Select(static label => label.CardId.ToString()).ToArray(),
+            all.Select(static label => label.TerminalId.ToString()).ToArray(),
+            all.Select(static label => label.EventTimeMs).ToArray(),
+            all.Select(static label => label.IsFraud).ToArray());
     }
 
-    private static void WriteOffset(NpgsqlConnection connection, string topic, int partition, long nextOffset)
+    private static void Append(NpgsqlConnection connection, List<LabelChange> changes)
     {
-        using var command = new NpgsqlCommand(
-            """
-            INSERT INTO offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
-            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-            """,
-            connection)
+        if (changes.Count == 0)
         {
-            Parameters = { new() { Value = topic }, new() { Value = partition }, new() { Value = nextOffset } },
-        };
-        command.ExecuteNonQuery();
+            return;
+        }
+
+        connection.Execute(
+            """
+            INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
+            SELECT (SELECT coalesce(max(sequence), 0) FROM label_journal) + ordinal,
+                   transaction_id, card_id, terminal_id, event_time, fraud_delta
+            FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
+                AS change (transaction_id, card_id, terminal_id, event_time, fraud_delta, ordinal)
+            """,
+            changes.Select(static change => change.Label.TransactionId.ToString()).ToArray(),
+            changes.Select(static change => change.Label.CardId.ToString()).ToArray(),
+            changes.Select(static change => change.Label.TerminalId.ToString()).ToArray(),
+            changes.Select(static change => change.Label.EventTimeMs).ToArray(),
+            changes.Select(static change => (short)change.FraudDelta).ToArray());
     }
+
+    private static Label Of(Transaction transaction) =>
+        new(transaction.Id, transaction.CardId, transaction.TerminalId, transaction.EventTimeMs, IsFraud: false);
 }
+
+/// <summary>What one look at a partition of the labels' topic brought.</summary>
+internal readonly record struct LabelPage(
+    string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels, IReadOnlyList<UnreadableLabel> Unreadable);

@@ -51,21 +51,6 @@ internal sealed class PostgresPartitions(TimeProvider time)
         }
     }
 
-    /// <summary>Event time of the newest payment: the newest month that holds any, or the default partition.</summary>
-    public static long? NewestEventTimeMs(NpgsqlConnection connection)
-    {
-        var newest = Newest(connection, "transactions_other");
-        foreach (var table in Tables(connection))
-        {
-            if (Newest(connection, table) is { } found)
-            {
-                return Math.Max(found, newest ?? found);
-            }
-        }
-
-        return newest;
-    }
-
     private void Ensure(NpgsqlConnection connection, int month)
     {
         if (_known.Contains(month))
@@ -74,7 +59,7 @@ internal sealed class PostgresPartitions(TimeProvider time)
         }
 
         using var transaction = connection.BeginTransaction();
-        Execute(connection, $"SELECT pg_advisory_xact_lock({PostgresSchema.LockId})");
+        Execute(connection, $"SELECT pg_advisory_xact_lock({PostgresSession.SchemaLock})");
         var (name, from, to) = (NameOf(month), StartOf(month), StartOf(month + 1));
 
         // Payments that came when their month was still far ahead are in the default partition already;
@@ -108,31 +93,6 @@ internal sealed class PostgresPartitions(TimeProvider time)
 
     private static string NameOf(int month) =>
         string.Create(CultureInfo.InvariantCulture, $"transactions_{month / 12:0000}_{(month % 12) + 1:00}");
-
-    /// <summary>Monthly partitions, newest first.</summary>
-    private static List<string> Tables(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(
-            """
-            SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-            WHERE inhparent = 'transactions'::regclass AND relname <> 'transactions_other' ORDER BY relname DESC
-            """,
-            connection);
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
-        {
-            names.Add(reader.GetString(0));
-        }
-
-        return names;
-    }
-
-    private static long? Newest(NpgsqlConnection connection, string table)
-    {
-        using var command = new NpgsqlCommand($"SELECT max(event_time) FROM {table}", connection);
-        return command.ExecuteScalar() as long?;
-    }
 
     private static bool Exists(NpgsqlConnection connection, string query)
     {

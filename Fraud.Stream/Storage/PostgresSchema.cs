@@ -7,8 +7,8 @@ namespace Fraud.Stream.Storage;
 /// </remarks>
 internal static class PostgresSchema
 {
-    /// <summary>One number per schema: nodes that start together create it one after the other.</summary>
-    public const long LockId = 0x6672_6175_6431;
+    /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
+    public const int Version = 2;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -55,8 +55,60 @@ internal static class PostgresSchema
         -- Labels that wait for their payment.
         CREATE INDEX IF NOT EXISTS labels_waiting ON labels (transaction_id) WHERE event_time = 0;
 
+        -- Frauds that cannot be placed before their payment is stored. Mostly empty: a commit only looks whether it is.
+        CREATE TABLE IF NOT EXISTS waiting_labels (transaction_id text PRIMARY KEY);
+
+        CREATE TABLE IF NOT EXISTS label_journal (
+            sequence       bigint PRIMARY KEY,  -- from 1, no gaps
+            transaction_id text NOT NULL,
+            card_id        text NOT NULL,
+            terminal_id    text NOT NULL,
+            event_time     bigint NOT NULL,
+            fraud_delta    smallint NOT NULL
+        );
+
+        -- Every commit raises the sequence in place; the room is for that.
+        CREATE TABLE IF NOT EXISTS shards (
+            shard             integer PRIMARY KEY,
+            generation        bigint NOT NULL,
+            owner             text NOT NULL,    -- '' when it was given back
+            address           text NOT NULL,
+            sequence          bigint NOT NULL DEFAULT 0,
+            snapshot_sequence bigint NOT NULL DEFAULT 0,
+            snapshot_labels   bigint NOT NULL DEFAULT 0,
+            claimed_at        bigint NOT NULL
+        ) WITH (fillfactor = 20);
+
+        CREATE TABLE IF NOT EXISTS journal (
+            shard     integer NOT NULL,
+            sequence  bigint NOT NULL,
+            payload   bytea NOT NULL,
+            stored_at bigint NOT NULL,
+            PRIMARY KEY (shard, sequence)
+        );
+        -- Compact already: packing them would only cost time.
+        ALTER TABLE journal ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+        CREATE TABLE IF NOT EXISTS card_states (
+            shard   integer NOT NULL,
+            card_id text COLLATE "C" NOT NULL,
+            payload bytea NOT NULL,
+            PRIMARY KEY (shard, card_id)
+        ) WITH (fillfactor = 80);
+        ALTER TABLE card_states ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+        -- One set: row 0 says what it contains, the others are its chunks.
+        CREATE TABLE IF NOT EXISTS terminal_snapshots (
+            ordinal   integer PRIMARY KEY,
+            labels    bigint,
+            positions text,                     -- JSON object: journal position by shard
+            payload   bytea NOT NULL
+        );
+        ALTER TABLE terminal_snapshots ALTER COLUMN payload SET STORAGE EXTERNAL;
+
         CREATE TABLE IF NOT EXISTS outbox (
             id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            shard   integer NOT NULL,           -- its owner sends it
             kind    smallint NOT NULL,          -- 1 alert, 2 dead letter
             source  text NOT NULL UNIQUE,       -- what it was written for; a repeat is not written again
             key     bytea NOT NULL,
@@ -64,7 +116,6 @@ internal static class PostgresSchema
             headers text NOT NULL,
             sent    boolean NOT NULL DEFAULT false
         );
-        CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (id) WHERE NOT sent;
 
         CREATE TABLE IF NOT EXISTS offsets (
             topic       text NOT NULL,
@@ -72,6 +123,8 @@ internal static class PostgresSchema
             next_offset bigint NOT NULL,
             PRIMARY KEY (topic, partition)
         );
+
+        CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
         """;
 
     /// <summary>The writer's own table, emptied by every commit. Positions follow the order of copying.</summary>
@@ -95,7 +148,8 @@ internal static class PostgresSchema
 
     public const string Copy = $"COPY staging (ordinal, {Columns}) FROM STDIN (FORMAT BINARY)";
 
-    /// <summary>Moves the new payments from staging into place and answers the ordinals of those that were there already.</summary>
+    /// <summary>Moves the new payments from staging into place and answers the ordinals of those that were there already,
+    /// and -1 when labels wait for payments.</summary>
     public const string Move = $"""
         WITH fresh AS (
             INSERT INTO transaction_ids (transaction_id, position, event_time)
@@ -107,5 +161,34 @@ internal static class PostgresSchema
             SELECT position, {Columns} FROM staging JOIN fresh USING (position)
         )
         SELECT ordinal FROM staging LEFT JOIN fresh USING (position) WHERE fresh.position IS NULL
+        UNION ALL
+        SELECT -1 WHERE EXISTS (SELECT FROM waiting_labels)
+        """;
+
+    /// <summary>
+    /// Takes the next journal position of each shard whose claim is still the one named. The rows are locked in order of
+    /// their numbers; whoever claims one waits until the commit is over, and the other way round.
+    /// </summary>
+    public const string TakePositions = """
+        WITH held AS (
+            SELECT shards.shard
+            FROM shards JOIN unnest($1, $2) AS claim (shard, generation)
+                ON shards.shard = claim.shard AND shards.generation = claim.generation
+            WHERE shards.owner <> ''
+            ORDER BY shards.shard FOR UPDATE OF shards
+        )
+        UPDATE shards SET sequence = sequence + 1 FROM held WHERE shards.shard = held.shard
+        RETURNING shards.shard, shards.sequence
+        """;
+
+    /// <summary>Journal pages and offsets, in one statement.</summary>
+    public const string WritePages = """
+        WITH pages AS (
+            INSERT INTO journal (shard, sequence, payload, stored_at)
+            SELECT shard, sequence, payload, $4 FROM unnest($1, $2, $3) AS page (shard, sequence, payload)
+        )
+        INSERT INTO offsets (topic, partition, next_offset)
+        SELECT $5, partition, next_offset FROM unnest($6, $7) AS next (partition, next_offset)
+        ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
         """;
 }

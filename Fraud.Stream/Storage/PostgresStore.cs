@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 
@@ -13,16 +14,15 @@ namespace Fraud.Stream.Storage;
 /// When a connection breaks in the middle of a commit nobody knows whether it took place. The caller
 /// repeats it: if it had, its payments are found as stored and get their stored answers; nothing is twice.
 /// </remarks>
-public sealed class PostgresStore : IFraudStore
+public sealed partial class PostgresStore : IFraudStore
 {
-    // A journal of many million rows may take a while between two rows that are wanted.
-    private const int StreamTimeoutSeconds = 600;
-
     private readonly StorageOptions _options;
     private readonly string _topic;
     private readonly TimeProvider _time;
     private readonly NpgsqlDataSource _source;
     private readonly PostgresPartitions _partitions;
+    private readonly PostgresShards _shards;
+    private readonly PostgresSnapshots _snapshots;
     private readonly Lock _writing = new();
     private PostgresWriter? _writer;
 
@@ -33,37 +33,34 @@ public sealed class PostgresStore : IFraudStore
         _time = time;
         _partitions = new PostgresPartitions(time);
         _source = new NpgsqlDataSourceBuilder(options.Postgres).Build();
+        _shards = new PostgresShards(_source, transactionsTopic, options.BusyTimeout, time);
+        _snapshots = new PostgresSnapshots(_source, options.BusyTimeout);
     }
 
     public string Kind => "postgres";
+
+    public bool IsShared => true;
 
     public void Open() => Guard(() =>
     {
         lock (_writing)
         {
             using var connection = _source.OpenConnection();
-            using (var transaction = connection.BeginTransaction())
-            {
-                using var command = new NpgsqlCommand(
-                    $"SELECT pg_advisory_xact_lock({PostgresSchema.LockId}); {PostgresSchema.Sql}", connection);
-                command.ExecuteNonQuery();
-                transaction.Commit();
-            }
-
+            PostgresUpgrade.Run(connection, _source);
             _partitions.EnsureAroundNow(connection);
         }
     });
 
-    public void Commit(IReadOnlyList<MicroBatch> batches) => Guard(() =>
+    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases) => Guard(() =>
     {
         lock (_writing)
         {
             try
             {
                 _writer ??= OpenWriter();
-                _writer.Commit(batches, _time.GetUtcNow().ToUnixTimeMilliseconds());
+                return _writer.Commit(batches, leases, _time.GetUtcNow().ToUnixTimeMilliseconds());
             }
-            catch
+            catch (Exception error) when (error is not ShardsFencedException)
             {
                 // Whatever state the connection is in, the next commit starts with a new one.
                 _writer?.Dispose();
@@ -73,54 +70,32 @@ public sealed class PostgresStore : IFraudStore
         }
     });
 
-    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => Read(
+    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => _source.Stream(
             "SELECT partition, next_offset FROM offsets WHERE topic = $1",
-            topic,
-            static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1)))
+            static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1)),
+            topic)
         .ToDictionary();
-
-    public IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs) => Read(
-        """
-        SELECT shard, transaction_id, card_id, terminal_id, amount_minor, currency, event_time
-        FROM transactions WHERE event_time >= $1 ORDER BY position
-        """,
-        sinceEventTimeMs,
-        static row => new JournalEntry(
-            row.GetInt32(0), Text(row, 1), Text(row, 2), Text(row, 3), row.GetInt64(4),
-            Currency.TryParse(Text(row, 5).Utf8, out var currency) ? currency : default, row.GetInt64(6)));
-
-    public long? NewestEventTimeMs() => Guard(() =>
-    {
-        using var connection = _source.OpenConnection();
-        return PostgresPartitions.NewestEventTimeMs(connection);
-    });
 
     public IReadOnlyList<LabelChange> CommitLabels(
         string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
         Guard(() =>
         {
             using var connection = _source.OpenConnection();
-            return PostgresLabels.Commit(connection, topic, partition, nextOffset, labels, unreadable);
+            return PostgresLabels.Commit(connection, _options.BusyTimeout, new LabelPage(topic, partition, nextOffset, labels, unreadable));
         });
 
-    public IReadOnlyList<LabelChange> CompleteLabels() => Guard(() =>
-    {
-        using var connection = _source.OpenConnection();
-        return PostgresLabels.Complete(connection);
-    });
-
-    public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => Read(
-        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= greatest($1, 1) AND is_fraud",
-        sinceEventTimeMs,
-        static row => new Label(Text(row, 0), Text(row, 1), Text(row, 2), row.GetInt64(3), true));
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(int limit) =>
-        [.. Read(
-            "SELECT id, kind, key, value, headers FROM outbox WHERE NOT sent ORDER BY id LIMIT $1",
-            limit,
+    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) =>
+        [.. _source.Stream(
+            """
+            SELECT record.* FROM unnest($1) AS asked (shard) CROSS JOIN LATERAL (
+                SELECT id, kind, key, value, headers FROM outbox
+                WHERE NOT sent AND outbox.shard = asked.shard ORDER BY id LIMIT $2) AS record
+            ORDER BY id LIMIT $2
+            """,
             static row => new OutboxRecord(
                 row.GetInt64(0), (OutboxKind)row.GetInt16(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3),
-                StoredJson.ReadHeaders(row.GetString(4))))];
+                StoredJson.ReadHeaders(row.GetString(4))),
+            shards.ToArray(), limit)];
 
     public void MarkSent(IReadOnlyList<long> outboxIds) => Guard(() =>
     {
@@ -138,13 +113,13 @@ public sealed class PostgresStore : IFraudStore
         }
     });
 
-    public StoreCounts Count() => Read(
+    public StoreCounts Count() => _source.Stream(
         """
         SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM outbox WHERE kind = $1),
                (SELECT count(*) FROM outbox WHERE NOT sent), (SELECT count(*) FROM labels)
         """,
-        (short)OutboxKind.Alert,
-        static row => new StoreCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))).First();
+        static row => new StoreCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+        (short)OutboxKind.Alert).First();
 
     public void Dispose()
     {
@@ -155,23 +130,6 @@ public sealed class PostgresStore : IFraudStore
             _source.Dispose();
         }
     }
-
-    private IEnumerable<T> Read<T>(string sql, object parameter, Func<NpgsqlDataReader, T> map)
-    {
-        using var connection = Guard(_source.OpenConnection);
-        using var command = new NpgsqlCommand(sql, connection)
-        {
-            Parameters = { new() { Value = parameter } },
-            CommandTimeout = StreamTimeoutSeconds,
-        };
-        using var reader = Guard(() => command.ExecuteReader());
-        while (Guard(reader.Read))
-        {
-            yield return map(reader);
-        }
-    }
-
-    private static ShortText Text(NpgsqlDataReader row, int column) => ShortText.From(row.GetString(column));
 
     private PostgresWriter OpenWriter()
     {

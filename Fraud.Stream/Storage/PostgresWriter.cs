@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -15,12 +16,13 @@ internal sealed class PostgresWriter : IDisposable
     private readonly PostgresPartitions _partitions;
     private readonly string _topic;
     private readonly PostgresCopyBuffer _rows = new();
-    private readonly List<Payment> _scored = [];
-    private readonly List<Payment> _repeated = [];
+    private readonly CommitGroup _group = new();
+    private readonly JournalPages _pages = new();
     private readonly HashSet<Payment> _found = [];
+    private readonly NpgsqlBatch _take;
     private readonly NpgsqlCommand _move;
-    private readonly NpgsqlCommand _outbox;
-    private readonly NpgsqlCommand _offsets;
+    private readonly PostgresOutbox _outbox;
+    private readonly NpgsqlCommand _finish;
     private readonly NpgsqlCommand _stored;
 
     public PostgresWriter(NpgsqlConnection connection, PostgresPartitions partitions, string transactionsTopic, TimeSpan lockTimeout)
@@ -29,46 +31,62 @@ internal sealed class PostgresWriter : IDisposable
         _partitions = partitions;
         _topic = transactionsTopic;
         // Compiling a plan takes longer than moving a batch.
-        Execute($"SET jit = off; SET lock_timeout = {(long)lockTimeout.TotalMilliseconds}");
-        Execute(PostgresSchema.Staging);
+        connection.Execute("SET jit = off; " + PostgresSession.Limits("SESSION", lockTimeout));
+        connection.Execute(PostgresSchema.Staging);
+        _take = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({PostgresSession.WaitingLabelsLock})"),
+                new NpgsqlBatchCommand(PostgresSchema.TakePositions)
+                {
+                    Parameters = { Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint) },
+                },
+            },
+        };
+        _take.Prepare();
         _move = Prepare(PostgresSchema.Move);
-        _outbox = Prepare(
-            """
-            INSERT INTO outbox (kind, source, key, value, headers)
-            SELECT * FROM unnest($1, $2, $3, $4, $5) ON CONFLICT (source) DO NOTHING
-            """,
-            NpgsqlDbType.Smallint, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Text);
-        _offsets = Prepare(
-            """
-            INSERT INTO offsets (topic, partition, next_offset) SELECT * FROM unnest($1, $2, $3)
-            ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-            """,
-            NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Bigint);
+        _outbox = new PostgresOutbox(connection, transactionsTopic);
+        _finish = Prepare(
+            PostgresSchema.WritePages,
+            Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint), Array(NpgsqlDbType.Bytea), One(NpgsqlDbType.Bigint),
+            One(NpgsqlDbType.Text), Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint));
         _stored = Prepare(
             """
             SELECT transaction_id, fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold
             FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
             WHERE i.transaction_id = ANY ($1)
             """,
-            NpgsqlDbType.Text);
+            Array(NpgsqlDbType.Text));
     }
 
-    public void Commit(IReadOnlyList<MicroBatch> batches, long nowMs)
+    /// <returns>Shards with their new positions, by shard.</returns>
+    /// <exception cref="ShardsFencedException">The connection can be used again.</exception>
+    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
     {
-        Sort(batches);
-        _partitions.Ensure(_connection, _scored);
+        _group.Fill(batches, leases);
+        if (_group.Claims.Count == 0)
+        {
+            return [];
+        }
+
+        _partitions.Ensure(_connection, _group.Scored);
+        List<ShardPosition> positions;
         Dictionary<string, StoredAnswer> answers;
         using (var transaction = _connection.BeginTransaction())
         {
-            WriteResults(nowMs);
-            WriteOutbox(batches);
-            WriteOffsets(batches);
+            // Before any lock is taken: while rows are copied the server would wait for a stopped process without end.
+            CopyResults(nowMs);
+            positions = TakePositions();
+            MoveResults();
+            _outbox.Write(batches, _found);
+            WritePagesAndOffsets(positions, nowMs);
             answers = ReadAnswers();
             transaction.Commit();
         }
 
         // Only now, so that a commit that failed leaves the payments as they came.
-        foreach (var payment in _repeated)
+        foreach (var payment in _group.Repeated)
         {
             payment.State = PaymentState.Duplicate;
             if (payment.Reply is not null && answers.TryGetValue(payment.Transaction.Id.ToString(), out var answer))
@@ -76,66 +94,87 @@ internal sealed class PostgresWriter : IDisposable
                 answer.GiveTo(payment);
             }
         }
+
+        return positions;
     }
 
     public void Dispose()
     {
+        _take.Dispose();
         _move.Dispose();
         _outbox.Dispose();
-        _offsets.Dispose();
+        _finish.Dispose();
         _stored.Dispose();
         _connection.Dispose();
     }
 
-    private void Sort(IReadOnlyList<MicroBatch> batches)
+    private void CopyResults(long nowMs)
     {
-        _scored.Clear();
-        _repeated.Clear();
-        foreach (var batch in batches)
-        {
-            foreach (var payment in batch.Payments)
-            {
-                switch (payment.State)
-                {
-                    case PaymentState.Scored:
-                        _scored.Add(payment);
-                        break;
-                    case PaymentState.Duplicate:
-                        _repeated.Add(payment);
-                        break;
-                    case PaymentState.Received:
-                        throw new InvalidOperationException("A payment reached the store unscored.");
-                }
-            }
-        }
-    }
-
-    private void WriteResults(long nowMs)
-    {
-        _found.Clear();
-        if (_scored.Count == 0)
+        if (_group.Scored.Count == 0)
         {
             return;
         }
 
         _rows.Begin();
-        for (var i = 0; i < _scored.Count; i++)
+        for (var i = 0; i < _group.Scored.Count; i++)
         {
-            WriteRow(i, _scored[i], nowMs);
+            WriteRow(i, _group.Scored[i], nowMs);
         }
 
         _rows.End();
-        using (var copy = _connection.BeginRawBinaryCopy(PostgresSchema.Copy))
+        using var copy = _connection.BeginRawBinaryCopy(PostgresSchema.Copy);
+        copy.Write(_rows.Written);
+    }
+
+    private List<ShardPosition> TakePositions()
+    {
+        var positions = new List<ShardPosition>(_group.Claims.Count);
+        var parameters = _take.BatchCommands[1].Parameters;
+        parameters[0].Value = _group.Claims.Keys.ToArray();
+        parameters[1].Value = _group.Claims.Values.ToArray();
+        using (var reader = _take.ExecuteReader())
         {
-            copy.Write(_rows.Written);
+            reader.NextResult();
+            while (reader.Read())
+            {
+                positions.Add(new ShardPosition(reader.GetInt32(0), reader.GetInt64(1)));
+            }
         }
 
-        using var reader = _move.ExecuteReader();
-        while (reader.Read())
+        _group.RequireAll(positions);
+        positions.Sort(static (left, right) => left.Shard.CompareTo(right.Shard));
+        return positions;
+    }
+
+    private void MoveResults()
+    {
+        _found.Clear();
+        if (_group.Scored.Count == 0)
         {
-            var payment = _scored[reader.GetInt32(0)];
-            _found.Add(payment);
-            _repeated.Add(payment);
+            return;
+        }
+
+        var labelsWait = false;
+        using (var reader = _move.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                var ordinal = reader.GetInt32(0);
+                if (ordinal < 0)
+                {
+                    labelsWait = true;
+                    continue;
+                }
+
+                var payment = _group.Scored[ordinal];
+                _found.Add(payment);
+                _group.IsRepeated(payment);
+            }
+        }
+
+        if (labelsWait)
+        {
+            PostgresLabels.Complete(_connection, [.. _group.Scored.Where(payment => !_found.Contains(payment))]);
         }
     }
 
@@ -165,67 +204,29 @@ internal sealed class PostgresWriter : IDisposable
         _rows.Long(nowMs);
     }
 
-    private void WriteOutbox(IReadOnlyList<MicroBatch> batches)
+    private void WritePagesAndOffsets(List<ShardPosition> positions, long nowMs)
     {
-        List<short> kinds = [];
-        List<string> sources = [];
-        List<byte[]> keys = [];
-        List<byte[]> values = [];
-        List<string> headers = [];
-        foreach (var batch in batches)
+        _pages.Begin(_group.Claims.Keys);
+        foreach (var payment in _group.Scored)
         {
-            foreach (var payment in batch.Payments)
+            if (!_found.Contains(payment))
             {
-                if (payment.State is PaymentState.Undecodable)
-                {
-                    Add(OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
-                        payment.DeadLetter.Value, StoredJson.DeadLetterHeaders(payment, _topic));
-                }
-                else if (payment.State is PaymentState.Scored && payment.Decision is not Decision.Approve && !_found.Contains(payment))
-                {
-                    Add(OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8.ToArray(),
-                        StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
-                }
+                _pages.Add(payment);
             }
         }
 
-        if (kinds.Count > 0)
-        {
-            Run(_outbox, kinds.ToArray(), sources.ToArray(), keys.ToArray(), values.ToArray(), headers.ToArray());
-        }
-
-        void Add(OutboxKind kind, string source, byte[] key, byte[] value, string header)
-        {
-            kinds.Add((short)kind);
-            sources.Add(source);
-            keys.Add(key);
-            values.Add(value);
-            headers.Add(header);
-        }
-    }
-
-    private void WriteOffsets(IReadOnlyList<MicroBatch> batches)
-    {
-        // One statement may touch a row once; batches of a partition come in order, so the last one counts.
-        var next = new SortedDictionary<int, long>();
-        foreach (var batch in batches)
-        {
-            if (batch.IsFromKafka && batch.Count > 0)
-            {
-                next[batch.KafkaPartition] = batch.Payments[^1].KafkaOffset + 1;
-            }
-        }
-
-        if (next.Count > 0)
-        {
-            Run(_offsets, Enumerable.Repeat(_topic, next.Count).ToArray(), next.Keys.ToArray(), next.Values.ToArray());
-        }
+        Run(
+            _finish,
+            positions.Select(static position => position.Shard).ToArray(),
+            positions.Select(static position => position.Sequence).ToArray(),
+            positions.Select(position => _pages.End(position.Shard).ToArray()).ToArray(),
+            nowMs, _topic, _group.Offsets.Keys.ToArray(), _group.Offsets.Values.ToArray());
     }
 
     private Dictionary<string, StoredAnswer> ReadAnswers()
     {
         var answers = new Dictionary<string, StoredAnswer>();
-        var asked = _repeated.Where(static payment => payment.Reply is not null)
+        var asked = _group.Repeated.Where(static payment => payment.Reply is not null)
             .Select(static payment => payment.Transaction.Id.ToString()).ToArray();
         if (asked.Length == 0)
         {
@@ -246,14 +247,14 @@ internal sealed class PostgresWriter : IDisposable
         return answers;
     }
 
-    private NpgsqlCommand Prepare(string sql, params NpgsqlDbType[] arrays)
+    private static NpgsqlParameter One(NpgsqlDbType type) => new() { NpgsqlDbType = type };
+
+    private static NpgsqlParameter Array(NpgsqlDbType type) => One(NpgsqlDbType.Array | type);
+
+    private NpgsqlCommand Prepare(string sql, params NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, _connection);
-        foreach (var type in arrays)
-        {
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | type });
-        }
-
+        command.Parameters.AddRange(parameters);
         command.Prepare();
         return command;
     }
@@ -265,12 +266,6 @@ internal sealed class PostgresWriter : IDisposable
             command.Parameters[i].Value = values[i];
         }
 
-        command.ExecuteNonQuery();
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = new NpgsqlCommand(sql, _connection);
         command.ExecuteNonQuery();
     }
 

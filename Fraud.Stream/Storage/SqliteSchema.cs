@@ -8,6 +8,9 @@ namespace Fraud.Stream.Storage;
 /// </remarks>
 internal static class SqliteSchema
 {
+    /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
+    public const int Version = 2;
+
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
             position        INTEGER PRIMARY KEY,
@@ -37,9 +40,50 @@ internal static class SqliteSchema
             event_time      INTEGER NOT NULL,
             is_fraud        INTEGER NOT NULL
         ) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS labels_waiting ON labels (transaction_id) WHERE event_time = 0; -- for their payment
+        -- Frauds that cannot be placed before their payment is stored. Mostly empty: a commit only looks whether it is.
+        CREATE TABLE IF NOT EXISTS waiting_labels (transaction_id TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS label_journal (
+            sequence        INTEGER PRIMARY KEY, -- from 1, no gaps
+            transaction_id  TEXT NOT NULL,
+            card_id         TEXT NOT NULL,
+            terminal_id     TEXT NOT NULL,
+            event_time      INTEGER NOT NULL,
+            fraud_delta     INTEGER NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS shards (
+            shard             INTEGER PRIMARY KEY,
+            generation        INTEGER NOT NULL,
+            owner             TEXT NOT NULL,   -- '' when it was given back
+            address           TEXT NOT NULL,
+            sequence          INTEGER NOT NULL DEFAULT 0,
+            snapshot_sequence INTEGER NOT NULL DEFAULT 0,
+            snapshot_labels   INTEGER NOT NULL DEFAULT 0,
+            claimed_at        INTEGER NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS journal (
+            shard     INTEGER NOT NULL,
+            sequence  INTEGER NOT NULL,
+            payload   BLOB NOT NULL,
+            stored_at INTEGER NOT NULL,
+            PRIMARY KEY (shard, sequence)
+        );
+        -- Without rowid: the cards of a shard lie together and are read in one go.
+        CREATE TABLE IF NOT EXISTS card_states (
+            shard   INTEGER NOT NULL,
+            card_id TEXT NOT NULL,
+            payload BLOB NOT NULL,
+            PRIMARY KEY (shard, card_id)
+        ) WITHOUT ROWID;
+        -- One set: row 0 says what it contains, the others are its chunks.
+        CREATE TABLE IF NOT EXISTS terminal_snapshots (
+            ordinal   INTEGER PRIMARY KEY,
+            labels    INTEGER,
+            positions TEXT,                    -- JSON object: journal position by shard
+            payload   BLOB NOT NULL
+        );
         CREATE TABLE IF NOT EXISTS outbox (
             id      INTEGER PRIMARY KEY,
+            shard   INTEGER NOT NULL,          -- its owner sends it
             kind    INTEGER NOT NULL,          -- 1 alert, 2 dead letter
             source  TEXT NOT NULL UNIQUE,      -- what it was written for; a repeat is not written again
             key     BLOB NOT NULL,

@@ -1,18 +1,23 @@
+using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 
 namespace Fraud.Stream.Storage;
 
 /// <summary>
 /// The embedded store: one SQLite file in WAL mode. One writer at a time; readers go on meanwhile.
 /// </summary>
-public sealed class SqliteStore(StorageOptions options, string transactionsTopic, TimeProvider time) : IFraudStore
+public sealed partial class SqliteStore(StorageOptions options, string transactionsTopic, TimeProvider time) : IFraudStore
 {
     // SQLite takes one writer; waiting here is fair and cheap, waiting in SQLite is polling.
     private readonly Lock _writing = new();
     private SqliteWriter? _writer;
+    private SqliteCheckpointer? _checkpointer;
 
     public string Kind => "sqlite";
+
+    public bool IsShared => false;
 
     public void Open()
     {
@@ -30,18 +35,19 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
 
             using (var connection = new SqliteConnection(options))
             {
-                connection.Execute(SqliteSchema.Sql);
+                SqliteUpgrade.Run(connection);
             }
 
             _writer = new SqliteWriter(new SqliteConnection(options), transactionsTopic);
+            _checkpointer = new SqliteCheckpointer(new SqliteConnection(options), options.SqliteFile, _writing);
         }
     }
 
-    public void Commit(IReadOnlyList<MicroBatch> batches)
+    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
     {
         lock (_writing)
         {
-            Writer.Commit(batches, time.GetUtcNow().ToUnixTimeMilliseconds());
+            return Writer.Commit(batches, leases, time.GetUtcNow().ToUnixTimeMilliseconds());
         }
     }
 
@@ -51,14 +57,6 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
         lock (_writing)
         {
             return Writer.CommitLabels(topic, partition, nextOffset, labels, unreadable);
-        }
-    }
-
-    public IReadOnlyList<LabelChange> CompleteLabels()
-    {
-        lock (_writing)
-        {
-            return Writer.CompleteLabels();
         }
     }
 
@@ -76,30 +74,14 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
                 static row => KeyValuePair.Create((int)row.Integer(0), row.Integer(1)))
             .ToDictionary();
 
-    public IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs) => Read(
-        """
-        SELECT shard, transaction_id, card_id, terminal_id, amount_minor, currency, event_time
-        FROM transactions WHERE event_time >= ?1 ORDER BY position
-        """,
-        query => query.Integer(1, sinceEventTimeMs),
-        static row => new JournalEntry(
-            (int)row.Integer(0), row.ShortText(1), row.ShortText(2), row.ShortText(3), row.Integer(4),
-            Currency.TryParse(row.ShortText(5).Utf8, out var currency) ? currency : default, row.Integer(6)));
-
-    public long? NewestEventTimeMs() => Read(
-        "SELECT max(event_time) FROM transactions",
-        static _ => { },
-        static row => row.IsNull(0) ? (long?)null : row.Integer(0)).First();
-
-    public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => Read(
-        "SELECT transaction_id, card_id, terminal_id, event_time FROM labels WHERE event_time >= max(?1, 1) AND is_fraud = 1",
-        query => query.Integer(1, sinceEventTimeMs),
-        static row => new Label(row.ShortText(0), row.ShortText(1), row.ShortText(2), row.Integer(3), true));
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(int limit) =>
+    // By id and not by shard: the one node of a file owns nearly all of them.
+    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) =>
         [.. Read(
-            "SELECT id, kind, key, value, headers FROM outbox WHERE sent = 0 ORDER BY id LIMIT ?1",
-            query => query.Integer(1, limit),
+            """
+            SELECT id, kind, key, value, headers FROM outbox
+            WHERE sent = 0 AND shard IN (SELECT value FROM json_each(?1)) ORDER BY id LIMIT ?2
+            """,
+            query => query.Text(1, JsonSerializer.Serialize(shards)).Integer(2, limit),
             static row => new OutboxRecord(
                 row.Integer(0), (OutboxKind)row.Integer(1), row.Blob(2), row.Blob(3), StoredJson.ReadHeaders(row.Text(4))))];
 
@@ -115,6 +97,9 @@ public sealed class SqliteStore(StorageOptions options, string transactionsTopic
 
     public void Dispose()
     {
+        // Outside the lock, which it may be waiting for.
+        _checkpointer?.Dispose();
+        _checkpointer = null;
         lock (_writing)
         {
             _writer?.Dispose();

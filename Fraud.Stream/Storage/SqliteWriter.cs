@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 
 namespace Fraud.Stream.Storage;
 
@@ -10,27 +10,22 @@ internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly string _topic;
+    private readonly CommitGroup _group = new();
+    private readonly JournalPages _pages = new();
+    private readonly SqliteLabels _labels;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _stored;
     private readonly SqliteStatement _outbox;
     private readonly SqliteStatement _offset;
-    private readonly SqliteStatement _payment;
-    private readonly SqliteStatement _label;
-    private readonly SqliteStatement _setLabel;
-    private readonly SqliteStatement _completable;
     private readonly SqliteStatement _sent;
-
-    // Payments in a row share these; as strings each would be encoded anew for each row.
-    private ScoredBy? _scoredBy;
-    private byte[] _model = [];
-    private byte[] _version = [];
-    private Currency _currency;
-    private byte[] _currencyLetters = [];
 
     public SqliteWriter(SqliteConnection connection, string transactionsTopic)
     {
         _connection = connection;
         _topic = transactionsTopic;
+        _labels = new SqliteLabels(connection);
+        Shards = new SqliteShards(connection, transactionsTopic);
+        Snapshots = new SqliteSnapshots(connection);
         _insert = connection.Prepare(
             """
             INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
@@ -45,43 +40,58 @@ internal sealed class SqliteWriter : IDisposable
             FROM transactions WHERE transaction_id = ?1
             """);
         _outbox = connection.Prepare(
-            "INSERT INTO outbox (kind, source, key, value, headers) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (source) DO NOTHING");
+            """
+            INSERT INTO outbox (kind, source, key, value, headers, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            ON CONFLICT (source) DO NOTHING
+            """);
         _offset = connection.Prepare(
             """
             INSERT INTO offsets (topic, partition, next_offset) VALUES (?1, ?2, ?3)
             ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
             """);
-        _payment = connection.Prepare("SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
-        _label = connection.Prepare("SELECT card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ?1");
-        _setLabel = connection.Prepare(
-            """
-            INSERT INTO labels (transaction_id, card_id, terminal_id, event_time, is_fraud) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (transaction_id) DO UPDATE SET card_id = excluded.card_id, terminal_id = excluded.terminal_id,
-                event_time = excluded.event_time, is_fraud = excluded.is_fraud
-            """);
-        _completable = connection.Prepare(
-            """
-            SELECT transaction_id, l.card_id, l.terminal_id, l.event_time, is_fraud
-            FROM labels l JOIN transactions t USING (transaction_id) WHERE l.event_time = 0 LIMIT 1000
-            """);
         _sent = connection.Prepare("UPDATE outbox SET sent = 1 WHERE id = ?1");
     }
 
-    public void Commit(IReadOnlyList<MicroBatch> batches, long nowMs) => _connection.InTransaction(() =>
+    public SqliteShards Shards { get; }
+
+    public SqliteSnapshots Snapshots { get; }
+
+    /// <returns>Shards with their new positions, by shard.</returns>
+    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
     {
-        foreach (var batch in batches)
+        _group.Fill(batches, leases);
+        if (_group.Claims.Count == 0)
         {
-            foreach (var payment in batch.Payments)
+            return [];
+        }
+
+        List<ShardPosition> positions = [];
+        _connection.InTransaction(() =>
+        {
+            positions = Shards.TakePositions(_group.Claims);
+            _group.RequireAll(positions);
+            _pages.Begin(_group.Claims.Keys);
+            WritePayments(batches, nowMs);
+            foreach (var position in positions)
             {
-                Write(payment, nowMs);
+                Shards.WritePage(position, _pages.End(position.Shard), nowMs);
             }
 
-            if (batch.IsFromKafka && batch.Count > 0)
+            foreach (var (partition, next) in _group.Offsets)
             {
-                WriteOffset(_topic, batch.KafkaPartition, batch.Payments[^1].KafkaOffset + 1);
+                WriteOffset(_topic, partition, next);
             }
+        });
+
+        // Only now, so that a commit that failed leaves the payments as they came.
+        foreach (var payment in _group.Repeated)
+        {
+            payment.State = PaymentState.Duplicate;
+            Recall(payment);
         }
-    });
+
+        return positions;
+    }
 
     public IReadOnlyList<LabelChange> CommitLabels(
         string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
@@ -91,14 +101,14 @@ internal sealed class SqliteWriter : IDisposable
         {
             foreach (var label in labels)
             {
-                WriteLabel(label, changes);
+                _labels.Write(label, changes);
             }
 
             foreach (var (offset, letter, arrivedAtMs) in unreadable)
             {
                 WriteOutbox(
-                    OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key, letter.Value,
-                    StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
+                    StoredJson.LabelsShard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key,
+                    letter.Value, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
             }
 
             if (partition >= 0)
@@ -106,26 +116,6 @@ internal sealed class SqliteWriter : IDisposable
                 WriteOffset(topic, partition, nextOffset);
             }
         });
-        return changes;
-    }
-
-    public IReadOnlyList<LabelChange> CompleteLabels()
-    {
-        var waiting = new List<Label>();
-        while (_completable.Step())
-        {
-            waiting.Add(new Label(
-                _completable.ShortText(0), _completable.ShortText(1), _completable.ShortText(2), _completable.Integer(3),
-                _completable.Integer(4) == 1));
-        }
-
-        _completable.Reset();
-        var changes = new List<LabelChange>();
-        if (waiting.Count > 0)
-        {
-            _connection.InTransaction(() => waiting.ForEach(label => WriteLabel(label, changes)));
-        }
-
         return changes;
     }
 
@@ -139,37 +129,46 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    private void Write(Payment payment, long nowMs)
+    private void WritePayments(IReadOnlyList<MicroBatch> batches, long nowMs)
     {
-        switch (payment.State)
+        var labelsWait = _labels.AnyWaits();
+        foreach (var batch in batches)
         {
-            case PaymentState.Scored:
-                if (Insert(payment, nowMs))
+            foreach (var payment in batch.Payments)
+            {
+                if (payment.State is PaymentState.Scored)
                 {
-                    if (payment.Decision != Decision.Approve)
-                    {
-                        WriteOutbox(
-                            OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8,
-                            StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
-                    }
+                    Write(payment, labelsWait, nowMs);
                 }
-                else
+                else if (payment.State is PaymentState.Undecodable)
                 {
-                    payment.State = PaymentState.Duplicate;
-                    Recall(payment);
+                    WriteOutbox(
+                        payment.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
+                        payment.DeadLetter.Value, StoredJson.DeadLetterHeaders(payment, _topic));
                 }
+            }
+        }
+    }
 
-                break;
-            case PaymentState.Duplicate:
-                Recall(payment);
-                break;
-            case PaymentState.Undecodable:
-                WriteOutbox(
-                    OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key, payment.DeadLetter.Value,
-                    StoredJson.DeadLetterHeaders(payment, _topic));
-                break;
-            default:
-                throw new InvalidOperationException("A payment reached the store unscored.");
+    private void Write(Payment payment, bool labelsWait, long nowMs)
+    {
+        if (!Insert(payment, nowMs))
+        {
+            _group.IsRepeated(payment);
+            return;
+        }
+
+        _pages.Add(payment);
+        if (payment.Decision != Decision.Approve)
+        {
+            WriteOutbox(
+                payment.Shard, OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8,
+                StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
+        }
+
+        if (labelsWait)
+        {
+            _labels.Complete(payment);
         }
     }
 
@@ -177,26 +176,19 @@ internal sealed class SqliteWriter : IDisposable
     {
         var transaction = payment.Transaction;
         var by = payment.ScoredBy!;
-        if (!ReferenceEquals(by, _scoredBy))
-        {
-            _scoredBy = by;
-            _model = Encoding.UTF8.GetBytes(by.Model);
-            _version = Encoding.UTF8.GetBytes(by.Version);
-        }
-
         _insert.Text(1, transaction.Id.Utf8)
             .Integer(2, payment.Shard)
             .Text(3, transaction.CardId.Utf8)
             .Text(4, transaction.TerminalId.Utf8)
             .Integer(5, transaction.AmountMinor)
-            .Text(6, CurrencyOf(transaction))
+            .Text(6, transaction.Currency.ToString())
             .Integer(7, transaction.EventTimeMs)
             .Text(8, transaction.Source.Utf8)
             .Real(9, payment.Score)
             .Integer(10, (int)payment.Decision)
             .Text(11, payment.Reasons.Count == 0 ? null : StoredJson.Reasons(payment.Reasons))
-            .Text(12, _model)
-            .Text(13, _version)
+            .Text(12, by.Model)
+            .Text(13, by.Version)
             .Real(14, by.ReviewThreshold)
             .Real(15, by.BlockThreshold)
             .Blob(16, MemoryMarshal.AsBytes(payment.Features.AsSpan()))
@@ -212,17 +204,6 @@ internal sealed class SqliteWriter : IDisposable
 
         _insert.Run();
         return _connection.Changes == 1;
-    }
-
-    private byte[] CurrencyOf(Transaction transaction)
-    {
-        if (transaction.Currency != _currency)
-        {
-            _currency = transaction.Currency;
-            _currencyLetters = Encoding.UTF8.GetBytes(_currency.ToString());
-        }
-
-        return _currencyLetters;
     }
 
     /// <summary>Gives a repeated payment the answer that is stored.</summary>
@@ -246,33 +227,10 @@ internal sealed class SqliteWriter : IDisposable
         _stored.Reset();
     }
 
-    private void WriteOutbox(OutboxKind kind, string source, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, string headers) =>
-        _outbox.Integer(1, (int)kind).Text(2, source).Blob(3, key).Blob(4, value).Text(5, headers).Run();
+    private void WriteOutbox(
+        int shard, OutboxKind kind, string source, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, string headers) =>
+        _outbox.Integer(1, (int)kind).Text(2, source).Blob(3, key).Blob(4, value).Text(5, headers).Integer(6, shard).Run();
 
     private void WriteOffset(string topic, int partition, long nextOffset) =>
         _offset.Text(1, topic).Integer(2, partition).Integer(3, nextOffset).Run();
-
-    private void WriteLabel(Label label, List<LabelChange> changes)
-    {
-        _label.Text(1, label.TransactionId.Utf8);
-        var stored = _label.Step() ? ReadLabel(_label, label.TransactionId) with { IsFraud = _label.Integer(3) == 1 } : (Label?)null;
-        _label.Reset();
-        _payment.Text(1, label.TransactionId.Utf8);
-        var payment = _payment.Step() ? ReadLabel(_payment, label.TransactionId) : (Label?)null;
-        _payment.Reset();
-        (label, var fraudDelta) = LabelMerge.Merge(label, stored, payment);
-        _setLabel.Text(1, label.TransactionId.Utf8)
-            .Text(2, label.CardId.Utf8)
-            .Text(3, label.TerminalId.Utf8)
-            .Integer(4, label.EventTimeMs)
-            .Integer(5, label.IsFraud ? 1 : 0)
-            .Run();
-        if (fraudDelta != 0)
-        {
-            changes.Add(new LabelChange(label, fraudDelta));
-        }
-    }
-
-    private static Label ReadLabel(SqliteStatement row, ShortText transactionId) =>
-        new(transactionId, row.ShortText(0), row.ShortText(1), row.Integer(2), IsFraud: false);
 }

@@ -13,6 +13,9 @@ internal static class StoredJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Dead letters of labels belong to no shard; the owner of this one sends them.</summary>
+    public const int LabelsShard = 0;
+
     public static string NameOf(Decision decision) => decision switch
     {
         Decision.Approve => "approve",

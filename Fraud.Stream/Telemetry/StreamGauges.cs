@@ -17,7 +17,10 @@ public sealed class StreamGauges
         metrics.ObserveTotal("fraud_kafka_records_missing", "Records gone from the broker's log before they were read.", () => source.RecordsMissing);
         metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);
         metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
-        metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Profile?.Size.Cards ?? 0);
-        metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Profile?.Size.Terminals ?? 0);
+        metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Shards?.Profile.Size.Cards ?? 0);
+        metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Shards?.Profile.Size.CardsAway ?? 0);
+        metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => status.Shards is { } held ? Enumerable.Range(0, held.Leases.Shards).Count(held.Leases.Holds) : 0);
+        metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => status.Shards?.Keeper.Recovering ?? 0);
+        metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Shards?.Profile.Size.Terminals ?? 0);
     }
 }

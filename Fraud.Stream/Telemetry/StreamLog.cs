@@ -23,11 +23,35 @@ internal static partial class StreamLog
     [LoggerMessage(105, LogLevel.Warning, "Drain deadline of {Deadline} passed; what is unfinished is read again from Kafka after the restart")]
     public static partial void DrainDeadline(ILogger log, TimeSpan deadline);
 
-    [LoggerMessage(110, LogLevel.Information, "Profile rebuilt from {Payments} stored payments and {Labels} labels in {Elapsed}")]
-    public static partial void ProfileRebuilt(ILogger log, long payments, long labels, TimeSpan elapsed);
+    [LoggerMessage(110, LogLevel.Information, "Shard {Shard} recovered from {Cards} card states and {Payments} payments in {Elapsed}")]
+    public static partial void ShardRecovered(ILogger log, int shard, int cards, int payments, TimeSpan elapsed);
 
-    [LoggerMessage(111, LogLevel.Information, "Rebuilding the profile: {Payments} payments read so far")]
-    public static partial void ProfileRebuilding(ILogger log, long payments);
+    [LoggerMessage(111, LogLevel.Information, "Recovering shard {Shard}: {Count} {What} so far; its journal ends at {Sequence}")]
+    public static partial void ShardRecovering(ILogger log, int shard, int count, string what, long sequence);
+
+    [LoggerMessage(112, LogLevel.Warning, "Shard {Shard} cannot be recovered now, tried again soon: {Reason}")]
+    public static partial void RecoveryFailed(ILogger log, int shard, string reason);
+
+    [LoggerMessage(113, LogLevel.Information, "Shards {Shards} handed over")]
+    public static partial void ShardsReleased(ILogger log, string shards);
+
+    [LoggerMessage(114, LogLevel.Warning, "Shard {Shard} was claimed by another node; what was in hand of it is dropped, that node reads it again")]
+    public static partial void ShardLost(ILogger log, int shard);
+
+    [LoggerMessage(115, LogLevel.Warning, "Shard {Shard} was not released in the store; its next owner overtakes the claim: {Reason}")]
+    public static partial void ReleaseFailed(ILogger log, int shard, string reason);
+
+    [LoggerMessage(116, LogLevel.Debug, "Snapshot of shard {Shard}: {Cards} cards up to journal position {Sequence} in {Elapsed}")]
+    public static partial void SnapshotSaved(ILogger log, int shard, int cards, long sequence, TimeSpan elapsed);
+
+    [LoggerMessage(117, LogLevel.Warning, "Snapshot put off: {Reason}")]
+    public static partial void SnapshotPutOff(ILogger log, string reason);
+
+    [LoggerMessage(118, LogLevel.Information, "Shard {Shard}: {Cards} idle cards put away into the store")]
+    public static partial void CardsPutAway(ILogger log, int shard, int cards);
+
+    [LoggerMessage(119, LogLevel.Warning, "The store was not asked for news of other nodes: {Reason}")]
+    public static partial void FollowFailed(ILogger log, string reason);
 
     [LoggerMessage(120, LogLevel.Warning, "Store unavailable; next try in {Wait}")]
     public static partial void StoreUnavailable(ILogger log, TimeSpan wait, Exception error);

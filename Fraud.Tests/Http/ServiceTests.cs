@@ -3,6 +3,7 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -26,7 +27,7 @@ public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.True(answer.GetProperty("is_fraud").GetBoolean());
         Assert.NotEmpty(answer.GetProperty("reasons").EnumerateArray());
         Assert.Equal("payments", answer.GetProperty("model").GetString());
-        Assert.Contains(Store.ReadJournal(0), static entry => entry.TransactionId.ToString() == "http-1");
+        Assert.Contains(Store.Journal(), static entry => entry.TransactionId.ToString() == "http-1");
         Assert.Contains("alert-http-1", await ReadAlert("http-1"), StringComparison.Ordinal);
     }
 
@@ -42,7 +43,7 @@ public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.False(one.GetProperty("duplicate").GetBoolean());
         Assert.True(two.GetProperty("duplicate").GetBoolean());
         Assert.Equal(one.GetProperty("fraud_score").GetSingle(), two.GetProperty("fraud_score").GetSingle());
-        Assert.Single(Store.ReadJournal(0), static entry => entry.TransactionId.ToString() == "twice");
+        Assert.Single(Store.Journal(), static entry => entry.TransactionId.ToString() == "twice");
     }
 
     [Fact]
@@ -59,8 +60,8 @@ public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.Equal("invalid_field", Header(letter, "reason"));
         Assert.StartsWith("amount: expected", Header(letter, "error"), StringComparison.Ordinal);
         Assert.Equal("transactions", Header(letter, "origin.topic"));
-        await Poll.Until(() => Store.ReadJournal(0).Any(static entry => entry.TransactionId.ToString() == "kafka-good"));
-        Assert.DoesNotContain(Store.ReadJournal(0), static entry => entry.TransactionId.ToString() == "kafka-bad");
+        await Poll.Until(() => Store.Journal().Any(static entry => entry.TransactionId.ToString() == "kafka-good"));
+        Assert.DoesNotContain(Store.Journal(), static entry => entry.TransactionId.ToString() == "kafka-bad");
     }
 
     [Theory]

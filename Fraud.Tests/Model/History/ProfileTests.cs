@@ -23,7 +23,7 @@ public sealed class ProfileTests
     {
         var random = new Random(seed);
         var options = new ProfileOptions { MaxBucketsPerCard = 4_096, MaxBucketsPerTerminal = 4_096 };
-        var profile = new Profile(options, shards: 3);
+        var profile = new LocalProfile(options, shards: 3);
         var naive = new NaiveProfile(options, shards: 3);
         var payment = new Transaction();
         var features = new float[FeatureCatalog.Count];
@@ -51,7 +51,7 @@ public sealed class ProfileTests
                 // A label of any earlier payment: first known, then taken back, then known again.
                 var at = random.Next(Math.Max(0, past.Count - 200), past.Count);
                 var (labelled, count) = past[at];
-                if (labelled.EventTimeMs / 1_000 >= now - (long)profile.Retention.TotalSeconds + (7 * Day))
+                if (labelled.EventTimeMs / 1_000 >= now - (long)profile.Profile.Retention.TotalSeconds + (7 * Day))
                 {
                     var delta = count == 0 ? 1 : -1;
                     past[at] = (labelled, count + delta);
@@ -113,7 +113,7 @@ public sealed class ProfileTests
 
         float CountAfter(long seconds)
         {
-            var profile = new Profile(new ProfileOptions(), 1);
+            var profile = new LocalProfile(new ProfileOptions(), 1);
             Observe(profile, "a", "c", "t", Start);
             return Observe(profile, "b", "c", "t", Start + seconds)[FeatureCatalog.IndexOf(feature)];
         }
@@ -132,7 +132,7 @@ public sealed class ProfileTests
 
         (float, float) After(long seconds)
         {
-            var profile = new Profile(new ProfileOptions(), 1);
+            var profile = new LocalProfile(new ProfileOptions(), 1);
             Observe(profile, "a", "c", "t", Start);
             Label(profile, "a", "c", "t", Start);
             var features = Observe(profile, "b", "d", "t", Start + seconds);
@@ -143,7 +143,7 @@ public sealed class ProfileTests
     [Fact]
     public void Observe_LabelBeforeItsPayment_DoesNotCountAsThePreviousPayment()
     {
-        var profile = new Profile(new ProfileOptions(), 1);
+        var profile = new LocalProfile(new ProfileOptions(), 1);
         Observe(profile, "a", "c", "t", Start);
         Label(profile, "b", "c", "t", Start + 100);
 
@@ -155,7 +155,7 @@ public sealed class ProfileTests
     [Fact]
     public void Observe_SameIdInTheSameShard_CountsOnceAndLeavesTheFeaturesAlone()
     {
-        var profile = new Profile(new ProfileOptions(), 2);
+        var profile = new LocalProfile(new ProfileOptions(), 2);
         var payment = Payment("a", "c", "t", Start);
         var features = new float[FeatureCatalog.Count];
         Assert.True(profile.Observe(0, payment, features));
@@ -171,9 +171,9 @@ public sealed class ProfileTests
     public void Observe_OlderThanTheRetention_ChangesNoLaterFeature()
     {
         var options = new ProfileOptions();
-        var (with, without) = (new Profile(options, 1), new Profile(options, 1));
-        var tooLate = Start - (long)with.Retention.TotalSeconds - 1;
-        foreach (var profile in (Profile[])[with, without])
+        var (with, without) = (new LocalProfile(options, 1), new LocalProfile(options, 1));
+        var tooLate = Start - (long)with.Profile.Retention.TotalSeconds - 1;
+        foreach (var profile in (LocalProfile[])[with, without])
         {
             Observe(profile, "a", "c", "t", Start);
         }
@@ -193,7 +193,7 @@ public sealed class ProfileTests
     public void Observe_AsLateAsAllowed_StillFillsItsWindows()
     {
         var options = new ProfileOptions();
-        var (profile, naive) = (new Profile(options, 1), new NaiveProfile(options, 1));
+        var (profile, naive) = (new LocalProfile(options, 1), new NaiveProfile(options, 1));
         var (features, expected) = (new float[FeatureCatalog.Count], new float[FeatureCatalog.Count]);
         for (var day = 0; day <= 60; day++)
         {
@@ -218,7 +218,7 @@ public sealed class ProfileTests
     {
         var random = new Random(seed);
         var options = new ProfileOptions { MaxBucketsPerCard = 64, MaxBucketsPerTerminal = 64 };
-        var (served, restored) = (new Profile(options, 2), new Profile(options, 2));
+        var (served, restored) = (new LocalProfile(options, 2), new LocalProfile(options, 2));
         var journal = new List<Transaction>();
         var labels = new List<Label>();
         var features = new float[FeatureCatalog.Count];
@@ -253,7 +253,7 @@ public sealed class ProfileTests
             restored.ApplyLabel(ShardOf(label.CardId.ToString()), label, 1);
         }
 
-        Assert.Equal(served.Size, restored.Size);
+        Assert.Equal(served.Profile.Size, restored.Profile.Size);
         var now = Start + (3_000 * 900);
         var other = new float[FeatureCatalog.Count];
         for (var i = 0; i < 2_000; i++)
@@ -276,7 +276,7 @@ public sealed class ProfileTests
     public void Observe_LabelYoungerThanTheDelay_ChangesNothing(int maxBuckets, int secondsBetween)
     {
         var options = new ProfileOptions { MaxBucketsPerCard = maxBuckets, MaxBucketsPerTerminal = maxBuckets };
-        var (labelled, plain) = (new Profile(options, 1), new Profile(options, 1));
+        var (labelled, plain) = (new LocalProfile(options, 1), new LocalProfile(options, 1));
         var used = 0;
         for (var i = 0; i < 3_000; i++)
         {
@@ -314,19 +314,19 @@ public sealed class ProfileTests
     [Fact]
     public void Size_ManyKeys_CountsEachOnce()
     {
-        var profile = new Profile(new ProfileOptions(), 2);
+        var profile = new LocalProfile(new ProfileOptions(), 2);
         for (var i = 0; i < 100; i++)
         {
             profile.Observe(i % 2, Payment($"p{i}", $"c{i % 10}", $"t{i % 7}", Start + i), new float[FeatureCatalog.Count]);
         }
 
-        Assert.Equal(new ProfileSize(10, 7), profile.Size);
+        Assert.Equal(new ProfileSize(10, 0, 7), profile.Profile.Size);
     }
 
     [Fact]
     public void Observe_FourThreadsOneTerminal_LosesNoPayment()
     {
-        var profile = new Profile(new ProfileOptions(), 4);
+        var profile = new LocalProfile(new ProfileOptions(), 4);
         Parallel.For(0, 4, shard =>
         {
             for (var i = 0; i < 2_000; i++)
@@ -350,20 +350,20 @@ public sealed class ProfileTests
 
     private static int ShardOf(string card) => card.Length % 2;
 
-    private static void Label(Profile profile, NaiveProfile naive, Transaction payment, int delta)
+    private static void Label(LocalProfile profile, NaiveProfile naive, Transaction payment, int delta)
     {
         var label = LabelOf(payment);
         naive.ApplyLabel(label, delta);
         profile.ApplyLabel(ShardOf(payment), label, delta);
     }
 
-    private static void Label(Profile profile, string id, string card, string terminal, long seconds) =>
+    private static void Label(LocalProfile profile, string id, string card, string terminal, long seconds) =>
         profile.ApplyLabel(0, LabelOf(Payment(id, card, terminal, seconds)), 1);
 
     private static Label LabelOf(Transaction payment) =>
         new(payment.Id, payment.CardId, payment.TerminalId, payment.EventTimeMs, true);
 
-    private static float[] Observe(Profile profile, string id, string card, string terminal, long seconds)
+    private static float[] Observe(LocalProfile profile, string id, string card, string terminal, long seconds)
     {
         var features = new float[FeatureCatalog.Count];
         Assert.True(profile.Observe(0, Payment(id, card, terminal, seconds), features));

@@ -4,6 +4,7 @@ using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Stream.Alerts;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Storage;
@@ -19,6 +20,7 @@ public sealed class OutboxPublisherTests : IDisposable
     private readonly Topics _topics = new(partitions: 1);
     private readonly TempFolder _folder = new();
     private readonly HookedStore _store;
+    private readonly ShardLeases _leases;
     private OutboxPublisher? _publisher;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -27,6 +29,7 @@ public sealed class OutboxPublisherTests : IDisposable
     {
         _store = GraphHost.Sqlite(_folder);
         _store.Open();
+        _leases = _store.OwnAll(1);
     }
 
     [Fact]
@@ -110,7 +113,7 @@ public sealed class OutboxPublisherTests : IDisposable
     {
         var batch = FromKafka(0, Undecodable(0, 5));
         batch.Payments[0].DeadLetter = new DeadLetter([], new byte[2_000_000], "too_large", "body: expected less");
-        _store.Commit([batch]);
+        _store.Commit([batch], _leases);
         _topics.Broker.FailRequests(KafkaRequest.Produce, ErrorCode.MsgSizeTooLarge);
 
         Start();
@@ -158,7 +161,7 @@ public sealed class OutboxPublisherTests : IDisposable
             RestartMax = TimeSpan.FromMilliseconds(50),
             Client = { ["reconnect.backoff.max.ms"] = "100" },
         };
-        var publisher = new OutboxPublisher(options, _topics.Address, _store, NullLogger<OutboxPublisher>.Instance);
+        var publisher = new OutboxPublisher(options, _topics.Address, _store, _leases, NullLogger<OutboxPublisher>.Instance);
         _publisher = publisher;
         var stop = _stop.Token;
         _running = Task.Factory.StartNew(
@@ -174,7 +177,7 @@ public sealed class OutboxPublisherTests : IDisposable
     }
 
     private void Flag(int from, int count) => _store.Commit(
-        [FromHttp([.. Enumerable.Range(from, count).Select(static i => Paid(Id(i), decision: Decision.Block))])]);
+        [FromHttp([.. Enumerable.Range(from, count).Select(static i => Paid(Id(i), decision: Decision.Block))])], _leases);
 
     private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"p-{number:0000}");
 

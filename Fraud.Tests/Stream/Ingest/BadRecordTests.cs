@@ -131,7 +131,7 @@ public sealed class BadRecordTests(BadRecordTests.Run run) : IClassFixture<BadRe
             _topics.Flush();
             await Poll.Until(() => _store.Count() is { OutboxPending: 0 } counts && counts.Results == Cases.Count);
             Letters = _topics.Read(Topics.DeadLetters, Cases.Count);
-            Stored = [.. _store.ReadJournal(0).Select(static entry => entry.TransactionId.ToString())];
+            Stored = [.. _store.StoredIds()];
             NextOffset = _store.ReadOffsets(Topics.Transactions)[0];
         }
 

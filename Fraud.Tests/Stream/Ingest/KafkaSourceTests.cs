@@ -8,6 +8,7 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,6 +30,7 @@ public sealed class KafkaSourceTests : IDisposable
     private readonly LaneProbe _lane = new();
     private CancellationTokenSource _stopIntake = new();
     private readonly CancellationTokenSource _abort = new();
+    private TestShards? _shards;
     private Task _running = Task.CompletedTask;
 
     public KafkaSourceTests()
@@ -109,7 +111,7 @@ public sealed class KafkaSourceTests : IDisposable
         Start();
         _lane.Take(30, Deadline);
         await Stop();
-        _store.Commit([Storage.StoredPayments.FromKafka(0, Storage.StoredPayments.Paid("stored", offset: 9))]);
+        _store.Commit([Storage.StoredPayments.FromKafka(0, Storage.StoredPayments.Paid("stored", offset: 9))], _store.OwnAll(shards: 2));
         _broker.DropRecords("transactions", 0, beforeOffset: 25);
 
         Start();
@@ -167,6 +169,7 @@ public sealed class KafkaSourceTests : IDisposable
     {
         _abort.Cancel();
         _running.Wait(Deadline);
+        _shards?.Dispose();
         _store.Dispose();
         _broker.Dispose();
         _folder.Dispose();
@@ -177,8 +180,11 @@ public sealed class KafkaSourceTests : IDisposable
     private void Start()
     {
         var options = new KafkaOptions { SessionTimeout = TimeSpan.FromSeconds(2), DrainTimeout = TimeSpan.FromMilliseconds(200) };
+        // A start of the graph makes its shards anew.
+        _shards?.Dispose();
+        _shards = new TestShards(_store, shards: 2, _progress).Keep();
         var source = new KafkaSource(
-            options, _broker.BootstrapServers, new TransactionLimits(), new MicroBatchPool(64, 64), _lane, _store, _progress,
+            options, _broker.BootstrapServers, new TransactionLimits(), new MicroBatchPool(64, 64), _lane, _shards.Parts.Keeper, _progress,
             _counters, TimeProvider.System, NullLogger<KafkaSource>.Instance);
         _running = Task.Factory.StartNew(
             () => source.Run(_stopIntake.Token, _abort.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Storage;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -20,8 +19,11 @@ public abstract partial class FraudStoreContract
         Assert.Equal([1, -1, 1], Store.CommitLabels(
             "labels", 0, 8, [fraud, fraud, fraud with { IsFraud = false }, fraud]).Select(static change => change.FraudDelta));
 
-        Assert.Equal([fraud], Store.ReadLabels(0));
-        Assert.Empty(Store.ReadLabels(fraud.EventTimeMs + 1));
+        Assert.Equal(
+            Enumerable.Range(1, 5).Select(i => new LabelJournalEntry(
+                i, new LabelChange(fraud with { IsFraud = i % 2 == 1 }, i % 2 == 1 ? 1 : -1))),
+            Store.ReadLabelJournal(0, 100));
+        Assert.Equal(5, Store.LabelSequence());
         Assert.Equal(8, Store.ReadOffsets("labels")[0]);
         Assert.Equal(2, Store.Count().Labels);
     }
@@ -29,13 +31,13 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void CommitLabels_PartsLeftOut_AreFilledInFromTheStoredPayment()
     {
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
+        Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
 
         var change = Assert.Single(Store.CommitLabels("labels", -1, 0, [new Label(ShortText.From("a"), default, default, 0, true)]));
 
         Assert.Equal(("its card", "its terminal"), (change.Label.CardId.ToString(), change.Label.TerminalId.ToString()));
         Assert.Equal(July.ToUnixTimeMilliseconds(), change.Label.EventTimeMs);
-        Assert.Equal([change.Label], Store.ReadLabels(July.ToUnixTimeMilliseconds()));
+        Assert.Equal([new LabelJournalEntry(1, change)], Store.ReadLabelJournal(0, 100));
         Assert.Empty(Store.ReadOffsets("labels"));
     }
 
@@ -59,82 +61,138 @@ public abstract partial class FraudStoreContract
 
         Assert.ThrowsAny<Exception>(() => Store.CommitLabels("labels", 0, 1, [Known("a", isFraud: true)]));
 
-        Assert.Empty(Store.ReadLabels(0));
+        Assert.Equal((0, 0), (Store.LabelSequence(), Store.Count().Labels));
     }
 
     [Fact]
-    public void CommitLabels_PaymentNotStoredYet_WaitsAndCountsOnceWhenItIs()
+    public void CommitLabels_PaymentUnknown_BecomesAChangeWhenThePaymentIsStored()
     {
-        var early = new Label(ShortText.From("a"), default, default, 0, true);
+        Assert.Empty(Store.CommitLabels("labels", 0, 1, [Bare("a"), Bare("b"), Bare("never"), Bare("innocent") with { IsFraud = false }]));
+        Assert.Empty(Store.CommitLabels("labels", 0, 2, [Bare("a"), Bare("b") with { IsFraud = false }]));
+        Assert.Equal(0, Store.LabelSequence());
 
-        Assert.Empty(Store.CommitLabels("labels", 0, 1, [early]));
-        Assert.Empty(Store.CompleteLabels());
-        Assert.Empty(Store.ReadLabels(0));
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal", at: July))]);
+        Commit([FromHttp(Paid("x"), Paid("a", card: "its card", terminal: ""), Paid("b"), Paid("innocent"), Paid("a"))]);
+        Commit([FromHttp(Paid("a"))]);
 
-        var change = Assert.Single(Store.CompleteLabels());
-        Assert.Equal(new LabelChange(Whole("a"), 1), change);
-        Assert.Empty(Store.CompleteLabels());
-        Assert.Empty(Store.CommitLabels("labels", 0, 2, [early]));
-        Assert.Equal([Whole("a")], Store.ReadLabels(0));
-    }
-
-    [Fact]
-    public void CommitLabels_WaitingLabelTakenBack_NeverCounts()
-    {
-        var early = new Label(ShortText.From("a"), default, default, 0, true);
-        Store.CommitLabels("labels", 0, 1, [early]);
-
-        Assert.Empty(Store.CommitLabels("labels", 0, 2, [early with { IsFraud = false }]));
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal"))]);
-
-        Assert.Empty(Store.CompleteLabels());
-        Assert.Empty(Store.ReadLabels(0));
-    }
-
-    [Fact]
-    public void CommitLabels_WaitingLabelRepeatedOncePaid_CountsOnce()
-    {
-        var early = new Label(ShortText.From("a"), default, default, 0, true);
-        Store.CommitLabels("labels", 0, 1, [early]);
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "its terminal"))]);
-
-        Assert.Equal([new LabelChange(Whole("a"), 1)], Store.CommitLabels("labels", 0, 2, [early]));
-        Assert.Empty(Store.CompleteLabels());
+        var counted = Bare("a") with { CardId = ShortText.From("its card"), EventTimeMs = July.ToUnixTimeMilliseconds() };
+        Assert.Equal([new LabelJournalEntry(1, new LabelChange(counted, 1))], Store.ReadLabelJournal(0, 10));
+        Assert.Empty(Store.CommitLabels("labels", 0, 3, [Bare("a")]));
         Assert.Equal(
-            [new LabelChange(Whole("a") with { IsFraud = false }, -1)],
-            Store.CommitLabels("labels", 0, 3, [early with { IsFraud = false }]));
+            [new LabelChange(counted with { IsFraud = false }, -1)],
+            Store.CommitLabels("labels", 0, 4, [Bare("a") with { IsFraud = false }]));
     }
 
     [Fact]
-    public void CommitLabels_PaymentHasNoTerminal_CountsForItsCard()
+    public void CommitLabels_RestComesLater_CountsWithoutThePayment()
     {
-        Store.Commit([FromHttp(Paid("a", card: "its card", terminal: "", at: July))]);
+        Store.CommitLabels("labels", 0, 1, [Bare("a") with { CardId = ShortText.From("its card") }]);
 
-        var change = Assert.Single(Store.CommitLabels("labels", 0, 1, [new Label(ShortText.From("a"), default, default, 0, true)]));
+        var change = Assert.Single(Store.CommitLabels("labels", 0, 2, [Known("a", isFraud: true)]));
+        Commit([FromHttp(Paid("a"))]);
 
-        Assert.Equal((July.ToUnixTimeMilliseconds(), "its card"), (change.Label.EventTimeMs, change.Label.CardId.ToString()));
-        Assert.True(change.Label.TerminalId.IsEmpty);
-        Assert.Single(Store.ReadLabels(0));
+        Assert.Equal("its card", change.Label.CardId.ToString());
+        Assert.Equal(1, Store.LabelSequence());
     }
 
     [Fact]
-    public void CommitLabels_Unreadable_BecomesOneDeadLetterWithItsOrigin()
+    public void Commit_FailsAfterALabelWasCompleted_LeavesItWaiting()
     {
-        var letter = new DeadLetter("key"u8.ToArray(), "{ no label"u8.ToArray(), "invalid_label", "body: expected one JSON object");
-        var unreadable = new UnreadableLabel(7, letter, July.ToUnixTimeMilliseconds());
+        Store.CommitLabels("labels", 0, 1, [Bare("a")]);
+        _ = Leases;
+        Execute(BreakInserts("journal"));
+        Assert.ThrowsAny<Exception>(() => Commit([FromHttp(Paid("a"))]));
+        Assert.Equal(0, Store.LabelSequence());
 
-        Store.CommitLabels("labels", 0, 8, [], [unreadable]);
-        Store.CommitLabels("labels", 0, 8, [], [unreadable]);
-
-        var record = Assert.Single(Store.ReadOutbox(10));
-        Assert.Equal(OutboxKind.DeadLetter, record.Kind);
-        Assert.Equal(letter.Value, record.Value);
-        Assert.Contains(KeyValuePair.Create("origin.topic", "labels"), record.Headers);
-        Assert.Contains(KeyValuePair.Create("origin.offset", "7"), record.Headers);
-        Assert.Contains(KeyValuePair.Create("reason", "invalid_label"), record.Headers);
+        Execute(RepairInserts("journal"));
+        Commit([FromHttp(Paid("a"))]);
+        Assert.Equal(1, Store.LabelSequence());
     }
 
-    private static Label Whole(string id) => new(
-        ShortText.From(id), ShortText.From("its card"), ShortText.From("its terminal"), July.ToUnixTimeMilliseconds(), true);
+    [Fact]
+    public async Task CommitLabels_TwoNodes_JournalHasNoGapsAndEachChangeOnce()
+    {
+        const int Rounds = 60;
+        using var other = Reopen();
+        var one = Label(Store, "x");
+        var two = Label(other, "y");
+        long read = 0;
+        var followed = new List<LabelJournalEntry>();
+        while (!one.IsCompleted || !two.IsCompleted || read < Store.LabelSequence())
+        {
+            // A follower that goes on from what it saw misses nothing.
+            foreach (var entry in Store.ReadLabelJournal(read, 10))
+            {
+                Assert.Equal(++read, entry.Sequence);
+                followed.Add(entry);
+            }
+        }
+
+        await Task.WhenAll(one, two);
+
+        Assert.Equal(3 * Rounds, followed.Count);
+        Assert.Equal(3 * Rounds, followed.Select(static entry => entry.Change.Label.TransactionId).Distinct().Count());
+
+        static Task Label(IFraudStore store, string own) => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < Rounds; i++)
+                {
+                    Repeat(() => store.CommitLabels("labels", 0, i, [Known($"both-{i}", true), Known($"{own}-{i}", true)]));
+                }
+            },
+            TaskCreationOptions.LongRunning);
+    }
+
+    [Fact]
+    public async Task CommitLabels_BesideTheirPayments_MakeEachChangeOnce()
+    {
+        const int Rounds = 300;
+        _ = Leases;
+        using var other = Reopen();
+        using var together = new Barrier(2);
+        var labels = Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < Rounds; i++)
+                {
+                    Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(20)));
+                    Repeat(() => other.CommitLabels("labels", 0, i, [Bare($"p{i}"), Bare($"q{i}")]));
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        var payments = Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < Rounds; i++)
+                {
+                    Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(20)));
+                    Repeat(() => Commit([FromHttp(Paid($"p{i}")), FromKafka(1, Paid($"q{i}", offset: i))]));
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        await Task.WhenAll(labels, payments);
+
+        var journal = Store.ReadLabelJournal(0, 10_000);
+        Assert.Equal(Enumerable.Range(1, 2 * Rounds).Select(static i => (long)i), journal.Select(static entry => entry.Sequence));
+        Assert.Equal(2 * Rounds, journal.Select(static entry => entry.Change.Label.TransactionId).Distinct().Count());
+        Assert.All(journal, static entry => Assert.Equal("terminal", entry.Change.Label.TerminalId.ToString()));
+    }
+
+    /// <summary>As the callers do.</summary>
+    private static T Repeat<T>(Func<T> work)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return work();
+            }
+            catch (StoreUnavailableException) when (tries < 1_000)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    private static Label Bare(string id) => new(ShortText.From(id), default, default, 0, IsFraud: true);
 }

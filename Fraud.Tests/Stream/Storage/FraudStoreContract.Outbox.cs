@@ -11,12 +11,12 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void Commit_DeadLetterReadAgain_LeavesOnce()
     {
-        Store.Commit([FromKafka(1, Undecodable(1, 4)), FromKafka(2, Undecodable(2, 4))]);
-        Store.MarkSent([.. Store.ReadOutbox(10).Select(static record => record.Id)]);
+        Commit([FromKafka(1, Undecodable(1, 4)), FromKafka(2, Undecodable(2, 4))]);
+        Store.MarkSent([.. Store.ReadOutbox(AllShards, 10).Select(static record => record.Id)]);
 
-        Store.Commit([FromKafka(1, Undecodable(1, 4), Undecodable(1, 5))]);
+        Commit([FromKafka(1, Undecodable(1, 4), Undecodable(1, 5))]);
 
-        var record = Assert.Single(Store.ReadOutbox(10));
+        var record = Assert.Single(Store.ReadOutbox(AllShards, 10));
         Assert.Equal(OutboxKind.DeadLetter, record.Kind);
         Assert.Equal("key 5", Encoding.UTF8.GetString(record.Key));
         Assert.Equal("{ not json", Encoding.UTF8.GetString(record.Value));
@@ -30,9 +30,9 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void ReadOutbox_Alert_CarriesEverythingAReceiverNeeds()
     {
-        Store.Commit([FromHttp(Paid("a", score: 0.5f, decision: Decision.Review, reasons: ["night"]))]);
+        Commit([FromHttp(Paid("a", score: 0.5f, decision: Decision.Review, reasons: ["night"]))]);
 
-        var record = Assert.Single(Store.ReadOutbox(10));
+        var record = Assert.Single(Store.ReadOutbox(AllShards, 10));
         Assert.Equal(OutboxKind.Alert, record.Kind);
         Assert.Equal("card", Encoding.UTF8.GetString(record.Key));
         Assert.Equal([KeyValuePair.Create("alert_id", "alert-a")], record.Headers);
@@ -54,12 +54,12 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void MarkSent_SomeRecords_LeavesTheOthersInOrderAndAlertsCounted()
     {
-        Store.Commit([FromHttp([.. Enumerable.Range(0, 5).Select(static i => Paid($"p{i}", decision: Decision.Block))])]);
-        var ids = Store.ReadOutbox(3).Select(static record => record.Id).ToArray();
+        Commit([FromHttp([.. Enumerable.Range(0, 5).Select(static i => Paid($"p{i}", decision: Decision.Block))])]);
+        var ids = Store.ReadOutbox(AllShards, 3).Select(static record => record.Id).ToArray();
 
         Store.MarkSent([ids[0], ids[2]]);
 
-        Assert.Equal(["alert-p1", "alert-p3", "alert-p4"], Store.ReadOutbox(10).Select(static record => record.Headers[0].Value));
+        Assert.Equal(["alert-p1", "alert-p3", "alert-p4"], Store.ReadOutbox(AllShards, 10).Select(static record => record.Headers[0].Value));
         Assert.Equal((5, 3), (Store.Count().Alerts, Store.Count().OutboxPending));
         Assert.Equal(ids.Order(), ids);
     }

@@ -1,5 +1,7 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -10,9 +12,17 @@ public abstract partial class FraudStoreContract : IDisposable
 {
     protected const string Topic = "transactions";
 
+    private const int Shards = 10;
+
     private IFraudStore? _store;
+    private ShardLeases? _leases;
+
+    protected static IReadOnlyCollection<int> AllShards { get; } = [.. Enumerable.Range(0, Shards)];
 
     protected IFraudStore Store => _store ??= Reopen();
+
+    /// <summary>This node's claims: all shards, claimed when first asked for.</summary>
+    protected ShardLeases Leases => _leases ??= ClaimAll(Store, "node");
 
     /// <summary>A new store on the same data, not opened.</summary>
     protected abstract IFraudStore Create();
@@ -25,12 +35,15 @@ public abstract partial class FraudStoreContract : IDisposable
 
     protected abstract string RepairInserts(string table);
 
+    /// <summary>SQL that makes tables and rows as <see cref="FirstVersion"/> had them.</summary>
+    protected abstract string FirstVersionOf();
+
     public virtual void Dispose() => _store?.Dispose();
 
     [Fact]
     public void Commit_ScoredPayments_StoresResultsAlertsAndOffsets()
     {
-        Store.Commit([FromKafka(3, Paid("a", offset: 10), Paid("b", offset: 11, decision: Decision.Block)), FromHttp(Paid("c"))]);
+        Commit([FromKafka(3, Paid("a", offset: 10), Paid("b", offset: 11, decision: Decision.Block)), FromHttp(Paid("c"))]);
 
         Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
         Assert.Equal([KeyValuePair.Create(3, 12L)], Store.ReadOffsets(Topic));
@@ -44,12 +57,12 @@ public abstract partial class FraudStoreContract : IDisposable
         var batch = FromKafka(0, Paid("a", offset: 5, decision: Decision.Review), Paid("a", offset: 6), Paid("b", offset: 7));
         Execute(BreakInserts("outbox"));
 
-        Assert.ThrowsAny<Exception>(() => Store.Commit([batch]));
+        Assert.ThrowsAny<Exception>(() => Commit([batch]));
         Assert.Equal(default, Store.Count());
         Assert.Empty(Store.ReadOffsets(Topic));
 
         Execute(RepairInserts("outbox"));
-        Store.Commit([batch]);
+        Commit([batch]);
         Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
         Assert.Equal(8, Store.ReadOffsets(Topic)[0]);
     }
@@ -60,10 +73,11 @@ public abstract partial class FraudStoreContract : IDisposable
         _ = Store.Count();
         Execute(BreakInserts("offsets"));
 
-        Assert.ThrowsAny<Exception>(() => Store.Commit([FromKafka(0, Paid("a", offset: 5, decision: Decision.Block))]));
+        Assert.ThrowsAny<Exception>(() => Commit([FromKafka(0, Paid("a", offset: 5, decision: Decision.Block))]));
 
         Assert.Equal(default, Store.Count());
-        Assert.Null(Store.NewestEventTimeMs());
+        Assert.Empty(Journal());
+        Assert.Equal(0, Store.ReadShards()[0].Sequence);
     }
 
     [Fact]
@@ -74,11 +88,11 @@ public abstract partial class FraudStoreContract : IDisposable
             FromKafka(1, Paid("a", offset: 1, decision: Decision.Block), Undecodable(1, 2), Paid("b", offset: 3)),
             FromKafka(2, Paid("c", offset: 9)),
         ];
-        Store.Commit(batches);
+        Commit(batches);
         var (counts, offsets) = (Store.Count(), Store.ReadOffsets(Topic));
 
         // The answer to the first commit was lost, so the caller repeats it.
-        Store.Commit(batches);
+        Commit(batches);
 
         Assert.Equal(counts, Store.Count());
         Assert.Equal(offsets, Store.ReadOffsets(Topic));
@@ -91,7 +105,7 @@ public abstract partial class FraudStoreContract : IDisposable
         var answer = new Answer();
         var second = Paid("a", score: 0.1f, reply: answer);
 
-        Store.Commit([FromHttp(Paid("a", score: 0.9f, decision: Decision.Block, reasons: ["new terminal"]), second)]);
+        Commit([FromHttp(Paid("a", score: 0.9f, decision: Decision.Block, reasons: ["new terminal"]), second)]);
 
         Assert.Equal(1, Store.Count().Results);
         Assert.Equal(PaymentState.Duplicate, second.State);
@@ -101,11 +115,11 @@ public abstract partial class FraudStoreContract : IDisposable
     [Fact]
     public void Commit_IdStoredWithAnotherEventTime_IsADuplicateWithTheStoredAnswer()
     {
-        Store.Commit([FromHttp(Paid("a", score: 0.75f, decision: Decision.Review, reasons: ["amount ×9"], at: July))]);
+        Commit([FromHttp(Paid("a", score: 0.75f, decision: Decision.Review, reasons: ["amount ×9"], at: July))]);
         var again = Paid("a", score: 0.1f, at: July.AddMonths(5), model: "other", reply: new Answer());
         var unanswered = Paid("a", score: 0.2f, at: July.AddYears(-90));
 
-        Store.Commit([FromHttp(again), FromKafka(0, unanswered)]);
+        Commit([FromHttp(again), FromKafka(0, unanswered)]);
 
         Assert.Equal(1, Store.Count().Results);
         Assert.Equal(PaymentState.Duplicate, again.State);
@@ -116,11 +130,11 @@ public abstract partial class FraudStoreContract : IDisposable
     [Fact]
     public void Commit_StateDuplicate_IsAnsweredFromTheStoreAndNeverWritten()
     {
-        Store.Commit([FromHttp(Paid("known", score: 0.5f))]);
+        Commit([FromHttp(Paid("known", score: 0.5f))]);
         var known = Paid("known", state: PaymentState.Duplicate, reply: new Answer());
         var unknown = Paid("unknown", score: 0.3f, state: PaymentState.Duplicate, decision: Decision.Block, reply: new Answer());
 
-        Store.Commit([FromKafka(4, Paid("known", offset: 7, state: PaymentState.Duplicate)), FromHttp(known, unknown)]);
+        Commit([FromKafka(4, Paid("known", offset: 7, state: PaymentState.Duplicate)), FromHttp(known, unknown)]);
 
         AssertAnswer(known, 0.5f, Decision.Approve);
         Assert.Equal(0.3f, unknown.Score);
@@ -130,74 +144,62 @@ public abstract partial class FraudStoreContract : IDisposable
 
     [Fact]
     public void Commit_UnscoredPayment_Throws() =>
-        Assert.Throws<InvalidOperationException>(() => Store.Commit([FromHttp(Paid("a", state: PaymentState.Received))]));
+        Assert.Throws<InvalidOperationException>(() => Commit([FromHttp(Paid("a", state: PaymentState.Received))]));
 
     [Fact]
     public void Commit_EmptyTextsAndUnicode_ComeBackAsTheyWere()
     {
         var id = "платёж-💳-\"'\\,;{}";
-        Store.Commit([FromHttp(Paid(id, card: "κάρτα", terminal: "", decision: Decision.Block, reasons: ["\"quoted\"", "żółć"]))]);
+        Commit([FromHttp(Paid(id, card: "κάρτα", terminal: "", decision: Decision.Block, reasons: ["\"quoted\"", "żółć"]))]);
         var again = Paid(id, reply: new Answer());
-        Store.Commit([FromHttp(again)]);
+        Commit([FromHttp(again)]);
 
-        var entry = Assert.Single(Store.ReadJournal(0));
+        var entry = Assert.Single(Journal());
         Assert.Equal((id, "κάρτα", ""), (entry.TransactionId.ToString(), entry.CardId.ToString(), entry.TerminalId.ToString()));
-        Assert.Equal((1_234L, Currency.Euro, July.ToUnixTimeMilliseconds()), (entry.AmountMinor, entry.Currency, entry.EventTimeMs));
+        Assert.Equal((1_234L, July.ToUnixTimeMilliseconds()), (entry.AmountMinor, entry.EventTimeMs));
         AssertAnswer(again, 0.25f, Decision.Block, "\"quoted\"", "żółć");
-    }
-
-    [Fact]
-    public void ReadJournal_SeveralCommits_KeepsTheOrderOfWritingAndLeavesOutTheEarlier()
-    {
-        Store.Commit([FromHttp(Paid("late", at: July.AddDays(40)), Paid("first", at: July))]);
-        Store.Commit([FromHttp(Paid("old", at: July.AddDays(-1)), Paid("late", at: July), Paid("second", at: July.AddDays(35)))]);
-
-        Assert.Equal(["late", "first", "second"], Ids(Store.ReadJournal(July.ToUnixTimeMilliseconds())));
-        Assert.Equal(["late", "first", "old", "second"], Ids(Store.ReadJournal(0)));
-        Assert.Equal(July.AddDays(40).ToUnixTimeMilliseconds(), Store.NewestEventTimeMs());
-    }
-
-    [Fact]
-    public void ReadJournal_FarAwayTimes_AreKeptToo()
-    {
-        Store.Commit([FromHttp(
-            Paid("1970", at: DateTimeOffset.UnixEpoch), Paid("2018", at: July), Paid("9999", at: DateTimeOffset.MaxValue))]);
-
-        Assert.Equal(["1970", "2018", "9999"], Ids(Store.ReadJournal(0)));
-        Assert.Equal(DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), Store.NewestEventTimeMs());
-    }
-
-    [Fact]
-    public void ReadJournal_WhileCommitting_IsNotDisturbed()
-    {
-        Store.Commit([FromHttp(Paid("a"), Paid("b"), Paid("c"))]);
-
-        var seen = new List<string>();
-        foreach (var entry in Store.ReadJournal(0))
-        {
-            Store.Commit([FromHttp(Paid($"while-{entry.TransactionId}"))]);
-            seen.Add(entry.TransactionId.ToString());
-        }
-
-        Assert.Equal(["a", "b", "c"], seen);
-        Assert.Equal(6, Store.Count().Results);
     }
 
     [Fact]
     public void Open_AfterDispose_FindsEverything()
     {
-        Store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
+        Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
         Store.CommitLabels("labels", 0, 1, [Known("a", isFraud: true)]);
         Store.Dispose();
 
         _store = Reopen();
         _store.Open();
-        _store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2))]);
+        Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2))]);
 
         Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 1), _store.Count());
-        Assert.Equal(["a", "b"], Ids(_store.ReadJournal(0)));
+        Assert.Equal(["a", "b"], Ids(Journal()));
         Assert.Equal(3, _store.ReadOffsets(Topic)[0]);
         _store.Ping();
+    }
+
+    [Fact]
+    public void Open_TablesOfTheFirstVersion_KeepsAllAndGivesThemJournals()
+    {
+        Execute(FirstVersionOf());
+        using (var first = Reopen())
+        {
+            Assert.Equal([0, 7], first.ReadShards().Select(static row => row.Shard));
+        }
+
+        Assert.Equal([(0, 1L, null), (7, 1L, 3L)], Store.ReadShards().Select(static row => (row.Shard, row.Sequence, row.NextOffset)));
+        Assert.All(Store.ReadShards(), static row => Assert.False(row.IsOwned));
+        Assert.Equal(["a"], Ids(Journal(0)));
+        Assert.Equal(["b", "c"], Ids(Journal(7)));
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 2, OutboxPending: 2, Labels: 4), Store.Count());
+        Assert.Equal(["alert-c"], Store.ReadOutbox([7], 10).Select(static record => record.Headers[0].Value));
+        Assert.Equal(OutboxKind.DeadLetter, Assert.Single(Store.ReadOutbox([4], 10)).Kind);
+        Assert.Equal(
+            ["1 known terminal", "2 a terminal"],
+            Store.ReadLabelJournal(0, 10).Select(static entry =>
+                $"{entry.Sequence} {entry.Change.Label.TransactionId} {entry.Change.Label.TerminalId}"));
+
+        Assert.Equal([new ShardPosition(7, 2)], Commit([FromKafka(7, Paid("later", offset: 3), Paid("c", offset: 4))]));
+        Assert.Equal(3, Store.LabelSequence());
     }
 
     [Fact]
@@ -205,7 +207,7 @@ public abstract partial class FraudStoreContract : IDisposable
     {
         const int Rounds = 40;
         _ = Store.Count();
-        var payments = Run(round => Store.Commit(
+        var payments = Run(round => Commit(
             [FromKafka(0, Paid($"k{round}", offset: round, decision: Decision.Block)), FromHttp(Paid($"h{round}"))]));
         var labels = Run(round => Store.CommitLabels("labels", 0, round + 1, [Known($"k{round}", isFraud: true)]));
         var sent = new List<string>();
@@ -215,7 +217,7 @@ public abstract partial class FraudStoreContract : IDisposable
                 var deadline = DateTime.UtcNow.AddSeconds(15);
                 while (sent.Count < Rounds && DateTime.UtcNow < deadline)
                 {
-                    var records = Store.ReadOutbox(7);
+                    var records = Store.ReadOutbox(AllShards, 7);
                     sent.AddRange(records.Select(static record => record.Headers[0].Value));
                     Store.MarkSent([.. records.Select(static record => record.Id)]);
                 }
@@ -236,6 +238,31 @@ public abstract partial class FraudStoreContract : IDisposable
                 }
             },
             TaskCreationOptions.LongRunning);
+    }
+
+    protected static ShardLeases ClaimAll(IFraudStore store, string node)
+    {
+        var leases = new ShardLeases(Shards);
+        foreach (var shard in AllShards)
+        {
+            leases.Hold(shard, store.Claim(shard, new NodeIdentity(node, $"http://{node}")).Generation);
+        }
+
+        return leases;
+    }
+
+    protected IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches) => Store.Commit(batches, Leases);
+
+    /// <summary>The stored payments of a shard as its journal has them.</summary>
+    protected List<JournalEntry> Journal(int shard = 0)
+    {
+        var entries = new List<JournalEntry>();
+        foreach (var page in Store.ReadJournal(shard, 0, int.MaxValue))
+        {
+            JournalCodec.Decode(page.Payload, entries);
+        }
+
+        return entries;
     }
 
     private IFraudStore Reopen()

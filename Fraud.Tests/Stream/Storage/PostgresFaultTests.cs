@@ -97,13 +97,14 @@ public sealed class PostgresFaultTests(PostgresServer server) : IDisposable
             INSERT INTO transactions VALUES (1000000, 'theirs', 0, 'c', 't', 1, 'EUR', {month.ToUnixTimeMilliseconds()}, '', 0, 0, NULL,
             'm', '1', 0, 0, ARRAY[]::real[], NULL, 0)
             """));
-        var committing = Task.Run(() => store.Commit([FromHttp(Paid("ours", at: month))]));
+        var leases = store.OwnAll(1);
+        var committing = Task.Run(() => store.Commit([FromHttp(Paid("ours", at: month))], leases));
         await Poll.Until(() => Scalar(admin, "SELECT count(*) FROM pg_locks WHERE NOT granted") > 0);
 
         writing.Commit();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => committing);
-        store.Commit([FromHttp(Paid("ours", at: month))]);
+        store.Commit([FromHttp(Paid("ours", at: month))], leases);
         Assert.Equal(2, store.Count().Results);
     }
 
@@ -114,6 +115,7 @@ public sealed class PostgresFaultTests(PostgresServer server) : IDisposable
         using var two = Store();
         one.Open();
         two.Open();
+        var leases = one.OwnAll(2);
         var unavailable = 0;
 
         Parallel.ForEach(Enumerable.Range(0, 24).SelectMany(month => new[] { (one, month), (two, month) }), work =>
@@ -124,7 +126,7 @@ public sealed class PostgresFaultTests(PostgresServer server) : IDisposable
             {
                 try
                 {
-                    store.Commit([FromHttp(Paid(id, at: July.AddMonths(month)))]);
+                    store.Commit([FromHttp(Paid(id, at: July.AddMonths(month), shard: store == one ? 0 : 1))], leases);
                     return;
                 }
                 catch (StoreUnavailableException) when (tries < 50)

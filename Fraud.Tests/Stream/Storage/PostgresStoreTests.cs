@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
 using Npgsql;
@@ -32,12 +33,15 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
          CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()
          """;
 
+    protected override string FirstVersionOf() => FirstVersion.Postgres + FirstVersion.Rows("ARRAY[1.5]::real[]", "false", "true")
+        + "INSERT INTO transaction_ids SELECT transaction_id, position, event_time FROM transactions";
+
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}";
 
     [Fact]
     public void Commit_SeveralMonths_MakesAPartitionEachAndNoneForFarAwayTimes()
     {
-        Store.Commit([FromHttp(
+        Commit([FromHttp(
             Paid("this", at: July), Paid("next", at: July.AddDays(10)), Paid("before", at: July.AddYears(-1)),
             Paid("ancient", at: July.AddYears(-40)), Paid("future", at: July.AddMonths(3)))]);
 
@@ -49,11 +53,11 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     [Fact]
     public void Commit_MonthAlreadyInTheDefaultPartition_StaysThere()
     {
-        Store.Commit([FromHttp(Paid("early", at: July.AddMonths(3)))]);
+        Commit([FromHttp(Paid("early", at: July.AddMonths(3)))]);
         using var later = new PostgresStore(_options, Topic, new FixedTime(July.AddMonths(3)));
         later.Open();
 
-        later.Commit([FromHttp(Paid("timely", at: July.AddMonths(3)), Paid("early", at: July))]);
+        later.Commit([FromHttp(Paid("timely", at: July.AddMonths(3)), Paid("early", at: July))], Leases);
 
         Assert.Equal(["transactions_other"], Rows("SELECT DISTINCT tableoid::regclass::text FROM transactions"));
         Assert.Equal(2, later.Count().Results);
@@ -62,7 +66,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     [Fact]
     public void Commit_Features_AreReadableInSql()
     {
-        Store.Commit([FromHttp(Paid("a"))]);
+        Commit([FromHttp(Paid("a"))]);
 
         Assert.Equal(["0.5 1.5"], Rows("SELECT features[1] || ' ' || features[2] FROM transactions"));
     }
@@ -70,12 +74,12 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     [Fact]
     public void Commit_ConnectionCut_IsUnavailableOnceAndRightWhenRepeated()
     {
-        Store.Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
+        Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block))]);
         Rows("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         var batch = FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2, decision: Decision.Block));
 
-        Assert.Throws<StoreUnavailableException>(() => Store.Commit([batch]));
-        Store.Commit([batch]);
+        Assert.Throws<StoreUnavailableException>(() => Commit([batch]));
+        Commit([batch]);
 
         Assert.Equal((2, 2), (Store.Count().Results, Store.Count().Alerts));
         Assert.Equal(3, Store.ReadOffsets(Topic)[0]);
@@ -91,9 +95,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         using var insert = new NpgsqlCommand("INSERT INTO transaction_ids VALUES ('a', 1, 1)", other);
         insert.ExecuteNonQuery();
 
-        Assert.Throws<StoreUnavailableException>(() => Store.Commit([FromHttp(Paid("a"))]));
+        Assert.Throws<StoreUnavailableException>(() => Commit([FromHttp(Paid("a"))]));
         transaction.Rollback();
-        Store.Commit([FromHttp(Paid("a"))]);
+        Commit([FromHttp(Paid("a"))]);
 
         Assert.Equal(1, Store.Count().Results);
     }
@@ -108,7 +112,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
             Topic, TimeProvider.System);
 
         Assert.Throws<StoreUnavailableException>(fresh.Ping);
-        Assert.Throws<StoreUnavailableException>(() => fresh.Commit([FromHttp(Paid("a"))]));
+        Assert.Throws<StoreUnavailableException>(() => fresh.Commit([FromHttp(Paid("a"))], Leases));
     }
 
     [Fact]
@@ -126,18 +130,55 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     public async Task Commit_ServerCrashesAndComesBack_GoesOn()
     {
         var batch = FromKafka(0, Paid("a", offset: 1), Paid("b", offset: 2));
-        Store.Commit([FromKafka(0, Paid("a", offset: 1))]);
+        Commit([FromKafka(0, Paid("a", offset: 1))]);
 
         await server.StopAsync();
-        Assert.Throws<StoreUnavailableException>(() => Store.Commit([batch]));
+        Assert.Throws<StoreUnavailableException>(() => Commit([batch]));
         Assert.Throws<StoreUnavailableException>(Store.Ping);
-        Assert.Throws<StoreUnavailableException>(() => Store.ReadOutbox(1));
+        Assert.Throws<StoreUnavailableException>(() => Store.ReadOutbox(AllShards, 1));
         await server.StartServerAsync();
         NpgsqlConnection.ClearAllPools();
 
-        Store.Commit([batch]);
+        Commit([batch]);
         Assert.Equal(2, Store.Count().Results);
         Assert.Equal(3, Store.ReadOffsets(Topic)[0]);
+    }
+
+    [Fact]
+    public async Task Claim_FormerOwnerStoppedInMidCommit_IsHeldUpNoLongerThanTheServerAllows()
+    {
+        _ = Leases;
+        using var stopped = new NpgsqlConnection(_options.Postgres);
+        stopped.Open();
+        using var transaction = stopped.Begin(TimeSpan.FromSeconds(5));
+        stopped.Execute("UPDATE shards SET sequence = sequence + 1 WHERE shard = 0");
+
+        ShardRow? row = null;
+        await Poll.Until(() =>
+        {
+            try
+            {
+                row = Store.Claim(0, new NodeIdentity("next", ""));
+                return true;
+            }
+            catch (StoreUnavailableException)
+            {
+                return false;
+            }
+        });
+
+        Assert.Equal(0, row!.Sequence);
+        Assert.ThrowsAny<NpgsqlException>(() => transaction.Commit());
+    }
+
+    [Fact]
+    public void Open_TablesOfALaterVersion_Refuses()
+    {
+        _ = Store.Count();
+        Execute("UPDATE schema_version SET version = version + 1");
+        using var later = Create();
+
+        Assert.Contains("version", Assert.Throws<InvalidOperationException>(later.Open).Message, StringComparison.Ordinal);
     }
 
     private List<string> Rows(string sql)

@@ -20,12 +20,15 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override void Execute(string sql)
     {
+        Directory.CreateDirectory(_folder.File("sub"));
         using var connection = new SqliteConnection(_options);
         connection.Execute(sql);
     }
 
     protected override string BreakInserts(string table) =>
         $"CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken by the test'); END";
+
+    protected override string FirstVersionOf() => FirstVersion.Sqlite + FirstVersion.Rows("x'0000C03F'", "0", "1");
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
@@ -42,11 +45,11 @@ public sealed class SqliteStoreTests : FraudStoreContract
         using (var other = new SqliteConnection(_options))
         {
             other.Execute("BEGIN IMMEDIATE");
-            Assert.Throws<StoreUnavailableException>(() => Store.Commit([FromHttp(Paid("a"))]));
+            Assert.Throws<StoreUnavailableException>(() => Commit([FromHttp(Paid("a"))]));
             other.Execute("ROLLBACK");
         }
 
-        Store.Commit([FromHttp(Paid("a"))]);
+        Commit([FromHttp(Paid("a"))]);
         Assert.Equal(1, Store.Count().Results);
     }
 
@@ -55,22 +58,23 @@ public sealed class SqliteStoreTests : FraudStoreContract
     {
         _ = Store.Count();
         var writer = new SqliteConnection(_options);
-        writer.Execute("PRAGMA max_page_count = 20");
+        var leases = Leases;
+        writer.Execute("PRAGMA max_page_count = 40");
         using var full = new SqliteWriter(writer, Topic);
         var many = FromHttp([.. Enumerable.Range(0, 1_000).Select(static i => Paid($"p{i}", decision: Decision.Block))]);
 
-        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], nowMs: 0));
+        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], leases, nowMs: 0));
         Assert.Equal(default, Store.Count());
 
         // The same connection goes on when there is room again.
-        full.Commit([FromHttp(Paid("small"))], nowMs: 0);
+        full.Commit([FromHttp(Paid("small"))], leases, nowMs: 0);
         Assert.Equal(1, Store.Count().Results);
     }
 
     [Fact]
     public void Commit_Features_AreStoredAsLittleEndianFloats()
     {
-        Store.Commit([FromHttp(Paid("a"))]);
+        Commit([FromHttp(Paid("a"))]);
 
         using var connection = new SqliteConnection(_options);
         var query = connection.Prepare("SELECT hex(substr(features, 5, 4)), length(features) FROM transactions");

@@ -19,10 +19,12 @@ internal static class StoredPayments
         DateTimeOffset? at = null,
         string model = "payments",
         PaymentState state = PaymentState.Scored,
-        IPaymentReply? reply = null)
+        IPaymentReply? reply = null,
+        int shard = 0)
     {
         var payment = new Payment
         {
+            Shard = shard,
             KafkaOffset = offset,
             Score = score,
             Decision = decision,
@@ -61,6 +63,11 @@ internal static class StoredPayments
     {
         var batch = FromHttp(payments);
         batch.KafkaPartition = partition;
+        foreach (var payment in payments)
+        {
+            payment.Shard = partition;
+        }
+
         return batch;
     }
 

@@ -3,9 +3,11 @@ using System.Globalization;
 using Fraud.Model;
 using Fraud.Stream;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
+using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -52,12 +54,27 @@ internal sealed class GraphHost : IAsyncDisposable
     public static HookedStore Sqlite(TempFolder folder) => new(new SqliteStore(
         new StorageOptions { SqliteFile = folder.File("fraud.db") }, Topics.Transactions, TimeProvider.System));
 
+    /// <summary>The shards and histories of the graph that runs now.</summary>
+    public ShardParts Shards => Status.Shards!;
+
+    public NodeIdentity Node => Get<NodeIdentity>();
+
+    /// <summary>Starts, and waits until every shard is served: here, or by another node.</summary>
     public async Task<GraphHost> Start()
     {
         await _host.StartAsync();
-        await Poll.Until(() => Status.State == GraphState.Running);
+        await Serves();
         return this;
     }
+
+    /// <summary>Waits until the graph runs and this node knows an owner for every shard.</summary>
+    public Task Serves() => Poll.Until(() =>
+        Gate.IsOpen && Status.IsReady(out _) && Enumerable.Range(0, Map.Shards).All(shard => Map.OwnerOf(shard).Place != ShardPlace.Nowhere));
+
+    public ShardMap Map => Get<ShardMap>();
+
+    /// <summary>Shards that this node serves now.</summary>
+    public IEnumerable<int> Served => Enumerable.Range(0, Map.Shards).Where(shard => Map.OwnerOf(shard).Place == ShardPlace.Here);
 
     /// <summary>Drains and stops.</summary>
     public Task Stop() => _host.StopAsync().WaitAsync(Topics.Deadline);

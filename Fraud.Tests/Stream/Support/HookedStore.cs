@@ -1,14 +1,13 @@
-using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Tests.Stream.Support;
 
 /// <summary>A real store that a test can make slow or broken, and watch.</summary>
-internal sealed class HookedStore(IFraudStore store) : IFraudStore
+internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
 {
     private int _commits;
-    private int _sweeps;
 
     /// <summary>Called before each commit with its number, from 1 on.</summary>
     public Action<int, IReadOnlyList<MicroBatch>> BeforeCommit { get; set; } = static (_, _) => { };
@@ -18,48 +17,15 @@ internal sealed class HookedStore(IFraudStore store) : IFraudStore
 
     public int Commits => Volatile.Read(ref _commits);
 
-    /// <summary>Calls of <see cref="CompleteLabels"/> that began.</summary>
-    public int Sweeps => Volatile.Read(ref _sweeps);
-
-    public string Kind => store.Kind;
-
-    public void Open() => store.Open();
-
-    public void Commit(IReadOnlyList<MicroBatch> batches)
+    public override IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
     {
         BeforeCommit(Interlocked.Increment(ref _commits), batches);
-        store.Commit(batches);
+        return base.Commit(batches, leases);
     }
 
-    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => store.ReadOffsets(topic);
-
-    public IEnumerable<JournalEntry> ReadJournal(long sinceEventTimeMs) => store.ReadJournal(sinceEventTimeMs);
-
-    public long? NewestEventTimeMs() => store.NewestEventTimeMs();
-
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
-        store.CommitLabels(topic, partition, nextOffset, labels, unreadable);
-
-    public IReadOnlyList<LabelChange> CompleteLabels()
-    {
-        Interlocked.Increment(ref _sweeps);
-        return store.CompleteLabels();
-    }
-
-    public IEnumerable<Label> ReadLabels(long sinceEventTimeMs) => store.ReadLabels(sinceEventTimeMs);
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(int limit) => store.ReadOutbox(limit);
-
-    public void MarkSent(IReadOnlyList<long> outboxIds)
+    public override void MarkSent(IReadOnlyList<long> outboxIds)
     {
         BeforeMarkSent(outboxIds);
-        store.MarkSent(outboxIds);
+        base.MarkSent(outboxIds);
     }
-
-    public void Ping() => store.Ping();
-
-    public StoreCounts Count() => store.Count();
-
-    public void Dispose() => store.Dispose();
 }

@@ -1,0 +1,52 @@
+using Fraud.Http.Problems;
+using Fraud.Http.Scoring;
+using Fraud.Stream.Overload;
+
+namespace Fraud.Http.Routing;
+
+/// <summary>What a caller hears whose payment was routed and not scored.</summary>
+internal static class RouteProblems
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private static readonly Problem NoOwner = new(
+        503, "The payment's shard is not served", "No node serves this payment's shard now. Ask again with the same transaction_id: it is counted once.")
+    {
+        RetryAfter = Soon,
+    };
+
+    private static readonly Problem Unreachable = new(
+        503, "The payment's node is away", "The node that serves this payment's shard does not answer. Ask again with the same transaction_id: it is counted once.")
+    {
+        RetryAfter = Soon,
+    };
+
+    private static readonly Problem Refused = new(
+        503, "The payment's node refuses", "The node that serves this payment's shard takes nothing from this one; the log says why.")
+    {
+        RetryAfter = Soon,
+    };
+
+    private static readonly Problem WrongInput = new(
+        422, "The served model needs other input", "The node that serves this payment's shard runs a model that takes other fields.");
+
+    private static readonly Problem Full = Problem.Of(new Admission(AdmissionOutcome.Full, Soon));
+
+    private static readonly Problem NotRunning = Problem.Of(new Admission(AdmissionOutcome.NotRunning, Soon));
+
+    private static readonly Problem Late = ReplyProblems.Of(ReplyOutcome.Late);
+
+    private static readonly Problem Unfinished = ReplyProblems.Of(ReplyOutcome.Failed);
+
+    public static Problem Of(RouteOutcome outcome) => outcome switch
+    {
+        RouteOutcome.Late => Late,
+        RouteOutcome.Full => Full,
+        RouteOutcome.NotRunning => NotRunning,
+        RouteOutcome.NoOwner or RouteOutcome.Misrouted => NoOwner,
+        RouteOutcome.Unreachable => Unreachable,
+        RouteOutcome.Refused => Refused,
+        RouteOutcome.WrongInput => WrongInput,
+        _ => Unfinished,
+    };
+}

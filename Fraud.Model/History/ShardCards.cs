@@ -1,0 +1,323 @@
+using System.Runtime.InteropServices;
+using Fraud.Model.Snapshots;
+
+namespace Fraud.Model.History;
+
+/// <summary>
+/// The cards of one shard: those in memory, the names of those that wait in the store, and which changed since
+/// the last snapshot. Thread-safe.
+/// </summary>
+/// <remarks>
+/// A card that waits in the store has to be loaded before it counts again: methods say so and do nothing. A card
+/// that was never seen starts empty.
+/// </remarks>
+public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
+{
+    private const byte StateVersion = 1;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ShortText, Card> _cards = [];
+    private readonly List<Card> _dirty = [];
+    private readonly RecentIds _recent = new(options.RecentIdsPerShard);
+    private readonly StateWriter _writer = new();
+
+    // By hash: sixteen bytes or so for a card that waits, instead of its history.
+    private readonly HashSet<ulong> _away = [];
+    private long _newest;
+    private int _pass;
+
+    /// <summary>Cards in memory.</summary>
+    public int Count => Locked(() => _cards.Count);
+
+    /// <summary>Cards that wait in the store.</summary>
+    public int AwayCount => Locked(() => _away.Count);
+
+    /// <summary>Cards that changed since they were captured last.</summary>
+    public int DirtyCount => Locked(() => _dirty.Count);
+
+    /// <summary>Whether a card's history waits in the store.</summary>
+    public bool IsAway(in ShortText cardId)
+    {
+        lock (_gate)
+        {
+            return IsAwayLocked(cardId);
+        }
+    }
+
+    /// <summary>Notes that the card's history is in the store only.</summary>
+    public void PutAway(in ShortText cardId)
+    {
+        lock (_gate)
+        {
+            _away.Add(KeyHash.Of(cardId.Utf8));
+        }
+    }
+
+    /// <summary>The store holds nothing of the card: it starts empty.</summary>
+    public void NotAway(in ShortText cardId)
+    {
+        lock (_gate)
+        {
+            _away.Remove(KeyHash.Of(cardId.Utf8));
+        }
+    }
+
+    /// <summary>Takes a card's stored history into memory, unless it is there already.</summary>
+    /// <exception cref="CorruptStateException">The state is damaged.</exception>
+    public void Load(in ShortText cardId, ReadOnlySpan<byte> state)
+    {
+        var reader = new StateReader(state, StateVersion, "card history");
+        var history = EventHistory.ReadFrom(ref reader);
+        lock (_gate)
+        {
+            _away.Remove(KeyHash.Of(cardId.Utf8));
+            if (_cards.TryAdd(cardId, new Card(cardId, history) { Pass = _pass }) && history.BucketCount > 0)
+            {
+                _newest = Math.Max(_newest, history.NewestSeconds);
+            }
+        }
+    }
+
+    /// <summary>Counts a payment and fills what the card's history tells.</summary>
+    internal Observation Observe(Transaction payment, Span<float> features, CardFeatures fill)
+    {
+        var seconds = payment.EventTimeMs / 1_000;
+        lock (_gate)
+        {
+            if (IsAwayLocked(payment.CardId))
+            {
+                return Observation.Away;
+            }
+
+            if (!_recent.Add(payment.Id.Utf8))
+            {
+                return Observation.Repeated;
+            }
+
+            CardFeatures.FillPayment(features, payment, seconds);
+
+            if (!payment.CardId.IsEmpty)
+            {
+                var card = Touch(payment.CardId);
+                CardFeatures.FillPrevious(features, card, seconds);
+                card.Add(seconds, 1, payment.AmountMinor, 0, options.MaxBucketsPerCard, retentionSeconds);
+                fill.Fill(features, card, seconds, payment.Amount, payment.Currency.MinorUnits);
+                _newest = Math.Max(_newest, seconds);
+            }
+
+            return Observation.Counted;
+        }
+    }
+
+    /// <summary>Counts a payment from the journal; leads to the same state as observing it did. False when its card is away: load it first.</summary>
+    public bool TryReplay(in ShortText transactionId, in ShortText cardId, long amountMinor, long eventTimeMs)
+    {
+        var seconds = eventTimeMs / 1_000;
+        lock (_gate)
+        {
+            if (IsAwayLocked(cardId))
+            {
+                return false;
+            }
+
+            _recent.Add(transactionId.Utf8);
+            if (!cardId.IsEmpty)
+            {
+                Touch(cardId).Add(seconds, 1, amountMinor, 0, options.MaxBucketsPerCard, retentionSeconds);
+                _newest = Math.Max(_newest, seconds);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes back a payment that the store knew already, too long ago for the recent ids.</summary>
+    public void Retract(in ShortText cardId, long amountMinor, long eventTimeMs)
+    {
+        lock (_gate)
+        {
+            if (_cards.ContainsKey(cardId))
+            {
+                Touch(cardId).Remove(eventTimeMs / 1_000, amountMinor);
+            }
+        }
+    }
+
+    /// <summary>Counts a label. False when its card is away: load it first.</summary>
+    public bool TryApplyLabel(in ShortText cardId, long eventTimeMs, int fraudDelta)
+    {
+        lock (_gate)
+        {
+            if (IsAwayLocked(cardId))
+            {
+                return false;
+            }
+
+            Touch(cardId).Add(
+                eventTimeMs / 1_000, 0, 0, fraudDelta, options.MaxBucketsPerCard, retentionSeconds);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Encodes the cards that changed since the last capture, and drops those whose history has run out. What is
+    /// captured counts as unchanged from then on; <see cref="Restore"/> takes that back.
+    /// </summary>
+    public CapturedCards Capture()
+    {
+        lock (_gate)
+        {
+            var changed = new List<KeyValuePair<ShortText, byte[]>>(_dirty.Count);
+            var expired = new List<ShortText>();
+            foreach (var card in _dirty)
+            {
+                card.IsDirty = false;
+                if (card.History.BucketCount == 0 || card.History.NewestSeconds < _newest - retentionSeconds)
+                {
+                    _cards.Remove(card.Id);
+                    expired.Add(card.Id);
+                }
+                else
+                {
+                    changed.Add(KeyValuePair.Create(card.Id, Encode(card.History)));
+                }
+            }
+
+            _dirty.Clear();
+            return new CapturedCards(changed, expired);
+        }
+    }
+
+    /// <summary>The capture was not stored: its cards count as changed again.</summary>
+    public void Restore(CapturedCards captured)
+    {
+        lock (_gate)
+        {
+            foreach (var (cardId, _) in captured.Changed)
+            {
+                if (_cards.TryGetValue(cardId, out var card))
+                {
+                    MarkDirty(card);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Forgets the cards that were silent longest until no more than the limit are in memory; they wait in the
+    /// store. Call it only when everything captured is stored. Cards that changed since stay.
+    /// </summary>
+    /// <returns>How many were put away.</returns>
+    public int PutAwayIdle(int limit)
+    {
+        lock (_gate)
+        {
+            _pass++;
+            var excess = _cards.Count - limit;
+            if (excess <= 0)
+            {
+                return 0;
+            }
+
+            // By how many passes ago they were touched; nothing is sorted.
+            var idle = _cards.Values.Where(static card => !card.IsDirty).ToArray();
+            var ages = idle.CountBy(card => _pass - card.Pass).OrderByDescending(static age => age.Key);
+            var (oldest, left) = (int.MaxValue, excess);
+            foreach (var (age, cards) in ages)
+            {
+                oldest = age;
+                left -= cards;
+                if (left <= 0)
+                {
+                    break;
+                }
+            }
+
+            var put = 0;
+            foreach (var card in idle)
+            {
+                if (put < excess && _pass - card.Pass >= oldest)
+                {
+                    _cards.Remove(card.Id);
+                    _away.Add(KeyHash.Of(card.Id.Utf8));
+                    put++;
+                }
+            }
+
+            return put;
+        }
+    }
+
+    /// <summary>Every card in memory, encoded, by id; for comparing two states.</summary>
+    public IReadOnlyDictionary<string, byte[]> Dump()
+    {
+        lock (_gate)
+        {
+            return _cards.Values.ToDictionary(static card => card.Id.ToString(), card => Encode(card.History));
+        }
+    }
+
+    private EventHistory Touch(in ShortText cardId)
+    {
+        ref var card = ref CollectionsMarshal.GetValueRefOrAddDefault(_cards, cardId, out _);
+        card ??= new Card(cardId, new EventHistory());
+        card.Pass = _pass;
+        MarkDirty(card);
+        return card.History;
+    }
+
+    private bool IsAwayLocked(in ShortText cardId) => _away.Count > 0 && _away.Contains(KeyHash.Of(cardId.Utf8));
+
+    private void MarkDirty(Card card)
+    {
+        if (!card.IsDirty)
+        {
+            card.IsDirty = true;
+            _dirty.Add(card);
+        }
+    }
+
+    private byte[] Encode(EventHistory history)
+    {
+        _writer.Begin(StateVersion);
+        history.WriteTo(_writer);
+        return _writer.End().ToArray();
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            return read();
+        }
+    }
+
+    private sealed class Card(ShortText id, EventHistory history)
+    {
+        public ShortText Id => id;
+
+        public EventHistory History => history;
+
+        public bool IsDirty { get; set; }
+
+        /// <summary>The pass in which it was touched last.</summary>
+        public int Pass { get; set; }
+    }
+}
+
+/// <summary>What became of a payment that was shown to the histories.</summary>
+public enum Observation
+{
+    /// <summary>It is counted and has its features.</summary>
+    Counted,
+
+    /// <summary>Its id was seen lately; it is not counted again.</summary>
+    Repeated,
+
+    /// <summary>Its card's history waits in the store and has to be loaded first; nothing happened.</summary>
+    Away,
+}
+
+/// <summary>What <see cref="ShardCards.Capture"/> found.</summary>
+public sealed record CapturedCards(
+    IReadOnlyList<KeyValuePair<ShortText, byte[]>> Changed, IReadOnlyList<ShortText> Expired);

@@ -1,0 +1,53 @@
+using Fraud.Model;
+using Fraud.Model.History;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Fraud.Stream.State;
+
+/// <summary>Brings the histories of cards back that wait in the store. Blocks while the store is away: nothing can be stored then anyway.</summary>
+public sealed class CardLoader(IShardStore store, ILogger<CardLoader> log, CancellationToken stop)
+{
+    // A card comes back in a fraction of a millisecond; these only matter while the store is away.
+    private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(2);
+
+    private long _loaded;
+
+    /// <summary>Cards brought back.</summary>
+    public long Loaded => Interlocked.Read(ref _loaded);
+
+    /// <summary>Loads those of the cards that are away.</summary>
+    public void Load(int shard, ShardCards cards, IReadOnlyCollection<ShortText> wanted)
+    {
+        var backoff = new Backoff(RetryMin, RetryMax);
+        while (true)
+        {
+            try
+            {
+                foreach (var state in store.ReadCards(shard, wanted))
+                {
+                    cards.Load(state.CardId, state.Payload);
+                    Interlocked.Increment(ref _loaded);
+                }
+
+                // Two cards with one hash, or a card that expired: there is nothing to wait for.
+                foreach (var card in wanted)
+                {
+                    cards.NotAway(card);
+                }
+
+                return;
+            }
+            catch (StoreUnavailableException error)
+            {
+                var wait = backoff.Next();
+                StreamLog.StoreUnavailable(log, wait, error);
+                stop.WaitHandle.WaitOne(wait);
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Fraud.Model;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>A store around a store: override what should be different. For measuring and for faults.</summary>
+public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
+{
+    public virtual string Kind => inner.Kind;
+
+    public virtual bool IsShared => inner.IsShared;
+
+    public virtual void Open() => inner.Open();
+
+    public virtual IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases) => inner.Commit(batches, leases);
+
+    public virtual IReadOnlyDictionary<int, long> ReadOffsets(string topic) => inner.ReadOffsets(topic);
+
+    public virtual IReadOnlyList<LabelChange> CommitLabels(
+        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
+        inner.CommitLabels(topic, partition, nextOffset, labels, unreadable);
+
+    public virtual IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) => inner.ReadOutbox(shards, limit);
+
+    public virtual void MarkSent(IReadOnlyList<long> outboxIds) => inner.MarkSent(outboxIds);
+
+    public virtual void Ping() => inner.Ping();
+
+    public virtual StoreCounts Count() => inner.Count();
+
+    public virtual ShardRow Claim(int shard, NodeIdentity node) => inner.Claim(shard, node);
+
+    public virtual void Release(int shard, long generation) => inner.Release(shard, generation);
+
+    public virtual IReadOnlyList<ShardRow> ReadShards() => inner.ReadShards();
+
+    public virtual IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => inner.ReadJournal(shard, after, limit);
+
+    public virtual IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) => inner.ReadJournals(after, limit);
+
+    public virtual void PruneJournal(int shard, long upTo) => inner.PruneJournal(shard, upTo);
+
+    public virtual IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) => inner.ReadLabelJournal(after, limit);
+
+    public virtual long LabelSequence() => inner.LabelSequence();
+
+    public virtual void SaveCards(CardSnapshot snapshot) => inner.SaveCards(snapshot);
+
+    public virtual IEnumerable<CardState> ReadCards(int shard) => inner.ReadCards(shard);
+
+    public virtual IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) => inner.ReadCards(shard, cards);
+
+    public virtual void SaveTerminals(TerminalSnapshot snapshot) => inner.SaveTerminals(snapshot);
+
+    public virtual TerminalSnapshot? ReadTerminals() => inner.ReadTerminals();
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+    }
+}

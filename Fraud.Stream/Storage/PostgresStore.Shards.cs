@@ -1,0 +1,36 @@
+using Fraud.Model;
+using Fraud.Stream.Cluster;
+
+namespace Fraud.Stream.Storage;
+
+/// <content>Shards, journals and snapshots.</content>
+public sealed partial class PostgresStore
+{
+    public ShardRow Claim(int shard, NodeIdentity node) => _shards.Claim(shard, node);
+
+    public void Release(int shard, long generation) => _shards.Release(shard, generation);
+
+    public IReadOnlyList<ShardRow> ReadShards() => _shards.ReadShards();
+
+    public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => _shards.ReadJournal(shard, after, limit);
+
+    public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) =>
+        _shards.ReadJournals(after, limit);
+
+    public void PruneJournal(int shard, long upTo) => _shards.PruneJournal(shard, upTo);
+
+    public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) => _shards.ReadLabelJournal(after, limit);
+
+    public long LabelSequence() => _shards.LabelSequence();
+
+    public void SaveCards(CardSnapshot snapshot) => _snapshots.SaveCards(snapshot);
+
+    public IEnumerable<CardState> ReadCards(int shard) => _snapshots.ReadCards(shard);
+
+    public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) =>
+        _snapshots.ReadCards(shard, cards);
+
+    public void SaveTerminals(TerminalSnapshot snapshot) => _snapshots.SaveTerminals(snapshot);
+
+    public TerminalSnapshot? ReadTerminals() => _snapshots.ReadTerminals();
+}

@@ -1,0 +1,94 @@
+using Npgsql;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>Creates the tables, and brings those of an earlier version to this one.</summary>
+internal static class PostgresUpgrade
+{
+    /// <summary>Version 1 knew no shards: outgoing records get theirs, labels their journal.</summary>
+    private const string FromVersion1 = """
+        ALTER TABLE outbox ADD COLUMN IF NOT EXISTS shard integer NOT NULL DEFAULT 0;
+        ALTER TABLE outbox ALTER COLUMN shard DROP DEFAULT;
+        DROP INDEX IF EXISTS outbox_pending;
+        CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (shard, id) WHERE NOT sent;
+        UPDATE outbox SET shard = coalesce(
+            (headers::json ->> 'origin.partition')::integer,
+            (SELECT t.shard FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
+             WHERE i.transaction_id = substr(outbox.source, length('alert-') + 1)),
+            0) WHERE NOT sent;
+
+        UPDATE labels SET card_id = coalesce(nullif(labels.card_id, ''), t.card_id),
+            terminal_id = coalesce(nullif(labels.terminal_id, ''), t.terminal_id),
+            event_time = coalesce(nullif(labels.event_time, 0), t.event_time)
+        FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
+        WHERE i.transaction_id = labels.transaction_id
+          AND (labels.card_id = '' OR labels.terminal_id = '' OR labels.event_time = 0);
+        INSERT INTO waiting_labels
+        SELECT transaction_id FROM labels
+        WHERE is_fraud AND (card_id = '' OR terminal_id = '' OR event_time = 0)
+          AND NOT EXISTS (SELECT FROM transaction_ids i WHERE i.transaction_id = labels.transaction_id)
+        ON CONFLICT DO NOTHING;
+        INSERT INTO label_journal
+        SELECT row_number() OVER (ORDER BY event_time, transaction_id), transaction_id, card_id, terminal_id, event_time, 1
+        FROM labels
+        WHERE is_fraud AND NOT EXISTS (SELECT FROM waiting_labels w WHERE w.transaction_id = labels.transaction_id);
+        """;
+
+    /// <summary>A second connection, so that payments are read while their journals are written.</summary>
+    public static void Run(NpgsqlConnection connection, NpgsqlDataSource source)
+    {
+        using var transaction = connection.BeginTransaction();
+        connection.Lock(PostgresSession.SchemaLock);
+        var version = ReadVersion(connection);
+        if (version > PostgresSchema.Version)
+        {
+            throw new InvalidOperationException(
+                $"The database has version {version} of the tables; this program knows up to {PostgresSchema.Version}.");
+        }
+
+        if (version == PostgresSchema.Version)
+        {
+            return;
+        }
+
+        var isNew = !Exists(connection, "transactions");
+        connection.Execute(PostgresSchema.Sql);
+        connection.Execute(FromVersion1);
+        if (!isNew)
+        {
+            WriteJournals(connection, source);
+        }
+
+        connection.Execute("DELETE FROM schema_version");
+        connection.Execute("INSERT INTO schema_version VALUES ($1)", PostgresSchema.Version);
+        transaction.Commit();
+    }
+
+    private static int ReadVersion(NpgsqlConnection connection) => Exists(connection, "schema_version")
+        ? connection.Query("SELECT version FROM schema_version", static row => row.GetInt32(0)).FirstOrDefault()
+        : 0;
+
+    private static bool Exists(NpgsqlConnection connection, string table) =>
+        connection.Query("SELECT to_regclass($1) IS NOT NULL", static row => row.GetBoolean(0), table)[0];
+
+    /// <summary>Histories are built from journals, so payments that were stored without one get theirs.</summary>
+    private static void WriteJournals(NpgsqlConnection connection, NpgsqlDataSource source)
+    {
+        var stored = source.Stream(
+            """
+            SELECT shard, transaction_id, card_id, terminal_id, amount_minor, event_time FROM transactions ORDER BY shard, position
+            """,
+            static row => new StoredPayment(
+                row.GetInt32(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5)));
+        foreach (var page in StoredPayment.Pages(stored))
+        {
+            connection.Execute(
+                """
+                INSERT INTO shards (shard, generation, owner, address, sequence, claimed_at) VALUES ($1, 0, '', '', $2, 0)
+                ON CONFLICT (shard) DO UPDATE SET sequence = excluded.sequence
+                """,
+                page.Shard, page.Sequence);
+            connection.Execute("INSERT INTO journal VALUES ($1, $2, $3, 0)", page.Shard, page.Sequence, page.Payload);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using Fraud.Model;
+using Fraud.Stream.Batching;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>Labels and what they change, on the writing connection. Runs within its transactions, so one after the other.</summary>
+internal sealed class SqliteLabels(SqliteConnection connection)
+{
+    private readonly SqliteStatement _payment = connection.Prepare(
+        "SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
+
+    private readonly SqliteStatement _label = connection.Prepare(
+        "SELECT card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ?1");
+
+    private readonly SqliteStatement _set = connection.Prepare(
+        """
+        INSERT INTO labels (transaction_id, card_id, terminal_id, event_time, is_fraud) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (transaction_id) DO UPDATE SET card_id = excluded.card_id, terminal_id = excluded.terminal_id,
+            event_time = excluded.event_time, is_fraud = excluded.is_fraud
+        """);
+
+    private readonly SqliteStatement _anyWaits = connection.Prepare("SELECT EXISTS (SELECT 1 FROM waiting_labels)");
+    private readonly SqliteStatement _waits = connection.Prepare("SELECT 1 FROM waiting_labels WHERE transaction_id = ?1");
+    private readonly SqliteStatement _wait = connection.Prepare("INSERT INTO waiting_labels VALUES (?1) ON CONFLICT DO NOTHING");
+    private readonly SqliteStatement _stopWaiting = connection.Prepare("DELETE FROM waiting_labels WHERE transaction_id = ?1");
+    private readonly SqliteStatement _append = connection.Prepare(
+        """
+        INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
+        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM label_journal), ?1, ?2, ?3, ?4, ?5)
+        """);
+
+    /// <summary>Some label waits for its payment: each newly stored one is to be asked for with <see cref="Complete"/>.</summary>
+    public bool AnyWaits()
+    {
+        _anyWaits.Step();
+        var any = _anyWaits.Integer(0) == 1;
+        _anyWaits.Reset();
+        return any;
+    }
+
+    /// <summary>A label that waited for this newly stored payment becomes a change.</summary>
+    public void Complete(Payment payment)
+    {
+        var transaction = payment.Transaction;
+        if (Waits(transaction.Id) && Read(_label, transaction.Id) is { } label)
+        {
+            var paid = new Label(transaction.Id, transaction.CardId, transaction.TerminalId, transaction.EventTimeMs, IsFraud: true);
+            Write(new MergedLabel(label.FilledFrom(paid) with { IsFraud = true }, Waits: false, FraudDelta: 1));
+        }
+    }
+
+    public void Write(Label label, List<LabelChange> changes)
+    {
+        var id = label.TransactionId;
+        var merged = LabelMerge.Merge(label, ReadLabel(id), Waits(id), Read(_payment, id));
+        Write(merged);
+        if (merged.FraudDelta != 0)
+        {
+            changes.Add(new LabelChange(merged.Label, merged.FraudDelta));
+        }
+    }
+
+    private void Write(MergedLabel merged)
+    {
+        Bind(_set, merged.Label).Integer(5, merged.Label.IsFraud ? 1 : 0).Run();
+        (merged.Waits ? _wait : _stopWaiting).Text(1, merged.Label.TransactionId.Utf8).Run();
+        if (merged.FraudDelta != 0)
+        {
+            Bind(_append, merged.Label).Integer(5, merged.FraudDelta).Run();
+        }
+    }
+
+    private static SqliteStatement Bind(SqliteStatement statement, in Label label) => statement
+        .Text(1, label.TransactionId.Utf8)
+        .Text(2, label.CardId.Utf8)
+        .Text(3, label.TerminalId.Utf8)
+        .Integer(4, label.EventTimeMs);
+
+    private bool Waits(in ShortText id)
+    {
+        var waits = _waits.Text(1, id.Utf8).Step();
+        _waits.Reset();
+        return waits;
+    }
+
+    private Label? ReadLabel(in ShortText id)
+    {
+        Label? label = null;
+        if (_label.Text(1, id.Utf8).Step())
+        {
+            label = Row(_label, id) with { IsFraud = _label.Integer(3) == 1 };
+        }
+
+        _label.Reset();
+        return label;
+    }
+
+    private static Label? Read(SqliteStatement query, in ShortText id)
+    {
+        Label? label = query.Text(1, id.Utf8).Step() ? Row(query, id) : null;
+        query.Reset();
+        return label;
+    }
+
+    private static Label Row(SqliteStatement row, in ShortText id) =>
+        new(id, row.ShortText(0), row.ShortText(1), row.Integer(2), IsFraud: false);
+}

@@ -1,0 +1,103 @@
+using Fraud.Model;
+using Fraud.Stream.Cluster;
+
+namespace Fraud.Stream.Storage;
+
+/// <content>Shards, journals and snapshots.</content>
+public sealed partial class SqliteStore
+{
+    public ShardRow Claim(int shard, NodeIdentity node)
+    {
+        lock (_writing)
+        {
+            return Writer.Shards.Claim(shard, node, time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+    }
+
+    public void Release(int shard, long generation)
+    {
+        lock (_writing)
+        {
+            Writer.Shards.Release(shard, generation);
+        }
+    }
+
+    public IReadOnlyList<ShardRow> ReadShards() =>
+        [.. Read(SqliteShards.SelectAll, query => query.Text(1, transactionsTopic), SqliteShards.Row)];
+
+    public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => Read(
+        "SELECT shard, sequence, payload FROM journal WHERE shard = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+        query => query.Integer(1, shard).Integer(2, after).Integer(3, limit),
+        static row => new JournalPage((int)row.Integer(0), row.Integer(1), row.Blob(2)));
+
+    public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) =>
+        [.. after.OrderBy(static position => position.Key).SelectMany(position => ReadJournal(position.Key, position.Value, limit))];
+
+    public void PruneJournal(int shard, long upTo)
+    {
+        lock (_writing)
+        {
+            Writer.Shards.Prune(shard, upTo);
+        }
+    }
+
+    public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) =>
+        [.. Read(
+            """
+            SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta
+            FROM label_journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
+            """,
+            query => query.Integer(1, after).Integer(2, limit),
+            static row => new LabelJournalEntry(
+                row.Integer(0),
+                new LabelChange(
+                    new Label(row.ShortText(1), row.ShortText(2), row.ShortText(3), row.Integer(4), row.Integer(5) > 0),
+                    (int)row.Integer(5))))];
+
+    public long LabelSequence() =>
+        Read("SELECT coalesce(max(sequence), 0) FROM label_journal", static _ => { }, static row => row.Integer(0)).First();
+
+    public void SaveCards(CardSnapshot snapshot)
+    {
+        lock (_writing)
+        {
+            Writer.Snapshots.SaveCards(snapshot);
+        }
+    }
+
+    public IEnumerable<CardState> ReadCards(int shard) => Read(
+        "SELECT card_id, payload FROM card_states WHERE shard = ?1", query => query.Integer(1, shard), Card);
+
+    public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards)
+    {
+        using var connection = new SqliteConnection(options);
+        var query = connection.Prepare("SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id = ?2");
+        var found = new List<CardState>(cards.Count);
+        foreach (var card in cards)
+        {
+            if (query.Integer(1, shard).Text(2, card.Utf8).Step())
+            {
+                found.Add(Card(query));
+            }
+
+            query.Reset();
+        }
+
+        return found;
+    }
+
+    public void SaveTerminals(TerminalSnapshot snapshot)
+    {
+        lock (_writing)
+        {
+            Writer.Snapshots.SaveTerminals(snapshot);
+        }
+    }
+
+    public TerminalSnapshot? ReadTerminals() => StoredTerminals.Join(Read(
+        "SELECT labels, positions, payload FROM terminal_snapshots ORDER BY ordinal",
+        static _ => { },
+        static row => new StoredTerminals(row.Integer(0), row.IsNull(1) ? null : row.Text(1), row.Blob(2))));
+
+    private static CardState Card(SqliteStatement row) => new(row.ShortText(0), row.Blob(1));
+}

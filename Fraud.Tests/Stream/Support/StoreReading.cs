@@ -1,0 +1,56 @@
+using Fraud.Model;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Journal;
+using Fraud.Stream.Storage;
+
+namespace Fraud.Tests.Stream.Support;
+
+/// <summary>What tests ask a store about all of its shards.</summary>
+internal static class StoreReading
+{
+    /// <summary>The payments in the journals of all shards that were ever claimed, shard by shard, each in its order.</summary>
+    public static List<JournalEntry> Journal(this IFraudStore store)
+    {
+        var entries = new List<JournalEntry>();
+        foreach (var row in store.ReadShards())
+        {
+            entries.AddRange(store.Journal(row.Shard));
+        }
+
+        return entries;
+    }
+
+    /// <summary>The payments in one shard's journal.</summary>
+    public static List<JournalEntry> Journal(this IShardStore store, int shard)
+    {
+        var entries = new List<JournalEntry>();
+        foreach (var page in store.ReadJournal(shard, 0, int.MaxValue))
+        {
+            JournalCodec.Decode(page.Payload, entries);
+        }
+
+        return entries;
+    }
+
+    public static List<string> StoredIds(this IFraudStore store) =>
+        [.. store.Journal().Select(static entry => entry.TransactionId.ToString())];
+
+    /// <summary>Labels that count as frauds now: known and not taken back.</summary>
+    public static IReadOnlyList<Label> KnownFrauds(this IShardStore store) =>
+        [.. store.ReadLabelJournal(0, int.MaxValue)
+            .GroupBy(static entry => entry.Change.Label.TransactionId)
+            .Where(static changes => changes.Sum(static entry => entry.Change.FraudDelta) > 0)
+            .Select(static changes => changes.Last().Change.Label)];
+
+    /// <summary>Claims so many shards for one node.</summary>
+    public static ShardLeases OwnAll(this IShardStore store, int shards, string node = "test")
+    {
+        var leases = new ShardLeases(shards);
+        for (var shard = 0; shard < shards; shard++)
+        {
+            leases.Hold(shard, store.Claim(shard, new NodeIdentity(node, "http://" + node)).Generation);
+        }
+
+        return leases;
+    }
+}
