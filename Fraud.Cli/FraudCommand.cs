@@ -2,6 +2,8 @@ using System.CommandLine;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Bench;
 using Fraud.Cli.Broker;
+using Fraud.Cli.Cluster;
+using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
@@ -28,7 +30,9 @@ public static class FraudCommand
     {
         Verbose,
         ServeCommand.Create(),
+        ClusterCommand.Create(),
         BrokerCommand.Create(),
+        LabelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
         TrainCommand.Create(),

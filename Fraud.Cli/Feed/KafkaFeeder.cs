@@ -36,17 +36,7 @@ public sealed class KafkaFeeder : IPaymentFeeder
     {
         _options = options;
         _time = time;
-        _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-        {
-            BootstrapServers = options.BootstrapServers,
-            ClientId = "fraud-feed",
-            Partitioner = Partitioner.Murmur2Random,
-            // Keeps the order of a card when a request is repeated.
-            EnableIdempotence = true,
-            LingerMs = 5,
-            DeliveryReportFields = "status",
-            MessageTimeoutMs = 60_000,
-        }).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+        _producer = new ProducerBuilder<byte[], byte[]>(Config(options)).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
         try
         {
             _payments = Track(options.Topic, options.Group);
@@ -133,6 +123,30 @@ public sealed class KafkaFeeder : IPaymentFeeder
         _closing.Dispose();
     }
 
+    private static ProducerConfig Config(KafkaFeederOptions options)
+    {
+        // A client that may not ask for the broker's version takes it for one without idempotent producers.
+        var isIdempotent = options.Client.GetValueOrDefault("api.version.request") != "false";
+        var config = new ProducerConfig
+        {
+            BootstrapServers = options.BootstrapServers,
+            ClientId = "fraud-feed",
+            Partitioner = Partitioner.Murmur2Random,
+            // Either keeps the order of a card when a request is repeated; without idempotence one at a time is on its way.
+            EnableIdempotence = isIdempotent,
+            MaxInFlight = isIdempotent ? null : 1,
+            LingerMs = 5,
+            DeliveryReportFields = "status",
+            MessageTimeoutMs = 60_000,
+        };
+        foreach (var (name, value) in options.Client)
+        {
+            config.Set(name, value);
+        }
+
+        return config;
+    }
+
     private GroupProgress Track(string topic, string group)
     {
         using var admin = new DependentAdminClientBuilder(_producer.Handle).Build();
@@ -142,7 +156,7 @@ public sealed class KafkaFeeder : IPaymentFeeder
             throw new CommandException($"{topic}: expected the topic to exist ({metadata.Error.Reason})");
         }
 
-        return new GroupProgress(_options.BootstrapServers, topic, metadata.Partitions.Count, group);
+        return new GroupProgress(_options.BootstrapServers, _options.Client, topic, metadata.Partitions.Count, group);
     }
 
     private async ValueTask ProduceAsync(

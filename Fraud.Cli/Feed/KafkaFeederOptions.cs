@@ -5,6 +5,9 @@ public sealed record KafkaFeederOptions
 {
     public required string BootstrapServers { get; init; }
 
+    /// <summary>Further settings of the Kafka client (librdkafka's names); they win over the feed's own.</summary>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public string Topic { get; init; } = "transactions";
 
     public string LabelTopic { get; init; } = "fraud_labels";

@@ -5,6 +5,7 @@ using Fraud.Cli.Feed;
 using Fraud.Cli.Simulate;
 using Fraud.Http;
 using Fraud.Stream;
+using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
@@ -29,7 +30,8 @@ public static class ServeCommand
         var noFeed = new Option<bool>("--no-feed") { Description = "Do not, even if --feed was given before" };
         var rate = new Option<double>("--rate") { Description = "Simulated payments a second", DefaultValueFactory = static _ => 50 };
         var set = new Option<string[]>("--set") { Description = "Any setting of config/fraud.json, such as --set Overload:RatePerSecond=0", AllowMultipleArgumentsPerToken = false };
-        var command = new Command("serve", "Start the service") { urls, kafka, postgres, data, model, feed, noFeed, rate, set };
+        var noWelcome = new Option<bool>("--no-welcome") { Description = "Print the log and nothing else" };
+        var command = new Command("serve", "Start the service") { urls, kafka, postgres, data, model, feed, noFeed, rate, noWelcome, set };
         command.SetAction(async (result, cancellation) =>
         {
             var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -53,7 +55,7 @@ public static class ServeCommand
                 settings[parts[0]] = parts.Length == 2 ? parts[1] : throw new UsageException("--set: expected SECTION:NAME=VALUE");
             }
 
-            await Run(settings, result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), cancellation);
+            await Run(settings, result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), !result.GetValue(noWelcome), cancellation);
             return 0;
 
             void Add(string key, string? value)
@@ -68,7 +70,7 @@ public static class ServeCommand
     }
 
     private static async Task Run(
-        IReadOnlyDictionary<string, string?> settings, bool feed, double rate, CancellationToken stopping)
+        IReadOnlyDictionary<string, string?> settings, bool feed, double rate, bool welcome, CancellationToken stopping)
     {
         await using var server = FraudServer.Build(settings);
         try
@@ -92,11 +94,23 @@ public static class ServeCommand
         try
         {
             await WaitRunning(server, stopping);
-            PrintWelcome(server, endpoint, feed, rate);
+            if (welcome)
+            {
+                PrintWelcome(server, endpoint, feed, rate);
+            }
+
             if (feed)
             {
                 feeding = Watch(SimulatedFeed.RunAsync(
-                    endpoint.BootstrapServers, new SimulatedFeedOptions { Rate = rate, Stalled = PrintStall }, TimeProvider.System, ending.Token));
+                    endpoint.BootstrapServers,
+                    new SimulatedFeedOptions
+                    {
+                        Rate = rate,
+                        Stalled = PrintStall,
+                        Client = server.Services.GetRequiredService<KafkaOptions>().Client.AsReadOnly(),
+                    },
+                    TimeProvider.System,
+                    ending.Token));
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ending.Token);

@@ -16,6 +16,7 @@ public static class SimulatedFeed
         var kafka = new KafkaFeederOptions
         {
             BootstrapServers = bootstrap,
+            Client = options.Client,
             Labels = options.Labels,
             MaxInFlight = options.MaxInFlight,
             // A service that pauses, even for long, ends no live feed; but it is said.

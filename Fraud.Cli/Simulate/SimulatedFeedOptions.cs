@@ -9,6 +9,9 @@ public sealed record SimulatedFeedOptions
     // Enough to watch, and well below what disturbs a measurement beside it.
     public double Rate { get; init; } = 50;
 
+    /// <inheritdoc cref="Feed.KafkaFeederOptions.Client"/>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Send each fraud's label to the label topic.</summary>
     public bool Labels { get; init; } = true;
 

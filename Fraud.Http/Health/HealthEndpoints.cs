@@ -38,7 +38,10 @@ internal sealed class HealthEndpoints(IEnumerable<IReadinessProbe> probes, Graph
         json.WriteString("version", Version);
         json.WriteStartArray("endpoints");
         foreach (var endpoint in (ReadOnlySpan<string>)
-            ["POST /predict", "POST /predict/batch", "GET /health", "GET /health/live", "GET /health/ready", "GET /metrics"])
+            [
+                "POST /predict", "POST /predict/batch", "POST /labels", "GET /health", "GET /health/live", "GET /health/ready",
+                "GET /metrics", "GET /cluster", "GET /cluster/page",
+            ])
         {
             json.WriteStringValue(endpoint);
         }

@@ -23,6 +23,9 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
 
     // By hash: sixteen bytes or so for a card that waits, instead of its history.
     private readonly HashSet<ulong> _away = [];
+
+    // Captured as expired, but that was not stored: the store still has their old states.
+    private readonly List<ShortText> _stillStored = [];
     private long _newest;
     private int _pass;
 
@@ -168,7 +171,8 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         lock (_gate)
         {
             var changed = new List<KeyValuePair<ShortText, byte[]>>(_dirty.Count);
-            var expired = new List<ShortText>();
+            var expired = _stillStored.Where(cardId => !_cards.ContainsKey(cardId)).ToList();
+            _stillStored.Clear();
             foreach (var card in _dirty)
             {
                 card.IsDirty = false;
@@ -200,6 +204,8 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
                     MarkDirty(card);
                 }
             }
+
+            _stillStored.AddRange(captured.Expired);
         }
     }
 

@@ -184,6 +184,11 @@ public sealed class OutboxPublisher : IDisposable
     // the store still has, and which is at its origin.
     private Message<byte[], byte[]> MessageOf(OutboxRecord record)
     {
+        if (!_options.Headers)
+        {
+            return new Message<byte[], byte[]> { Key = record.Key, Value = ValueWithoutHeaders(record) };
+        }
+
         var headers = new Headers();
         foreach (var (name, value) in record.Headers)
         {
@@ -198,4 +203,9 @@ public sealed class OutboxPublisher : IDisposable
         headers.Add("value.omitted", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{record.Value.Length} bytes")));
         return new Message<byte[], byte[]> { Key = record.Key, Value = [], Headers = headers };
     }
+
+    private byte[] ValueWithoutHeaders(OutboxRecord record) =>
+        record.Kind == OutboxKind.DeadLetter ? DeadLetterEnvelope.Write(record, !_tooLarge.ContainsKey(record.Id))
+        : _tooLarge.ContainsKey(record.Id) ? []
+        : record.Value;
 }

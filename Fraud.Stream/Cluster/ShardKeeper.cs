@@ -48,6 +48,9 @@ public sealed class ShardKeeper(
 
     public bool IsOpen(int shard) => profile.CardsOf(shard) is not null;
 
+    /// <summary>Whether this node's claim stands, as far as it knows.</summary>
+    public bool Holds(int shard) => leases.Holds(shard);
+
     /// <summary>
     /// Makes this node the owner of shards and starts their recovery. A shard that it still owns (Kafka lost sight of
     /// the node, but nobody took over) goes on as it is.

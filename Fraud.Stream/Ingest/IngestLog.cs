@@ -23,6 +23,9 @@ internal static partial class IngestLog
     [LoggerMessage(205, LogLevel.Debug, "Offsets for lag tools were not committed: {Reason}")]
     public static partial void CommitFailed(ILogger log, string reason);
 
+    [LoggerMessage(206, LogLevel.Warning, "Partition {Partition} is this node's by its group, but another node had claimed it: claimed again")]
+    public static partial void ClaimedAgain(ILogger log, int partition);
+
     [LoggerMessage(210, LogLevel.Warning, "Sending from the outbox failed; next try in {Wait}")]
     public static partial void SendFailed(ILogger log, TimeSpan wait, Exception error);
 

@@ -13,6 +13,13 @@ public sealed class KafkaOptions
     /// <summary>Further settings of the Kafka client (librdkafka's names), such as security.protocol.</summary>
     public IDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether records carry headers, which brokers before 0.11 drop without a word. False: a dead letter is a JSON
+    /// object with what the headers would say and the record in base64 (<see cref="Alerts.DeadLetterEnvelope"/>).
+    /// Alerts say everything in their value either way.
+    /// </summary>
+    public bool Headers { get; set; } = true;
+
     [Required]
     public string TransactionsTopic { get; set; } = "transactions";
 

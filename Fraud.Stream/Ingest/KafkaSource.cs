@@ -36,6 +36,11 @@ public sealed class KafkaSource
     // to empty the queue (100,000 records), so reading stood still in between.
     internal const int FetchQueueBackoffMs = 10;
 
+    // A node hears of a rebalance in the answer to a heartbeat: for so long at most the shards of one that left stay
+    // without owner. At a third of the session timeout, as is usual, that was 3.5 s, and a payment over HTTP waits
+    // one second (Cluster:OwnerWait). Two small requests a second are nothing to a coordinator.
+    private const int LongestHeartbeatMs = 500;
+
     private readonly KafkaOptions _options;
     private readonly string _bootstrapServers;
     private readonly TransactionReader _reader;
@@ -112,6 +117,7 @@ public sealed class KafkaSource
         using var consumer = Build();
         try
         {
+            TopicCheck.Partitions(consumer.Handle, _options, _log);
             consumer.Subscribe(_options.TransactionsTopic);
             _counters.State = SourceState.Running;
             while (!stopIntake.IsCancellationRequested && !abort.IsCancellationRequested)
@@ -140,7 +146,7 @@ public sealed class KafkaSource
             AutoOffsetReset = AutoOffsetReset.Earliest,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds,
-            HeartbeatIntervalMs = (int)_options.SessionTimeout.TotalMilliseconds / 3,
+            HeartbeatIntervalMs = Math.Min((int)_options.SessionTimeout.TotalMilliseconds / 3, LongestHeartbeatMs),
             // Only what is used is built for a record: not headers, topic objects or timestamps.
             ConsumeResultFields = "none",
             // Bounds what the client holds ahead of us, in all partitions together.
@@ -184,9 +190,38 @@ public sealed class KafkaSource
         foreach (var intake in _intakes.Values)
         {
             Offer(consumer, intake);
+            ClaimContested(consumer, intake);
         }
 
         CommitForLagTools(consumer, force: false);
+    }
+
+    /// <summary>
+    /// Kafka says that the partition is ours, another node's claim says that it is not. One of the two is out of date:
+    /// a node that is no member any more hears so within the session timeout, and who still is one then claims again.
+    /// Without this a claim that comes late, from a node that stood still in between, leaves the shard to nobody.
+    /// </summary>
+    private void ClaimContested(IConsumer<RecordKey, Payment> consumer, PartitionIntake intake)
+    {
+        if (_keeper.Holds(intake.Partition))
+        {
+            intake.ContestedSince = 0;
+            return;
+        }
+
+        if (intake.ContestedSince == 0)
+        {
+            intake.ContestedSince = _time.GetTimestamp();
+        }
+        else if (_time.GetElapsedTime(intake.ContestedSince) > _options.SessionTimeout)
+        {
+            var offsets = _keeper.Claim([intake.Partition], _options.DrainTimeout);
+            var known = offsets.TryGetValue(intake.Partition, out var next);
+            intake.Restart(known ? next : -1);
+            consumer.Seek(new TopicPartitionOffset(
+                _options.TransactionsTopic, intake.Partition, known ? new Offset(next) : Offset.Beginning));
+            IngestLog.ClaimedAgain(_log, intake.Partition);
+        }
     }
 
     private void Take(IConsumer<RecordKey, Payment> consumer, ConsumeResult<RecordKey, Payment> result)
@@ -326,6 +361,7 @@ public sealed class KafkaSource
         {
             var known = offsets.TryGetValue(partition.Partition.Value, out var next);
             _intakes[partition.Partition.Value] = new PartitionIntake(partition.Partition.Value, known ? next : -1);
+            _counters.Stored(partition.Partition.Value, known ? next : 0);
             starts.Add(new TopicPartitionOffset(partition, known ? new Offset(next) : Offset.Beginning));
         }
 
@@ -353,14 +389,11 @@ public sealed class KafkaSource
     {
         foreach (var partition in partitions)
         {
+            _counters.Forget(partition.Partition.Value);
             if (_intakes.Remove(partition.Partition.Value, out var intake))
             {
                 _counters.PausedPartitions -= intake.IsPaused ? 1 : 0;
-                while (intake.Oldest is { } held)
-                {
-                    held.Release();
-                    intake.RemoveOldest();
-                }
+                intake.Restart(-1);
             }
         }
 
@@ -396,8 +429,9 @@ public sealed class KafkaSource
         }
 
         _lastCommit = _time.GetTimestamp();
-        var offsets = _progress.Watermarks()
-            .Where(watermark => _intakes.ContainsKey(watermark.Key))
+        var stored = _progress.Watermarks().Where(watermark => _intakes.ContainsKey(watermark.Key)).ToArray();
+        Array.ForEach(stored, watermark => _counters.Stored(watermark.Key, watermark.Value));
+        var offsets = stored
             .Select(watermark => new TopicPartitionOffset(
                 _options.TransactionsTopic, watermark.Key, watermark.Value))
             .ToArray();

@@ -32,6 +32,22 @@ internal sealed class PartitionIntake(int partition, long nextOffset)
 
     public bool IsPaused { get; set; }
 
+    /// <summary>Since when another node's claim stands against this one's assignment, as a timestamp; 0: it does not.</summary>
+    public long ContestedSince { get; set; }
+
+    /// <summary>Gives back what is held; it is read again from another offset.</summary>
+    public void Restart(long nextOffset)
+    {
+        while (Oldest is { } held)
+        {
+            held.Release();
+            RemoveOldest();
+        }
+
+        NextOffset = nextOffset;
+        ContestedSince = 0;
+    }
+
     public void RemoveOldest()
     {
         if (!Overflow.TryDequeue(out _))

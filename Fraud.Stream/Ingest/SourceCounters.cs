@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace Fraud.Stream.Ingest;
 
 /// <summary>What the source tells of itself; written by its thread, read by any.</summary>
 public sealed class SourceCounters
 {
+    private readonly ConcurrentDictionary<int, long> _next = [];
     private long _read;
     private long _missing;
     private int _paused;
@@ -34,6 +37,13 @@ public sealed class SourceCounters
         get => (SourceState)Volatile.Read(ref _state);
         internal set => Volatile.Write(ref _state, (int)value);
     }
+
+    /// <summary>By partition that this node reads: the offset after the newest stored record. Absent until one is known.</summary>
+    public IReadOnlyDictionary<int, long> NextOffsets => _next;
+
+    internal void Stored(int partition, long next) => _next[partition] = next;
+
+    internal void Forget(int partition) => _next.TryRemove(partition, out _);
 
     internal void Read() => Interlocked.Increment(ref _read);
 

@@ -26,6 +26,7 @@ public sealed class TerminalFeed
     private readonly ShardLeases _leases;
     private readonly CardLoader _loader;
     private readonly long[] _positions;
+    private readonly bool[] _isNew;
     private readonly List<JournalEntry> _entries = [];
     private long _labels;
 
@@ -37,6 +38,7 @@ public sealed class TerminalFeed
         _leases = leases;
         _loader = loader;
         _positions = new long[router.Shards];
+        _isNew = new bool[router.Shards];
     }
 
     /// <summary>Held while positions move and while something has to agree with them.</summary>
@@ -83,32 +85,36 @@ public sealed class TerminalFeed
         }
     }
 
-    /// <summary>This node stored these; called in the order of the commits.</summary>
+    /// <summary>
+    /// This node stored these; called in the order of the commits. What was followed meanwhile, because the shard was
+    /// lost between the commit and this call, is not counted again.
+    /// </summary>
     public void Stored(IReadOnlyList<MicroBatch> group, IReadOnlyList<ShardPosition> positions)
     {
         lock (Gate)
         {
-            foreach (var batch in group)
-            {
-                foreach (var payment in batch.Payments)
-                {
-                    if (payment.State == PaymentState.Scored && !payment.Transaction.TerminalId.IsEmpty)
-                    {
-                        var transaction = payment.Transaction;
-                        _profile.Terminals.Add(transaction.TerminalId, transaction.AmountMinor, transaction.EventTimeMs);
-                    }
-                }
-            }
-
             foreach (var (shard, sequence) in positions)
             {
-                if (sequence != _positions[shard] + 1)
+                if (sequence > _positions[shard] + 1)
                 {
                     throw new InvalidOperationException(
                         $"shard {shard}: stored journal position {sequence}, but histories are at {_positions[shard]}");
                 }
 
-                Volatile.Write(ref _positions[shard], sequence);
+                _isNew[shard] = sequence > _positions[shard];
+                Volatile.Write(ref _positions[shard], Math.Max(sequence, _positions[shard]));
+            }
+
+            foreach (var batch in group)
+            {
+                foreach (var payment in batch.Payments)
+                {
+                    if (payment.State == PaymentState.Scored && _isNew[payment.Shard] && !payment.Transaction.TerminalId.IsEmpty)
+                    {
+                        var transaction = payment.Transaction;
+                        _profile.Terminals.Add(transaction.TerminalId, transaction.AmountMinor, transaction.EventTimeMs);
+                    }
+                }
             }
         }
     }
@@ -116,6 +122,12 @@ public sealed class TerminalFeed
     /// <summary>Opens a shard whose cards contain the label journal up to a position: takes the rest first, so that none is missed.</summary>
     public void Open(int shard, ShardCards cards, long labels)
     {
+        // Its former owner may have been ahead of this node: what the cards contain must not reach them again.
+        while (Labels < labels)
+        {
+            FollowLabels();
+        }
+
         while (true)
         {
             var missing = _store.ReadLabelJournal(labels, LabelsAtOnce);
@@ -171,13 +183,18 @@ public sealed class TerminalFeed
             more = pages.Count >= PagesAtOnce;
         }
 
+        return FollowLabels() || more;
+    }
+
+    private bool FollowLabels()
+    {
         var labels = _store.ReadLabelJournal(Labels, LabelsAtOnce);
         foreach (var entry in labels)
         {
             Take(entry);
         }
 
-        return more || labels.Count == LabelsAtOnce;
+        return labels.Count == LabelsAtOnce;
     }
 
     private void Take(JournalPage page)

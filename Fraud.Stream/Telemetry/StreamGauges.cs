@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
@@ -7,7 +8,7 @@ namespace Fraud.Stream.Telemetry;
 /// <summary>Values that are read when metrics are asked for.</summary>
 public sealed class StreamGauges
 {
-    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, SourceCounters source, GraphStatus status)
+    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, SourceCounters source, GraphStatus status, PartitionEnds ends)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
@@ -22,5 +23,18 @@ public sealed class StreamGauges
         metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => status.Shards is { } held ? Enumerable.Range(0, held.Leases.Shards).Count(held.Leases.Holds) : 0);
         metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => status.Shards?.Keeper.Recovering ?? 0);
         metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Shards?.Profile.Size.Terminals ?? 0);
+        metrics.ObserveEach("fraud_shard_lag", "Records of a shard of this node that are in Kafka and not yet stored.", () => Lags(source, ends));
+    }
+
+    private static IEnumerable<Measurement<double>> Lags(SourceCounters source, PartitionEnds ends)
+    {
+        foreach (var (partition, next) in source.NextOffsets)
+        {
+            if (ends.EndOf(partition) is { } end)
+            {
+                // The end is up to a second older than the offset.
+                yield return new Measurement<double>(Math.Max(0, end - next), new KeyValuePair<string, object?>("shard", partition));
+            }
+        }
     }
 }

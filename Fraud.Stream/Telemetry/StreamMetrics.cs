@@ -58,6 +58,10 @@ public sealed class StreamMetrics : IDisposable
     public void Observe(string name, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, null, description);
 
+    /// <summary>Adds values, each with tags, that are read when somebody asks for them.</summary>
+    public void ObserveEach(string name, string description, Func<IEnumerable<Measurement<double>>> values) =>
+        _meter.CreateObservableGauge(name, values, null, description);
+
     /// <summary>Adds a total that is read when somebody asks for it.</summary>
     public void ObserveTotal(string name, string description, Func<long> value) =>
         _meter.CreateObservableCounter(name, value, null, description);

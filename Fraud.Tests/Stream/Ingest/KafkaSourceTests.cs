@@ -179,7 +179,7 @@ public sealed class KafkaSourceTests : IDisposable
 
     private void Start()
     {
-        var options = new KafkaOptions { SessionTimeout = TimeSpan.FromSeconds(2), DrainTimeout = TimeSpan.FromMilliseconds(200) };
+        var options = new KafkaOptions { Partitions = 2, SessionTimeout = TimeSpan.FromSeconds(2), DrainTimeout = TimeSpan.FromMilliseconds(200) };
         // A start of the graph makes its shards anew.
         _shards?.Dispose();
         _shards = new TestShards(_store, shards: 2, _progress).Keep();

@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Text.Json;
+using Confluent.Kafka;
+using Fraud.Faults.Cluster;
+using Fraud.Faults.Feed;
+using Fraud.Stream.Journal;
+using Fraud.Stream.State;
+
+namespace Fraud.Faults.Checking;
+
+/// <summary>The same questions after every fault: inputs against results, offsets, alerts, journals, features, answers.</summary>
+public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape shape, IReadOnlyCollection<HttpAnswer> answers)
+{
+    private const int AlertKind = 1;
+    private const int DeadLetterKind = 2;
+
+    private readonly List<string> _violations = [];
+    private readonly StoreReader _store = new(cluster.Storage);
+    private readonly ShardRouter _router = new(FraudCluster.Partitions);
+    private int _duplicated;
+
+    public CheckReport Run()
+    {
+        var inputs = plan.All.ToDictionary(static input => input.Id, StringComparer.Ordinal);
+        var rows = _store.Results();
+        var results = new Dictionary<string, StoredResult>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (!results.TryAdd(row.Id, row))
+            {
+                _duplicated++;
+                _violations.Add($"{row.Id} is stored more than once");
+            }
+        }
+
+        var lost = inputs.Keys.Where(id => !results.ContainsKey(id)).ToArray();
+        Report(lost.Length, "lost", lost);
+        CheckContent(inputs, results);
+        CheckOrder(rows);
+        using (var kafka = new KafkaReader(cluster.Broker.BootstrapServers))
+        {
+            CheckOffsets(kafka, FraudCluster.TransactionsTopic, FraudCluster.Partitions);
+            CheckOffsets(kafka, FraudCluster.LabelsTopic, 1);
+            CheckOutbox(kafka, results);
+        }
+
+        var journals = ReadJournals(results);
+        var labels = cluster.Store.ReadLabelJournal(0, int.MaxValue);
+        var features = new FeatureReplay(journals, labels, results, plan, card => _router.ShardOf(card.Utf8));
+        _violations.AddRange(features.Run());
+        CheckAnswers(results);
+        return new CheckReport(inputs.Count, lost.Length, _duplicated, features.Overtaken, _violations);
+    }
+
+    private void CheckContent(Dictionary<string, Input> inputs, Dictionary<string, StoredResult> results)
+    {
+        var unknown = results.Keys.Where(id => !inputs.ContainsKey(id)).ToArray();
+        Report(unknown.Length, "stored but never sent", unknown);
+        var different = results.Values.Where(row => inputs.TryGetValue(row.Id, out var input)
+                && (row.CardId != input.CardId || row.TerminalId != input.TerminalId || row.AmountMinor != input.AmountMinor
+                    || row.EventTimeMs != input.EventTimeMs || row.Shard != _router.ShardOf(System.Text.Encoding.UTF8.GetBytes(row.CardId))))
+            .Select(static row => row.Id).ToArray();
+        Report(different.Length, "stored otherwise than sent", different);
+    }
+
+    /// <summary>Within a shard what came through Kafka is stored in the order of its offsets.</summary>
+    private void CheckOrder(List<StoredResult> rows)
+    {
+        foreach (var shard in rows.Where(static row => row.KafkaOffset is not null).GroupBy(static row => row.Shard))
+        {
+            long last = -1;
+            foreach (var row in shard)
+            {
+                if (row.KafkaOffset <= last)
+                {
+                    _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard.Key}: offset {row.KafkaOffset} is stored after {last}"));
+                    break;
+                }
+
+                last = row.KafkaOffset!.Value;
+            }
+        }
+    }
+
+    private void CheckOffsets(KafkaReader kafka, string topic, int partitions)
+    {
+        var stored = cluster.Store.ReadOffsets(topic);
+        var ends = kafka.Ends(topic, partitions);
+        for (var partition = 0; partition < partitions; partition++)
+        {
+            var next = stored.GetValueOrDefault(partition);
+            if (next != ends[partition])
+            {
+                _violations.Add(string.Create(
+                    CultureInfo.InvariantCulture, $"{topic} [{partition}]: stored offset {next}, but the partition ends at {ends[partition]}"));
+            }
+        }
+    }
+
+    private void CheckOutbox(KafkaReader kafka, Dictionary<string, StoredResult> results)
+    {
+        var outbox = _store.Outbox();
+        var flagged = results.Values.Where(static row => row.IsFlagged).Select(static row => "alert-" + row.Id).ToHashSet(StringComparer.Ordinal);
+        var written = outbox.Where(static row => row.Kind == AlertKind).Select(static row => row.Source).ToArray();
+        if (flagged.Count == 0)
+        {
+            _violations.Add("no payment was flagged: alerts were not put to the test");
+        }
+
+        _duplicated += written.Length - written.Distinct(StringComparer.Ordinal).Count();
+        Report(flagged, written, "flagged results", "alerts in the outbox");
+        Report(outbox.Count(static row => !row.Sent), "not sent from the outbox", outbox.Where(static row => !row.Sent).Select(static row => row.Source));
+
+        var sent = kafka.ReadAll(FraudCluster.AlertsTopic).Select(AlertId).ToArray();
+        Report(flagged, sent.Distinct(StringComparer.Ordinal), "flagged results", "alerts in Kafka");
+
+        var letters = outbox.Count(static row => row.Kind == DeadLetterKind);
+        var lettersSent = kafka.ReadAll(FraudCluster.DeadLetterTopic)
+            .Select(static message => (Text(message, "origin.partition"), Text(message, "origin.offset"))).Distinct().Count();
+        // A producer that retries may have sent one twice: then it is two records and two letters.
+        if (letters < shape.Poison || lettersSent != letters)
+        {
+            _violations.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{shape.Poison} unreadable records sent, {letters} dead letters stored, {lettersSent} in Kafka"));
+        }
+    }
+
+    private List<IReadOnlyList<JournalEntry>> ReadJournals(Dictionary<string, StoredResult> results)
+    {
+        var journals = new List<IReadOnlyList<JournalEntry>>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var shards = cluster.Store.ReadShards();
+        for (var shard = 0; shard < FraudCluster.Partitions; shard++)
+        {
+            var entries = new List<JournalEntry>();
+            long sequence = 0;
+            foreach (var page in cluster.Store.ReadJournal(shard, 0, int.MaxValue))
+            {
+                if (page.Sequence != ++sequence)
+                {
+                    _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: journal position {page.Sequence}, expected {sequence}"));
+                    sequence = page.Sequence;
+                }
+
+                JournalCodec.Decode(page.Payload, entries);
+            }
+
+            if (shards.FirstOrDefault(row => row.Shard == shard) is { } row && row.Sequence != sequence)
+            {
+                _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard} is at {row.Sequence}, its journal ends at {sequence}"));
+            }
+
+            foreach (var id in entries.Select(static entry => entry.TransactionId.ToString()))
+            {
+                if (!seen.Add(id))
+                {
+                    _duplicated++;
+                    _violations.Add($"{id} is in the journals more than once");
+                }
+
+                if (results.TryGetValue(id, out var result) && result.Shard != shard)
+                {
+                    _violations.Add($"{id} is in the journal of another shard");
+                }
+            }
+
+            journals.Add(entries);
+        }
+
+        Report([.. results.Keys], seen, "results", "payments in the journals");
+        return journals;
+    }
+
+    private void CheckAnswers(Dictionary<string, StoredResult> results)
+    {
+        var missing = answers.Where(answer => !results.ContainsKey(answer.Id)).Select(static answer => answer.Id).ToArray();
+        Report(missing.Length, "answered with 200 but not stored", missing);
+        var different = answers.Where(answer => results.TryGetValue(answer.Id, out var row)
+            && BitConverter.SingleToInt32Bits(row.Score) != BitConverter.SingleToInt32Bits(answer.Score)).Select(static answer => answer.Id).ToArray();
+        Report(different.Length, "answered with another score than stored", different);
+    }
+
+    private void Report(int count, string what, IEnumerable<string> examples)
+    {
+        if (count > 0)
+        {
+            _violations.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}, such as {string.Join(", ", examples.Take(3))}"));
+        }
+    }
+
+    private void Report(HashSet<string> expected, IEnumerable<string> found, string these, string those)
+    {
+        var other = found.ToHashSet(StringComparer.Ordinal);
+        var missing = expected.Where(each => !other.Contains(each)).ToArray();
+        var extra = other.Where(each => !expected.Contains(each)).ToArray();
+        Report(missing.Length, $"{these} without {those}", missing);
+        Report(extra.Length, $"{those} without {these}", extra);
+    }
+
+    private static string AlertId(Message<byte[], byte[]> message)
+    {
+        using var json = JsonDocument.Parse(message.Value);
+        return json.RootElement.GetProperty("alert_id").GetString()!;
+    }
+
+    private static string Text(Message<byte[], byte[]> message, string header) =>
+        System.Text.Encoding.UTF8.GetString(message.Headers.GetLastBytes(header));
+}

@@ -1,0 +1,61 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Fraud.Stream.Storage;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Fraud.Faults.Checking;
+
+/// <summary>Reads tables with SQL of its own: what the product's classes say about them is what is being checked.</summary>
+public sealed class StoreReader(StorageOptions storage)
+{
+    public List<StoredResult> Results() => Read(
+        """
+        SELECT transaction_id, shard, card_id, terminal_id, amount_minor, event_time, fraud_score, decision, features, kafka_offset
+        FROM transactions ORDER BY position
+        """,
+        static row => new StoredResult(
+            row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5),
+            row.GetFloat(6), row.GetInt32(7), Features(row.GetValue(8)), row.IsDBNull(9) ? null : row.GetInt64(9)));
+
+    public List<StoredOutbox> Outbox() => Read(
+        "SELECT kind, source, sent FROM outbox",
+        static row => new StoredOutbox(
+            row.GetInt32(0), row.GetString(1), Convert.ToBoolean(row.GetValue(2), CultureInfo.InvariantCulture)));
+
+    public long CountResults() => Read("SELECT count(*) FROM transactions", static row => row.GetInt64(0))[0];
+
+    public long CountUnsent() => Read("SELECT count(*) FROM outbox WHERE NOT sent", static row => row.GetInt64(0))[0];
+
+    /// <summary>Earliest and latest time of writing, milliseconds since 1970 UTC by the nodes' clocks.</summary>
+    public (long Earliest, long Latest) ScoredBetween() => Read(
+        "SELECT min(scored_at), max(scored_at) FROM transactions", static row => (row.GetInt64(0), row.GetInt64(1)))[0];
+
+    private List<T> Read<T>(string sql, Func<DbDataReader, T> map)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
+    private DbConnection Open()
+    {
+        DbConnection connection = storage.Kind == StoreKind.Postgres
+            ? new NpgsqlConnection(storage.Postgres)
+            : new SqliteConnection("Data Source=" + storage.SqliteFile);
+        connection.Open();
+        return connection;
+    }
+
+    private static float[] Features(object column) =>
+        column is byte[] bytes ? MemoryMarshal.Cast<byte, float>(bytes).ToArray() : (float[])column;
+}

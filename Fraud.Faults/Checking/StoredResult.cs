@@ -1,0 +1,23 @@
+namespace Fraud.Faults.Checking;
+
+/// <summary>A result as it stands in the store.</summary>
+/// <param name="Decision">0 approve, 1 review, 2 block.</param>
+/// <param name="KafkaOffset">Null when it came over HTTP.</param>
+public sealed record StoredResult(
+    string Id,
+    int Shard,
+    string CardId,
+    string TerminalId,
+    long AmountMinor,
+    long EventTimeMs,
+    float Score,
+    int Decision,
+    float[] Features,
+    long? KafkaOffset)
+{
+    public bool IsFlagged => Decision != 0;
+}
+
+/// <summary>A row of the outbox.</summary>
+/// <param name="Source">What it was written for: the alert's id, or the place of a record that could not be read.</param>
+public sealed record StoredOutbox(int Kind, string Source, bool Sent);

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Fraud.Faults.Cluster;
+
+/// <summary>A PostgreSQL server of the suite's own in a temporary folder, with a fresh database for each run.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fraud-faults-postgres-").FullName;
+    private readonly string _binaries = FindBinaries();
+    private int _port;
+    private int _databases;
+    private bool _running;
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public static async Task<PostgresServer> StartNewAsync()
+    {
+        var server = new PostgresServer();
+        if (Environment.IsPrivilegedProcess)
+        {
+            // The server refuses to run as root.
+            await server.RunAsync("chown", "postgres", server._folder);
+        }
+
+        await server.RunServerToolAsync("initdb", "-D", server.Data, "-U", "fraud", "-A", "trust", "-E", "UTF8", "--no-sync");
+        server._port = FreePort();
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>An empty database; returns its connection string.</summary>
+    public string CreateDatabase()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"fraud_{Interlocked.Increment(ref _databases)}");
+        Execute($"CREATE DATABASE {name}");
+        return ConnectionString(name);
+    }
+
+    public void DropDatabase(string connectionString)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        NpgsqlConnection.ClearAllPools();
+        Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    }
+
+    /// <summary>Runs a statement as the server's administrator, outside the database under test.</summary>
+    public void Execute(string sql)
+    {
+        // Writes even while the server is told to be read-only.
+        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Options=-c default_transaction_read_only=off");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Ends the server without a checkpoint, as a crash would: every connection breaks.</summary>
+    public async Task StopAsync()
+    {
+        await RunServerToolAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+        _running = false;
+    }
+
+    public async Task StartAsync()
+    {
+        var options = string.Create(CultureInfo.InvariantCulture, $"-p {_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+        await RunServerToolAsync("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder, "log"), "-o", options, "start");
+        _running = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_running)
+        {
+            await StopAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string ConnectionString(string database) => string.Create(
+        CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=fraud;Database={database};Timeout=5");
+
+    private Task RunServerToolAsync(string tool, params string[] arguments)
+    {
+        var path = Path.Combine(_binaries, tool);
+        return Environment.IsPrivilegedProcess
+            ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments])
+            : RunAsync(path, arguments);
+    }
+
+    private async Task RunAsync(string program, params string[] arguments)
+    {
+        // No pipes: the server that pg_ctl leaves behind would hold them open.
+        var output = Path.Combine(_folder, "tools.log");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >> \"$0\" 2>&1", output, program, .. arguments])
+        {
+            WorkingDirectory = _folder,
+        };
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await File.ReadAllTextAsync(output)}");
+        }
+    }
+
+    private static string FindBinaries() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql")
+                .Select(static folder => Path.Combine(folder, "bin"))
+                .Where(static folder => File.Exists(Path.Combine(folder, "initdb")))
+                .OrderDescending()
+                .First()
+            : throw new InvalidOperationException("PostgreSQL is not installed: expected /usr/lib/postgresql/*/bin (package postgresql).");
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Fraud.Faults.Feed;
+
+/// <summary>How many payments a scenario feeds, and how.</summary>
+public sealed record InputShape
+{
+    public int History { get; init; } = 2_000;
+
+    public int Stream { get; init; } = 8_000;
+
+    /// <summary>Payments of the stream a second.</summary>
+    // A third of what three nodes, their store and this feed on two cores can take: the backlog of a fault is worked off.
+    public double Rate { get; init; } = 1_000;
+
+    /// <summary>Part of the stream that comes in over HTTP, at any node.</summary>
+    public double HttpShare { get; init; } = 0.15;
+
+    /// <summary>Every payment of the stream is sent twice through Kafka, the second time out of order, and over HTTP besides.</summary>
+    public bool Twice { get; init; }
+
+    /// <summary>Records among the stream that nobody can decode.</summary>
+    public int Poison { get; init; }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace Fraud.Faults.Feed;
+
+/// <summary>Sends the stream at its rate, each payment the ways it is meant to come.</summary>
+public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka, HttpFeed http, Random random)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    // How far a repeated payment lags behind its first sending.
+    private const int RepeatWindow = 200;
+
+    public async Task Run(CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var poisonEvery = shape.Poison > 0 ? plan.Stream.Count / shape.Poison : int.MaxValue;
+        var repeats = new List<Input>();
+        for (var sent = 0; sent < plan.Stream.Count; sent++)
+        {
+            while (sent > Stopwatch.GetElapsedTime(started).TotalSeconds * shape.Rate)
+            {
+                await Task.Delay(Tick, cancellation);
+            }
+
+            Send(plan.Stream[sent], repeats);
+            if (sent % poisonEvery == poisonEvery - 1)
+            {
+                kafka.SendPoison();
+            }
+        }
+
+        SendRepeats(repeats);
+        kafka.Flush(cancellation);
+    }
+
+    private void Send(Input input, List<Input> repeats)
+    {
+        if (input.ViaHttp)
+        {
+            http.Send(input);
+        }
+
+        if (input.ViaKafka)
+        {
+            kafka.Send(input);
+        }
+
+        if (shape.Twice)
+        {
+            repeats.Add(input);
+            if (repeats.Count == RepeatWindow)
+            {
+                SendRepeats(repeats);
+            }
+        }
+    }
+
+    private void SendRepeats(List<Input> repeats)
+    {
+        var shuffled = repeats.ToArray();
+        random.Shuffle(shuffled);
+        foreach (var input in shuffled)
+        {
+            kafka.Send(input);
+        }
+
+        repeats.Clear();
+    }
+}

@@ -1,0 +1,27 @@
+namespace Fraud.Faults.Scenarios;
+
+/// <summary>Every fault of the suite.</summary>
+public static class FaultCatalog
+{
+    /// <param name="churn">How long nodes come and go.</param>
+    public static IReadOnlyList<Fault> All(TimeSpan churn) =>
+    [
+        NodeFaults.Kill,
+        NodeFaults.Zombie,
+        NodeFaults.LateClaim,
+        NodeFaults.Churn(churn),
+        BrokerFaults.Restart,
+        BrokerFaults.LeaderChange,
+        BrokerFaults.CoordinatorLoss,
+        BrokerFaults.RequestErrors,
+        BrokerFaults.Slow,
+        StoreFaults.Restart,
+        StoreFaults.ConnectionDrop,
+        StoreFaults.ReadOnly,
+        StoreFaults.LockHeld,
+        InputFaults.Poison,
+        InputFaults.Duplicates,
+        MachineFaults.ClockJump,
+        MachineFaults.DiskFull,
+    ];
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Fraud.Faults.Cluster;
+
+namespace Fraud.Faults.Scenarios;
+
+/// <summary>One run of a fault: what it may break, and what it has to say.</summary>
+/// <param name="isOver">Whether everything was fed and stored: then nothing is left to show who serves.</param>
+public sealed class FaultRun(FraudCluster cluster, Random random, TimeSpan churn, Func<bool> isOver)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly List<TimeSpan> _outages = [];
+    private readonly List<string> _notes = [];
+    private readonly List<string> _violations = [];
+
+    public FraudCluster Cluster => cluster;
+
+    public Random Random => random;
+
+    /// <summary>How long nodes are to come and go.</summary>
+    public TimeSpan Churn => churn;
+
+    /// <summary>How long shards were not served: from a node's loss, or from the end of a fault that hit all.</summary>
+    public IReadOnlyList<TimeSpan> Outages => _outages;
+
+    public IReadOnlyList<string> Notes => _notes;
+
+    public IReadOnlyList<string> Violations => _violations;
+
+    public void Note(string note) => _notes.Add(note);
+
+    public void Violation(string violation) => _violations.Add(violation);
+
+    /// <summary>A node with shards, drawn by lot.</summary>
+    public NodeProcess AnyOwner()
+    {
+        var owners = cluster.Nodes.Where(node => cluster.ShardsOf(node).Count > 0).ToArray();
+        return owners.Length > 0 ? owners[random.Next(owners.Length)] : throw new FaultSuiteException("no node owns a shard");
+    }
+
+    /// <summary>Waits until others have claimed the shards and stored records of each.</summary>
+    /// <param name="lost">Shards with the generation of the claim that ended.</param>
+    /// <param name="since">Timestamp of the loss.</param>
+    public Task TakenOver(IReadOnlyDictionary<int, long> lost, long since, CancellationToken cancellation) =>
+        Served(lost, since, cancellation);
+
+    /// <summary>Waits until records of every shard were stored again.</summary>
+    public Task Recovered(CancellationToken cancellation) => Served(
+        Enumerable.Range(0, FraudCluster.Partitions).ToDictionary(static shard => shard, static _ => 0L), Stopwatch.GetTimestamp(), cancellation);
+
+    private async Task Served(IReadOnlyDictionary<int, long> lost, long since, CancellationToken cancellation)
+    {
+        var before = new Dictionary<int, long>();
+        var open = lost.Keys.ToHashSet();
+        while (open.Count > 0)
+        {
+            foreach (var row in cluster.TryReadShards())
+            {
+                // By Kafka's offsets: the front door serves on while a broker is away.
+                if (before.TryAdd(row.Shard, row.NextOffset ?? 0))
+                {
+                    continue;
+                }
+
+                if (open.Contains(row.Shard) && row.Generation > lost[row.Shard] && row.NextOffset > before[row.Shard])
+                {
+                    open.Remove(row.Shard);
+                }
+            }
+
+            if (open.Count > 0)
+            {
+                if (isOver())
+                {
+                    Note("nothing was left to come when the fault was over");
+                    return;
+                }
+
+                await Task.Delay(Look, cancellation);
+            }
+        }
+
+        if (lost.Count > 0)
+        {
+            _outages.Add(Stopwatch.GetElapsedTime(since));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fraud.Faults.Cluster;
+using Fraud.Faults.Feed;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Storage;
+
+namespace Fraud.Faults.Scenarios;
+
+/// <summary>Nodes that die, stand still, come and go.</summary>
+public static class NodeFaults
+{
+    private static readonly TimeSpan ChurnPause = TimeSpan.FromSeconds(10);
+    // Beyond the 20 s that a node may take to drain.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(40);
+
+    public static Fault Kill { get; } = new("kill-node", "`kill -9` of a node that owns shards", static async (run, cancellation) =>
+    {
+        var victim = run.AnyOwner();
+        var shards = run.Cluster.ShardsOf(victim);
+        var since = Stopwatch.GetTimestamp();
+        victim.Kill();
+        run.Cluster.Forget(victim);
+        await run.TakenOver(shards, since, cancellation);
+    })
+    {
+        IsTelling = true,
+    };
+
+    public static Fault Zombie
+    {
+        get
+        {
+            var claims = new Dictionary<int, long>();
+            NodeProcess? zombie = null;
+            return new Fault("zombie", "`SIGSTOP` of a node past its session timeout until others serve its shards, then `SIGCONT`", async (run, cancellation) =>
+            {
+                zombie = run.AnyOwner();
+                claims.Clear();
+                foreach (var (shard, generation) in run.Cluster.ShardsOf(zombie))
+                {
+                    claims[shard] = generation;
+                }
+
+                var since = Stopwatch.GetTimestamp();
+                zombie.Stop();
+                await run.TakenOver(claims, since, cancellation);
+                zombie.Continue();
+            })
+            {
+                IsTelling = true,
+                Verify = run => VerifyFenced(run, zombie!, claims),
+            };
+        }
+    }
+
+    /// <summary>Kafka gives the shard to one node while the store's claim is another's, who does not serve it.</summary>
+    public static Fault LateClaim { get; } = new(
+        "late-claim", "a node that stood still between Kafka's assignment and its claim makes the claim after others took over", static async (run, cancellation) =>
+        {
+            var owner = run.AnyOwner();
+            var shards = run.Cluster.ShardsOf(owner);
+            var since = Stopwatch.GetTimestamp();
+            var claims = shards.ToDictionary(
+                static shard => shard.Key, shard => run.Cluster.Store.Claim(shard.Key, new NodeIdentity("late", "http://127.0.0.1:9")).Generation);
+            await run.TakenOver(claims, since, cancellation);
+        });
+
+    public static Fault Churn(TimeSpan duration) => new(
+        "node-churn",
+        string.Create(CultureInfo.InvariantCulture, $"a node added and one removed (`SIGTERM`, must exit 0) every 10 s for {duration.TotalSeconds:0} s"),
+        static async (run, cancellation) =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(started) < run.Churn)
+            {
+                var step = Stopwatch.GetTimestamp();
+                var added = run.Cluster.StartNode();
+                await added.WaitUntilUp(cancellation);
+                await WaitStep(step, ChurnPause / 2, cancellation);
+                var leaving = run.AnyOwner();
+                var shards = run.Cluster.ShardsOf(leaving);
+                var since = Stopwatch.GetTimestamp();
+                run.Cluster.Forget(leaving);
+                var code = await leaving.Terminate(LongestStop);
+                if (code != 0)
+                {
+                    run.Violation(string.Create(CultureInfo.InvariantCulture, $"{leaving.Name} ended with {code} after SIGTERM:\n{leaving.Tail()}"));
+                }
+
+                await run.TakenOver(shards, since, cancellation);
+                await WaitStep(step, ChurnPause, cancellation);
+            }
+
+            run.Note(string.Create(CultureInfo.InvariantCulture, $"{run.Outages.Count} nodes came and went"));
+        })
+    {
+        // Until the last node has gone, and some more.
+        Inputs = new InputShape { Rate = 100, Stream = (int)(100 * (duration.TotalSeconds + 20)) },
+    };
+
+    private static Task WaitStep(long since, TimeSpan step, CancellationToken cancellation)
+    {
+        var left = step - Stopwatch.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? Task.Delay(left, cancellation) : Task.CompletedTask;
+    }
+
+    /// <summary>Its claims are outdated, the store refuses writes under them, and it found that out by itself.</summary>
+    private static void VerifyFenced(FaultRun run, NodeProcess zombie, Dictionary<int, long> claims)
+    {
+        var log = zombie.Log();
+        var noticed = 0;
+        foreach (var (shard, generation) in claims)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"Shard {shard} was claimed by another node");
+            noticed += log.Contains(line, StringComparison.Ordinal) ? 1 : 0;
+            try
+            {
+                run.Cluster.Store.SaveCards(new CardSnapshot(shard, generation, 0, 0, [], []));
+                run.Violation(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: the store took a write under the zombie's generation {generation}"));
+            }
+            catch (ShardsFencedException)
+            {
+                // As it must be.
+            }
+        }
+
+        if (noticed < claims.Count)
+        {
+            run.Violation(string.Create(CultureInfo.InvariantCulture, $"{zombie.Name} heard of {noticed} of {claims.Count} shards that they were taken"));
+        }
+
+        run.Note(string.Create(CultureInfo.InvariantCulture, $"{noticed} of {claims.Count} claims fenced"));
+    }
+}

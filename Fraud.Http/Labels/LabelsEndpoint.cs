@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Fraud.Http.Problems;
+using Fraud.Http.Scoring;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Overload;
+using Fraud.Stream.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Fraud.Http.Labels;
+
+/// <summary>
+/// <c>POST /labels</c>: what analysts found out about payments, as an array, or one object a line. All of it is
+/// stored before the answer, or nothing; every node hears of it through the label journal.
+/// </summary>
+internal sealed class LabelsEndpoint(
+    LabelReader reader,
+    TransactionLimits limits,
+    HttpOptions options,
+    KafkaOptions kafka,
+    AdmissionGate gate,
+    IFraudStore store,
+    GraphStatus graph)
+{
+    private const string Lines = "application/x-ndjson";
+
+    // Not through a topic: it has no offset to remember.
+    private const int NoPartition = -1;
+
+    private static readonly Problem Unsupported = new(
+        415, "Unsupported content type", $"Content-Type: expected application/json with an array, or {Lines}")
+    {
+        Field = "Content-Type",
+        Expected = $"application/json with an array, or {Lines}",
+    };
+
+    public async Task Handle(HttpContext context)
+    {
+        var isLines = context.Request.ContentType is { } type
+            && type.Split(';')[0].Trim().Equals(Lines, StringComparison.OrdinalIgnoreCase);
+        if (!isLines && !ContentTypes.IsJson(context.Request))
+        {
+            await Unsupported.Write(context);
+            return;
+        }
+
+        var labels = new List<Label>();
+        if (await Read(context, isLines, labels) is { } wrong)
+        {
+            await wrong.Write(context);
+            return;
+        }
+
+        if (!gate.TryTakeRate(ClientKey.Of(context), labels.Count, out var retryAfter))
+        {
+            await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
+            return;
+        }
+
+        if (graph.State is not (GraphState.Running or GraphState.Draining))
+        {
+            // The store may not even be open yet.
+            await Problem.Of(new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1))).Write(context);
+            return;
+        }
+
+        await Store(context, labels);
+    }
+
+    private async Task Store(HttpContext context, List<Label> labels)
+    {
+        try
+        {
+            // The store's calls block. Not given up when the caller leaves: it would not know what became of it.
+            var changes = await Task.Run(() => store.CommitLabels(kafka.LabelsTopic, NoPartition, 0, labels), CancellationToken.None);
+            graph.Shards?.Follower.Wake();
+            await JsonAnswer.Write(context, (labels, changes), static (json, state) =>
+            {
+                json.WriteStartObject();
+                json.WriteNumber("stored", state.labels.Count);
+                json.WriteNumber("new_frauds", state.changes.Count(static change => change.FraudDelta > 0));
+                json.WriteNumber("frauds_taken_back", state.changes.Count(static change => change.FraudDelta < 0));
+                json.WriteEndObject();
+            });
+        }
+        catch (StoreUnavailableException)
+        {
+            await new Problem(503, "The store is away", "Nothing was stored. Send the same labels again: each counts once.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            }.Write(context);
+        }
+    }
+
+    private async ValueTask<Problem?> Read(HttpContext context, bool isLines, List<Label> labels)
+    {
+        var body = await RequestBody.Read(context, limits.MaxBodyBytes);
+        if (body.IsTooLarge)
+        {
+            return ContentTypes.TooLarge(limits.MaxBodyBytes);
+        }
+
+        try
+        {
+            var wrong = isLines ? ReadLines(body.Bytes, labels) : ReadArray(body.Bytes, labels);
+            return wrong ?? (labels.Count == 0 ? Wrong("body", $"1 to {options.MaxBatch} labels") : null);
+        }
+        catch (JsonException)
+        {
+            return Wrong("body", isLines ? "one JSON object a line" : "a JSON array of labels");
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+
+    private Problem? ReadArray(ReadOnlySpan<byte> json, List<Label> labels)
+    {
+        var parser = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
+        if (!parser.Read() || parser.TokenType != JsonTokenType.StartArray)
+        {
+            return Wrong("body", "a JSON array of labels");
+        }
+
+        while (parser.Read() && parser.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)parser.TokenStartIndex;
+            parser.Skip();
+            if (Add(json[start..(int)parser.BytesConsumed], $"labels[{labels.Count}]", labels) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        // Whatever follows makes the body no JSON.
+        while (parser.Read())
+        {
+        }
+
+        return null;
+    }
+
+    private Problem? ReadLines(ReadOnlySpan<byte> text, List<Label> labels)
+    {
+        var number = 0;
+        foreach (var range in text.Split((byte)'\n'))
+        {
+            number++;
+            var line = text[range].Trim(" \r\t"u8);
+            if (!line.IsEmpty && Add(line, $"line {number}", labels) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
+    }
+
+    private Problem? Add(ReadOnlySpan<byte> json, string where, List<Label> labels)
+    {
+        if (labels.Count == options.MaxBatch)
+        {
+            return Wrong("body", $"1 to {options.MaxBatch} labels");
+        }
+
+        if (!reader.TryRead(json, out var label, out var error))
+        {
+            return Problem.Of(error) with { Detail = $"{where}: {error.Message}", Field = error.Field is { } field ? $"{where}.{field}" : where };
+        }
+
+        labels.Add(label);
+        return null;
+    }
+
+    private static Problem Wrong(string field, string expected) =>
+        new(400, "The labels cannot be read", $"{field}: expected {expected}") { Field = field, Expected = expected };
+}
