@@ -56,28 +56,48 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         }
     }
 
-    /// <summary>The store holds nothing of the card: it starts empty.</summary>
-    public void NotAway(in ShortText cardId)
-    {
-        lock (_gate)
-        {
-            _away.Remove(KeyHash.Of(cardId.Utf8));
-        }
-    }
+    /// <summary>How often cards were put away; take it before reading the store, and give it to <see cref="TryLoad"/>.</summary>
+    public int PutAways => Volatile.Read(ref _pass);
 
     /// <summary>Takes a card's stored history into memory, unless it is there already.</summary>
     /// <exception cref="CorruptStateException">The state is damaged.</exception>
     public void Load(in ShortText cardId, ReadOnlySpan<byte> state)
     {
-        var reader = new StateReader(state, StateVersion, "card history");
-        var history = EventHistory.ReadFrom(ref reader);
+        var history = Decode(state);
         lock (_gate)
         {
-            _away.Remove(KeyHash.Of(cardId.Utf8));
-            if (_cards.TryAdd(cardId, new Card(cardId, history) { Pass = _pass }) && history.BucketCount > 0)
+            Add(cardId, history);
+        }
+    }
+
+    /// <summary>
+    /// Takes what the store holds of some cards; those it holds nothing of start empty. False, with nothing done,
+    /// when cards were put away since the store was read: some of these may be among them, with more in them.
+    /// </summary>
+    /// <exception cref="CorruptStateException">A state is damaged.</exception>
+    public bool TryLoad(
+        IReadOnlyCollection<ShortText> cards, IReadOnlyCollection<KeyValuePair<ShortText, byte[]>> states, int putAways)
+    {
+        var histories = states.Select(static state => (state.Key, History: Decode(state.Value))).ToArray();
+        lock (_gate)
+        {
+            if (_pass != putAways)
             {
-                _newest = Math.Max(_newest, history.NewestSeconds);
+                return false;
             }
+
+            foreach (var (cardId, history) in histories)
+            {
+                Add(cardId, history);
+            }
+
+            // Also those whose hash is another card's, or that expired: there is nothing to wait for.
+            foreach (var cardId in cards)
+            {
+                _away.Remove(KeyHash.Of(cardId.Utf8));
+            }
+
+            return true;
         }
     }
 
@@ -261,6 +281,21 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         {
             return _cards.Values.ToDictionary(static card => card.Id.ToString(), card => Encode(card.History));
         }
+    }
+
+    private void Add(in ShortText cardId, EventHistory history)
+    {
+        _away.Remove(KeyHash.Of(cardId.Utf8));
+        if (_cards.TryAdd(cardId, new Card(cardId, history) { Pass = _pass }) && history.BucketCount > 0)
+        {
+            _newest = Math.Max(_newest, history.NewestSeconds);
+        }
+    }
+
+    private static EventHistory Decode(ReadOnlySpan<byte> state)
+    {
+        var reader = new StateReader(state, StateVersion, "card history");
+        return EventHistory.ReadFrom(ref reader);
     }
 
     private EventHistory Touch(in ShortText cardId)

@@ -28,7 +28,7 @@ public sealed record ClusterParts(NodeIdentity Node, ShardMap Map, ShardRouter R
             parts.Store, Node, Map, profile, leases, progress, partitions, terminals, recovery, snapshots, parts.Router,
             transactionsTopic, parts.Time, parts.LogFor<ShardKeeper>(), abort);
         var follower = new ShardFollower(
-            parts.Store, Map, leases, keeper, terminals, Options, parts.LogFor<ShardFollower>());
+            parts.Store, Node, Map, leases, keeper, terminals, Options, parts.LogFor<ShardFollower>());
         return new ShardParts(profile, leases, progress, loader, terminals, snapshots, keeper, follower, Map);
     }
 }

@@ -12,7 +12,7 @@ namespace Fraud.Stream.Cluster;
 /// terminals, which labels came. One thread.
 /// </summary>
 public sealed class ShardFollower(
-    IShardStore store, ShardMap map, ShardLeases leases, ShardKeeper keeper, TerminalFeed terminals, ClusterOptions options, ILogger<ShardFollower> log)
+    IShardStore store, NodeIdentity node, ShardMap map, ShardLeases leases, ShardKeeper keeper, TerminalFeed terminals, ClusterOptions options, ILogger<ShardFollower> log)
 {
     private readonly WakeSignal _wake = new();
     private readonly Backoff _backoff = new(options.FollowInterval, 10 * options.FollowInterval);
@@ -67,8 +67,9 @@ public sealed class ShardFollower(
         foreach (var row in store.ReadShards())
         {
             var mine = leases.GenerationOf(row.Shard);
-            if (mine == row.Generation)
+            if (mine == row.Generation || row.Owner == node.Name)
             {
+                // The keeper knows of this node's own shards before the store does, and when it is done with them.
                 continue;
             }
 

@@ -27,19 +27,14 @@ public sealed class CardLoader(IShardStore store, ILogger<CardLoader> log, Cance
         {
             try
             {
-                foreach (var state in store.ReadCards(shard, wanted))
+                var putAways = cards.PutAways;
+                var states = store.ReadCards(shard, wanted)
+                    .Select(static state => KeyValuePair.Create(state.CardId, state.Payload)).ToArray();
+                if (cards.TryLoad(wanted, states, putAways))
                 {
-                    cards.Load(state.CardId, state.Payload);
-                    Interlocked.Increment(ref _loaded);
+                    Interlocked.Add(ref _loaded, states.Length);
+                    return;
                 }
-
-                // Two cards with one hash, or a card that expired: there is nothing to wait for.
-                foreach (var card in wanted)
-                {
-                    cards.NotAway(card);
-                }
-
-                return;
             }
             catch (StoreUnavailableException error)
             {

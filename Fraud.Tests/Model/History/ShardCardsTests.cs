@@ -190,13 +190,25 @@ public sealed class ShardCardsTests
     }
 
     [Fact]
-    public void NotAway_StoreKnowsNothingOfIt_StartsEmpty()
+    public void TryLoad_PutAwaySinceTheStoreWasRead_DoesNothing()
+    {
+        var card = ShortText.From("a");
+        _cards.PutAway(card);
+        var read = _cards.PutAways;
+        _cards.PutAwayIdle(limit: 0);
+
+        Assert.False(_cards.TryLoad([card], [], read));
+        Assert.True(_cards.IsAway(card));
+    }
+
+    [Fact]
+    public void TryLoad_StoreKnowsNothingOfIt_StartsEmpty()
     {
         var card = ShortText.From("a");
         _cards.PutAway(card);
         Assert.True(_cards.IsAway(card));
 
-        _cards.NotAway(card);
+        Assert.True(_cards.TryLoad([card], [], _cards.PutAways));
 
         Assert.Equal(Observation.Counted, _profile.Observe(0, Payment("p", "a", Start), new float[FeatureCatalog.Count]));
     }
