@@ -28,10 +28,17 @@ public sealed class ShardSnapshots(
     // the snapshot is put off instead.
     private static readonly TimeSpan LongestStandstill = TimeSpan.FromMilliseconds(250);
 
+    // And then for so long, so that a store that stays slow costs a lane no more than a tenth of its time.
+    private static readonly TimeSpan PutOff = 10 * LongestStandstill;
+
     // The shard whose owner also writes the terminals: any would do, but one node has to.
     private const int TerminalsShard = 0;
 
+    // From the capture of a shard's cards until they are stored: a second snapshot in between would say that the
+    // store has what is still on its way there.
+    private readonly Lock _saving = new();
     private readonly long[] _saved = new long[profile.Shards];
+    private readonly long[] _putOff = new long[profile.Shards];
     private readonly Queue<(long At, int Shard, long UpTo)> _prunable = new();
     private long _terminalsSaved = time.GetTimestamp();
     private long _count;
@@ -61,16 +68,30 @@ public sealed class ShardSnapshots(
             {
                 StreamLog.SnapshotPutOff(log, error.Message);
             }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
         }
     }
 
     /// <summary>Writes what changed of a shard that was closed and has nothing in flight.</summary>
     /// <param name="labels">Position of the label journal at which it was closed.</param>
-    public void SaveClosed(int shard, ShardCards cards, long labels, long generation) =>
-        Save(shard, cards, generation, new Captured(terminals.PositionOf(shard), labels, cards.Capture()));
+    public void SaveClosed(int shard, ShardCards cards, long labels, long generation)
+    {
+        lock (_saving)
+        {
+            TrySave(shard, cards, generation, new Captured(terminals.PositionOf(shard), labels, cards.Capture()));
+        }
+    }
 
     private bool IsDue(int shard, ShardCards cards)
     {
+        if (_putOff[shard] != 0 && time.GetElapsedTime(_putOff[shard]) < PutOff)
+        {
+            return false;
+        }
+
         var dirty = cards.DirtyCount;
         return dirty >= options.SnapshotCards
             || (dirty > 0 && time.GetElapsedTime(_saved[shard]) >= options.SnapshotInterval);
@@ -78,26 +99,29 @@ public sealed class ShardSnapshots(
 
     private void SaveRunning(int shard, ShardCards cards, CancellationToken stop)
     {
-        var generation = leases.GenerationOf(shard);
-        var captured = new TaskCompletionSource<Captured?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!lanes.TryPost(shard, () => captured.SetResult(CaptureWhenQuiet(shard, cards))))
+        lock (_saving)
         {
-            return;
-        }
+            var generation = leases.GenerationOf(shard);
+            var captured = new TaskCompletionSource<Captured?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!lanes.TryPost(shard, () => captured.SetResult(CaptureWhenQuiet(shard, cards))))
+            {
+                return;
+            }
 
-        captured.Task.Wait(stop);
-        if (captured.Task.Result is { } capture)
-        {
-            Save(shard, cards, generation, capture);
-            var put = cards.PutAwayIdle(options.MaxCardsInMemory / Math.Max(1, Enumerable.Range(0, leases.Shards).Count(leases.Holds)));
-            if (put > 0)
+            captured.Task.Wait(stop);
+            if (captured.Task.Result is not { } capture)
+            {
+                _putOff[shard] = time.GetTimestamp();
+                StreamLog.SnapshotPutOff(log, $"shard {shard} had payments in flight for {LongestStandstill}, or was closed");
+                return;
+            }
+
+            _putOff[shard] = 0;
+            var limit = options.MaxCardsInMemory / Math.Max(1, Enumerable.Range(0, leases.Shards).Count(leases.Holds));
+            if (TrySave(shard, cards, generation, capture) && cards.PutAwayIdle(limit) is > 0 and var put)
             {
                 StreamLog.CardsPutAway(log, shard, put);
             }
-        }
-        else
-        {
-            StreamLog.SnapshotPutOff(log, $"shard {shard} had payments in flight for {LongestStandstill}");
         }
     }
 
@@ -118,15 +142,16 @@ public sealed class ShardSnapshots(
         return Capture(shard, cards);
     }
 
-    private Captured Capture(int shard, ShardCards cards)
+    private Captured? Capture(int shard, ShardCards cards)
     {
         lock (terminals.Gate)
         {
-            return new Captured(terminals.PositionOf(shard), terminals.Labels, cards.Capture());
+            // Closed meanwhile, it gets no more labels: the position would promise too much.
+            return profile.CardsOf(shard) != cards ? null : new Captured(terminals.PositionOf(shard), terminals.Labels, cards.Capture());
         }
     }
 
-    private void Save(int shard, ShardCards cards, long generation, Captured captured)
+    private bool TrySave(int shard, ShardCards cards, long generation, Captured captured)
     {
         var started = time.GetTimestamp();
         try
@@ -147,18 +172,25 @@ public sealed class ShardSnapshots(
         catch (ShardsFencedException)
         {
             // Another node has it; this one hears so at its next commit or look into the store.
-            return;
+            return false;
         }
 
         Interlocked.Increment(ref _count);
         _saved[shard] = time.GetTimestamp();
         StreamLog.SnapshotSaved(log, shard, captured.Cards.Changed.Count, captured.Sequence, time.GetElapsedTime(started));
+        return true;
     }
 
     private void SaveTerminals()
     {
         if (!leases.Holds(TerminalsShard) || time.GetElapsedTime(_terminalsSaved) < options.SnapshotInterval)
         {
+            return;
+        }
+
+        if (store.ReadShards().All(row => row.Shard != TerminalsShard || row.Generation != leases.GenerationOf(TerminalsShard)))
+        {
+            // This node stood still, and another does this by now. An older snapshot could miss pages that are pruned.
             return;
         }
 

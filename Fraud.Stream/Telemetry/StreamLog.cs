@@ -44,7 +44,7 @@ internal static partial class StreamLog
     [LoggerMessage(116, LogLevel.Debug, "Snapshot of shard {Shard}: {Cards} cards up to journal position {Sequence} in {Elapsed}")]
     public static partial void SnapshotSaved(ILogger log, int shard, int cards, long sequence, TimeSpan elapsed);
 
-    [LoggerMessage(117, LogLevel.Warning, "Snapshot put off: {Reason}")]
+    [LoggerMessage(117, LogLevel.Debug, "Snapshot put off: {Reason}")]
     public static partial void SnapshotPutOff(ILogger log, string reason);
 
     [LoggerMessage(118, LogLevel.Information, "Shard {Shard}: {Cards} idle cards put away into the store")]
