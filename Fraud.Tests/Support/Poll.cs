@@ -3,7 +3,7 @@ namespace Fraud.Tests.Support;
 /// <summary>Waits for a condition, to a deadline.</summary>
 public static class Poll
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task Until(Func<bool> condition)
     {
