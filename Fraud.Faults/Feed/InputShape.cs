@@ -17,6 +17,9 @@ public sealed record InputShape
     /// <summary>Every payment of the stream is sent twice through Kafka, the second time out of order, and over HTTP besides.</summary>
     public bool Twice { get; init; }
 
+    /// <summary>The same, with what still spans a fault of a few seconds.</summary>
+    public InputShape Shortened() => this with { History = Math.Min(History, 1_000), Stream = Math.Min(Stream, (int)(4 * Rate)) };
+
     /// <summary>Records among the stream that nobody can decode.</summary>
     public int Poison { get; init; }
 }

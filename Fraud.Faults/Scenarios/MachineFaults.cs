@@ -32,7 +32,7 @@ public static class MachineFaults
         Cluster = static folder =>
         {
             var shim = Path.Combine(folder, "wallclock.so");
-            Run("gcc", "-shared", "-fPIC", "-O2", "-o", shim, WallClock);
+            Run("gcc", "-shared", "-fPIC", "-O2", "-o", shim, WallClock, "-ldl");
             return new ClusterShape
             {
                 EnvironmentOf = name => new Dictionary<string, string>

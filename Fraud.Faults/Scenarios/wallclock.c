@@ -1,7 +1,10 @@
 /* Shifts the wall clock of one process by the seconds in the file $WALLCLOCK, read at every look; preloaded.
-   The monotonic clock and all waiting stay as they are, as when somebody sets a machine's clock. */
+   The monotonic clock stays as it is. The kernel does not know of the shift, so deadlines by the wall clock
+   (librdkafka waits by them; .NET waits by the monotonic clock) are translated back. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -43,4 +46,17 @@ time_t time(time_t *into)
     if (into)
         *into = now.tv_sec;
     return now.tv_sec;
+}
+
+int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline)
+{
+    static int (*wait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+    if (!wait)
+        /* By version: the oldest of this name has another layout of conditions. */
+        wait = (int (*)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *))dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+    struct timespec real = *deadline;
+    /* glibc marks conditions of the monotonic clock with this bit. */
+    if (!(condition->__data.__wrefs & 2))
+        real.tv_sec -= shift();
+    return wait(condition, mutex, &real);
 }

@@ -154,6 +154,18 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         }
     }
 
+    /// <summary>How many ids are remembered.</summary>
+    public int RecentCapacity => options.RecentIdsPerShard;
+
+    /// <summary>Notes a payment's id as seen, oldest first; its card's history contains it already.</summary>
+    public void Remember(in ShortText transactionId)
+    {
+        lock (_gate)
+        {
+            _recent.Add(transactionId.Utf8);
+        }
+    }
+
     /// <summary>Takes back a payment that the store knew already, too long ago for the recent ids.</summary>
     public void Retract(in ShortText cardId, long amountMinor, long eventTimeMs)
     {

@@ -26,6 +26,12 @@ internal static partial class IngestLog
     [LoggerMessage(206, LogLevel.Warning, "Partition {Partition} is this node's by its group, but another node had claimed it: claimed again")]
     public static partial void ClaimedAgain(ILogger log, int partition);
 
+    [LoggerMessage(207, LogLevel.Warning, "The Kafka client did not leave its group within {Deadline} and is left behind; the group misses it after its session timeout")]
+    public static partial void CloseDeadline(ILogger log, TimeSpan deadline);
+
+    [LoggerMessage(208, LogLevel.Warning, "The Kafka client did not leave its group: {Reason}")]
+    public static partial void CloseFailed(ILogger log, string reason);
+
     [LoggerMessage(210, LogLevel.Warning, "Sending from the outbox failed; next try in {Wait}")]
     public static partial void SendFailed(ILogger log, TimeSpan wait, Exception error);
 

@@ -41,6 +41,12 @@ public sealed class KafkaSource
     // one second (Cluster:OwnerWait). Two small requests a second are nothing to a coordinator.
     private const int LongestHeartbeatMs = 500;
 
+    // A client that leaves an even group is done in milliseconds.
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
+
+    // With nothing assigned: what the client still does inside by then is done.
+    private const int QuietPolls = 3;
+
     private readonly KafkaOptions _options;
     private readonly string _bootstrapServers;
     private readonly TransactionReader _reader;
@@ -114,7 +120,7 @@ public sealed class KafkaSource
     {
         _decoder = new PaymentDeserializer(_reader, _limits);
         _intakes.Clear();
-        using var consumer = Build();
+        var consumer = Build();
         try
         {
             TopicCheck.Partitions(consumer.Handle, _options, _log);
@@ -130,8 +136,61 @@ public sealed class KafkaSource
         }
         finally
         {
-            // Leaves the group, so that others need not wait for the session timeout.
-            consumer.Close();
+            Leave(consumer, isStopping: stopIntake.IsCancellationRequested && !abort.IsCancellationRequested);
+        }
+    }
+
+    /// <summary>Leaves the group, so that others need not wait for the session timeout.</summary>
+    /// <remarks>
+    /// A client that is closed while its group is being balanced may hang, or end the process (an assertion of
+    /// librdkafka 2.15.1, rd_kafka_cgrp_terminated). So what it owns is handed over first, then it leaves and is polled
+    /// until it has nothing assigned, and only then closed. One that hangs all the same is left behind.
+    /// </remarks>
+    private void Leave(IConsumer<RecordKey, Payment> consumer, bool isStopping)
+    {
+        if (isStopping)
+        {
+            _keeper.Revoked([.. _intakes.Keys], _options.DrainTimeout);
+            Unsubscribe(consumer);
+        }
+
+        // The client calls its handlers on the thread that closes it, while this one waits.
+        var closed = Task.Run(consumer.Close);
+        try
+        {
+            // One that is made anew needs the old one's handlers to be done.
+            if (!closed.Wait(isStopping ? LongestClose : Timeout.InfiniteTimeSpan))
+            {
+                IngestLog.CloseDeadline(_log, LongestClose);
+                return;
+            }
+        }
+        catch (AggregateException error) when (error.InnerException is KafkaException reason)
+        {
+            IngestLog.CloseFailed(_log, reason.Error.Reason);
+        }
+
+        consumer.Dispose();
+    }
+
+    private void Unsubscribe(IConsumer<RecordKey, Payment> consumer)
+    {
+        var started = _time.GetTimestamp();
+        try
+        {
+            consumer.Unsubscribe();
+            for (var quiet = 0; quiet < QuietPolls && _time.GetElapsedTime(started) < LongestClose; quiet++)
+            {
+                // Serves its handlers; records of shards that were handed over are their next owners'.
+                if (consumer.Consume(IdlePoll) is not null || consumer.Assignment.Count > 0)
+                {
+                    quiet = -1;
+                }
+            }
+        }
+        catch (KafkaException error)
+        {
+            IngestLog.CloseFailed(_log, error.Error.Reason);
         }
     }
 
@@ -307,7 +366,7 @@ public sealed class KafkaSource
     private void Offer(IConsumer<RecordKey, Payment> consumer, PartitionIntake intake)
     {
         var accepted = IsOpen(intake) && TryOfferAll(intake);
-        if (accepted == intake.IsPaused)
+        if (intake.IsPaused != !accepted)
         {
             IReadOnlyList<TopicPartition> partition = [new TopicPartition(_options.TransactionsTopic, intake.Partition)];
             if (accepted)
@@ -319,8 +378,8 @@ public sealed class KafkaSource
                 consumer.Pause(partition);
             }
 
+            _counters.PausedPartitions += (accepted ? 0 : 1) - (intake.IsPaused is true ? 1 : 0);
             intake.IsPaused = !accepted;
-            _counters.PausedPartitions += accepted ? -1 : 1;
         }
     }
 
@@ -392,7 +451,7 @@ public sealed class KafkaSource
             _counters.Forget(partition.Partition.Value);
             if (_intakes.Remove(partition.Partition.Value, out var intake))
             {
-                _counters.PausedPartitions -= intake.IsPaused ? 1 : 0;
+                _counters.PausedPartitions -= intake.IsPaused is true ? 1 : 0;
                 intake.Restart(-1);
             }
         }

@@ -30,7 +30,10 @@ internal sealed class PartitionIntake(int partition, long nextOffset)
     public long MissingBefore(long offset, long logStart) =>
         NextOffset < 0 ? 0 : Math.Max(0, (logStart < 0 ? offset : Math.Min(offset, logStart)) - NextOffset);
 
-    public bool IsPaused { get; set; }
+    /// <summary>
+    /// Null until the client was told either. It keeps a pause over a loss and a new assignment of the partition.
+    /// </summary>
+    public bool? IsPaused { get; set; }
 
     /// <summary>Since when another node's claim stands against this one's assignment, as a timestamp; 0: it does not.</summary>
     public long ContestedSince { get; set; }

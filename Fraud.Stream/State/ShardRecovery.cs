@@ -7,12 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Fraud.Stream.State;
 
-/// <summary>Rebuilds a shard's cards: the stored states, then the journal since.</summary>
+/// <summary>Rebuilds a shard's cards: the stored states, the ids of late, then the journal since.</summary>
 public sealed class ShardRecovery(
     IShardStore store, Profile profile, CardLoader loader, ClusterOptions options, TimeProvider time, ILogger<ShardRecovery> log)
 {
     // One line for every second or so of work.
     private const int ProgressEvery = 250_000;
+
+    // Pages read at once while going back for ids; a page holds one to a thousand payments.
+    private const int PagesBack = 256;
 
     /// <param name="claimed">The shard as it was when it was claimed: nobody else can change it since.</param>
     public ShardCards Rebuild(ShardRow claimed, CancellationToken cancellation)
@@ -36,6 +39,7 @@ public sealed class ShardRecovery(
             Report(claimed.Shard, "card states", ++read, claimed.Sequence);
         }
 
+        Remember(claimed, cards, cancellation);
         var replayed = 0;
         var entries = new List<JournalEntry>();
         foreach (var page in store.ReadJournal(claimed.Shard, claimed.SnapshotSequence, int.MaxValue))
@@ -56,6 +60,45 @@ public sealed class ShardRecovery(
 
         StreamLog.ShardRecovered(log, claimed.Shard, read, replayed, time.GetElapsedTime(started));
         return cards;
+    }
+
+    /// <summary>
+    /// Ids of payments that the card states contain: one that is sent again must be known as repeated. The store would
+    /// know it too, but only after its card had counted it and payments behind it had seen that.
+    /// </summary>
+    private void Remember(ShardRow claimed, ShardCards cards, CancellationToken cancellation)
+    {
+        var newestFirst = new List<List<JournalEntry>>();
+        var found = 0;
+        for (var end = claimed.SnapshotSequence; end > 0 && found < cards.RecentCapacity; end -= PagesBack)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var entries = new List<JournalEntry>();
+            foreach (var page in store.ReadJournal(claimed.Shard, Math.Max(0, end - PagesBack), (int)Math.Min(end, PagesBack)))
+            {
+                if (page.Sequence <= end)
+                {
+                    JournalCodec.Decode(page.Payload, entries);
+                }
+            }
+
+            if (entries.Count == 0)
+            {
+                // Pruned: repeats of payments that old are the store's to find.
+                break;
+            }
+
+            found += entries.Count;
+            newestFirst.Add(entries);
+        }
+
+        for (var i = newestFirst.Count - 1; i >= 0; i--)
+        {
+            foreach (var entry in newestFirst[i])
+            {
+                cards.Remember(entry.TransactionId);
+            }
+        }
     }
 
     private void Report(int shard, string what, int count, long sequence)

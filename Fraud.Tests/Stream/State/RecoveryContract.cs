@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fraud.Model;
+using Fraud.Model.Features;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
@@ -107,6 +108,25 @@ public abstract class RecoveryContract
         AssertSame(twin, last);
         Assert.InRange(away, 10, int.MaxValue);
         Assert.InRange(crashes, 1, int.MaxValue);
+    }
+
+    [Fact]
+    public void Rebuild_AfterSnapshot_KnowsPaymentsThatItContains()
+    {
+        using var store = Create();
+        store.Open();
+        using (var node = New(store, 0).Start(0, 1))
+        {
+            node.Pay(Paid("n1", card: "n7", at: July));
+            node.Snapshot(0);
+            node.Snapshot(1);
+        }
+
+        using var next = New(store, 1).Start(0, 1);
+        // Sent again, and another payment of the card behind it before the store could say that it knew the first.
+        var features = next.Pay(Paid("n1", card: "n7", at: July), Paid("n2", card: "n7", at: July + TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(2, features[1][FeatureCatalog.IndexOf("card_count_1d")]);
     }
 
     private static HistoryNode New(IFraudStore store, int life) => new(
