@@ -24,7 +24,7 @@ internal sealed class BareConsumer(FilledTopic topic)
             AutoOffsetReset = AutoOffsetReset.Earliest,
             ConsumeResultFields = "none",
             QueuedMaxMessagesKbytes = 16_384,
-            FetchQueueBackoffMs = KafkaSource.FetchQueueBackoffMs,
+            FetchQueueBackoffMs = ConsumerSettings.FetchQueueBackoffMs,
         })
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(parser)

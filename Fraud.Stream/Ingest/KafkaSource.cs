@@ -1,6 +1,4 @@
-using System.Globalization;
 using Confluent.Kafka;
-using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
@@ -31,21 +29,6 @@ public sealed class KafkaSource
     // A pause throws away what the client had fetched ahead, so a lane that is full for milliseconds is waited
     // for; one that stays full (a slow store) pauses. Far below every timeout of the group.
     private static readonly TimeSpan PauseAfter = TimeSpan.FromMilliseconds(100);
-
-    // The client asks for more this long after its queue was full. Its default, a second, is longer than we take
-    // to empty the queue (100,000 records), so reading stood still in between.
-    internal const int FetchQueueBackoffMs = 10;
-
-    // A node hears of a rebalance in the answer to a heartbeat: for so long at most the shards of one that left stay
-    // without owner. At a third of the session timeout, as is usual, that was 3.5 s, and a payment over HTTP waits
-    // one second (Cluster:OwnerWait). Two small requests a second are nothing to a coordinator.
-    private const int LongestHeartbeatMs = 500;
-
-    // A client that leaves an even group is done in milliseconds.
-    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
-
-    // With nothing assigned: what the client still does inside by then is done.
-    private const int QuietPolls = 3;
 
     private readonly KafkaOptions _options;
     private readonly string _bootstrapServers;
@@ -136,82 +119,21 @@ public sealed class KafkaSource
         }
         finally
         {
-            Leave(consumer, isStopping: stopIntake.IsCancellationRequested && !abort.IsCancellationRequested);
-        }
-    }
-
-    /// <summary>Leaves the group, so that others need not wait for the session timeout.</summary>
-    /// <remarks>
-    /// A client that is closed while its group is being balanced may hang, or end the process (an assertion of
-    /// librdkafka 2.15.1, rd_kafka_cgrp_terminated). So what it owns is handed over first, then it leaves and is polled
-    /// until it has nothing assigned, and only then closed. One that hangs all the same is left behind.
-    /// </remarks>
-    private void Leave(IConsumer<RecordKey, Payment> consumer, bool isStopping)
-    {
-        if (isStopping)
-        {
-            _keeper.Revoked([.. _intakes.Keys], _options.DrainTimeout);
-            Unsubscribe(consumer);
-        }
-
-        // The client calls its handlers on the thread that closes it, while this one waits.
-        var closed = Task.Run(consumer.Close);
-        try
-        {
-            // One that is made anew needs the old one's handlers to be done.
-            if (!closed.Wait(isStopping ? LongestClose : Timeout.InfiniteTimeSpan))
+            if (stopIntake.IsCancellationRequested && !abort.IsCancellationRequested)
             {
-                IngestLog.CloseDeadline(_log, LongestClose);
-                return;
+                _keeper.Revoked([.. _intakes.Keys], _options.DrainTimeout);
+                GroupExit.Leave(consumer, _time, _log);
             }
-        }
-        catch (AggregateException error) when (error.InnerException is KafkaException reason)
-        {
-            IngestLog.CloseFailed(_log, reason.Error.Reason);
-        }
-
-        consumer.Dispose();
-    }
-
-    private void Unsubscribe(IConsumer<RecordKey, Payment> consumer)
-    {
-        var started = _time.GetTimestamp();
-        try
-        {
-            consumer.Unsubscribe();
-            for (var quiet = 0; quiet < QuietPolls && _time.GetElapsedTime(started) < LongestClose; quiet++)
+            else
             {
-                // Serves its handlers; records of shards that were handed over are their next owners'.
-                if (consumer.Consume(IdlePoll) is not null || consumer.Assignment.Count > 0)
-                {
-                    quiet = -1;
-                }
+                GroupExit.Close(consumer, _options.DrainTimeout, _log);
             }
-        }
-        catch (KafkaException error)
-        {
-            IngestLog.CloseFailed(_log, error.Error.Reason);
         }
     }
 
     private IConsumer<RecordKey, Payment> Build()
     {
-        var config = new ConsumerConfig(new Dictionary<string, string>(_options.Client))
-        {
-            BootstrapServers = _bootstrapServers,
-            GroupId = _options.GroupId,
-            EnableAutoCommit = false,
-            EnableAutoOffsetStore = false,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            SessionTimeoutMs = (int)_options.SessionTimeout.TotalMilliseconds,
-            HeartbeatIntervalMs = Math.Min((int)_options.SessionTimeout.TotalMilliseconds / 3, LongestHeartbeatMs),
-            // Only what is used is built for a record: not headers, topic objects or timestamps.
-            ConsumeResultFields = "none",
-            // Bounds what the client holds ahead of us, in all partitions together.
-            QueuedMaxMessagesKbytes = 16_384,
-            FetchQueueBackoffMs = FetchQueueBackoffMs,
-        };
+        var config = ConsumerSettings.Of(_options, _bootstrapServers);
         return new ConsumerBuilder<RecordKey, Payment>(config)
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(_decoder)
@@ -300,7 +222,7 @@ public sealed class KafkaSource
         }
 
         intake.NextOffset = offset + 1;
-        Complete(payment, result.Message.Key, partition, offset);
+        RecordPlace.Complete(payment, result.Message.Key, partition, offset, _time);
         if (intake.Batch is { IsFull: true })
         {
             // More came of this partition than fits one batch; the full one stays ahead of the next.
@@ -325,34 +247,6 @@ public sealed class KafkaSource
             IngestLog.Gap(_log, _options.TransactionsTopic, intake.Partition, intake.NextOffset, offset);
         }
     }
-
-    private void Complete(Payment payment, RecordKey key, int partition, long offset)
-    {
-        var transaction = payment.Transaction;
-        payment.Shard = partition;
-        payment.KafkaOffset = offset;
-        payment.ArrivedTimestamp = _time.GetTimestamp();
-        payment.ArrivedAtMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (payment.DeadLetter is { } letter)
-        {
-            payment.DeadLetter = letter with { Key = key.ToArray() };
-            return;
-        }
-
-        if (transaction.EventTimeMs == 0)
-        {
-            transaction.EventTimeMs = payment.ArrivedAtMs;
-        }
-
-        if (transaction.Id.IsEmpty)
-        {
-            // Its place in Kafka names a payment without an id, the same after every restart.
-            transaction.Id = ShortTextOf(partition, offset);
-        }
-    }
-
-    private ShortText ShortTextOf(int partition, long offset) =>
-        ShortText.From(string.Create(CultureInfo.InvariantCulture, $"kafka-{partition}-{offset}"));
 
     private MicroBatch NewBatch(int partition)
     {

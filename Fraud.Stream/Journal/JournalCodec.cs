@@ -4,8 +4,9 @@ using Fraud.Stream.Batching;
 namespace Fraud.Stream.Journal;
 
 /// <summary>
-/// One page of a shard's journal: the payments that one commit stored, in the order in which their histories
-/// counted them. About 45 bytes a payment.
+/// One page of a shard's journal: the payments that one commit stored, in its order. About 45 bytes a payment.
+/// Payments that came the same way are in the order in which histories counted them; between features and store one
+/// over HTTP may overtake some of Kafka's. Sums do not depend on it.
 /// </summary>
 public sealed class JournalCodec
 {
