@@ -52,18 +52,7 @@ public static class FraudServer
         builder.Services.AddRouting(builder.Configuration, peers, cluster);
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
-        builder.Services.AddSingleton<ReplyPool>();
-        builder.Services.AddSingleton<PredictEndpoint>();
-        builder.Services.AddSingleton<BatchEndpoint>();
-        builder.Services.AddSingleton<HealthEndpoints>();
-        builder.Services.AddSingleton<MetricsEndpoint>();
-        builder.Services.AddSingleton<HttpMetrics>();
-        builder.Services.AddSingleton<OwnView>();
-        builder.Services.AddSingleton<NodeAsker>();
-        builder.Services.AddSingleton<ClusterView>();
-        builder.Services.AddSingleton<ClusterEndpoints>();
-        builder.Services.AddSingleton<LabelReader>();
-        builder.Services.AddSingleton<LabelsEndpoint>();
+        builder.Services.AddScoringApi().AddLabels().AddClusterViews().AddHealth().AddTelemetry();
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();
@@ -92,14 +81,12 @@ public static class FraudServer
         application.Use(next => context => Guard(context, next, metrics));
         application.UseRouting();
 
-        var predict = services.GetRequiredService<PredictEndpoint>();
-        application.MapPost("/predict", (RequestDelegate)predict.Handle);
-        application.MapPost("/predict/batch", (RequestDelegate)services.GetRequiredService<BatchEndpoint>().Handle);
-        application.MapPost(ForwardEndpoint.Path, (RequestDelegate)services.GetRequiredService<ForwardEndpoint>().Handle);
-        application.MapPost("/labels", (RequestDelegate)services.GetRequiredService<LabelsEndpoint>().Handle);
-        services.GetRequiredService<ClusterEndpoints>().Map(application);
-        application.MapGet("/metrics", (RequestDelegate)services.GetRequiredService<MetricsEndpoint>().Handle);
-        services.GetRequiredService<HealthEndpoints>().Map(application);
+        foreach (var endpoints in services.GetServices<IEndpoints>())
+        {
+            endpoints.Map(application);
+        }
+
+        services.GetRequiredService<EndpointList>().ReadFrom(application);
     }
 
     /// <summary>Every request ends in an answer of ours, and is counted.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Http.Problems;
+using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Cluster;
 
 /// <summary><c>GET /cluster</c> for programs, <c>GET /cluster/page</c> for people. Say nothing of cards or payments.</summary>
-internal sealed class ClusterEndpoints(ClusterView view)
+internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
 {
     public const string Path = "/cluster";
 
@@ -19,8 +20,8 @@ internal sealed class ClusterEndpoints(ClusterView view)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)Report);
-        routes.MapGet(Path + "/page", (RequestDelegate)Show);
+        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst);
+        routes.MapGet(Path + "/page", (RequestDelegate)Show).Needs(Access.Open);
     }
 
     private async Task Report(HttpContext context)

@@ -1,4 +1,5 @@
 using Fraud.Http.Scoring;
+using Fraud.Http.Security;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +9,12 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Health;
 
 /// <summary>What load balancers, orchestrators and people ask first.</summary>
-internal sealed class HealthEndpoints(IEnumerable<IReadinessProbe> probes, GraphStatus graph, ModelHolder models, TimeProvider time)
+internal sealed class HealthEndpoints(
+    IEnumerable<IReadinessProbe> probes,
+    GraphStatus graph,
+    ModelHolder models,
+    EndpointList endpoints,
+    TimeProvider time) : IEndpoints
 {
     private const string Service = "fraud-detection-api";
     private readonly long _started = time.GetTimestamp();
@@ -20,28 +26,26 @@ internal sealed class HealthEndpoints(IEnumerable<IReadinessProbe> probes, Graph
 
     private TimeProvider Time => time;
 
+    private EndpointList Endpoints => endpoints;
+
     private static string Version { get; } =
         typeof(HealthEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0";
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (RequestDelegate)Root);
-        routes.MapGet("/health", (RequestDelegate)Health);
-        routes.MapGet("/health/live", (RequestDelegate)Live);
-        routes.MapGet("/health/ready", (RequestDelegate)Ready);
+        routes.MapGet("/", (RequestDelegate)Root).Needs(Access.Open);
+        routes.MapGet("/health", (RequestDelegate)Health).Needs(Access.Open);
+        routes.MapGet("/health/live", (RequestDelegate)Live).Needs(Access.Open);
+        routes.MapGet("/health/ready", (RequestDelegate)Ready).Needs(Access.Open);
     }
 
-    private Task Root(HttpContext context) => JsonAnswer.Write(context, this, static (json, _) =>
+    private Task Root(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) =>
     {
         json.WriteStartObject();
         json.WriteString("name", Service);
         json.WriteString("version", Version);
         json.WriteStartArray("endpoints");
-        foreach (var endpoint in (ReadOnlySpan<string>)
-            [
-                "POST /predict", "POST /predict/batch", "POST /labels", "GET /health", "GET /health/live", "GET /health/ready",
-                "GET /metrics", "GET /cluster", "GET /cluster/page",
-            ])
+        foreach (var endpoint in self.Endpoints.Public)
         {
             json.WriteStringValue(endpoint);
         }

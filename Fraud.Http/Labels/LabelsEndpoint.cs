@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
+using Fraud.Http.Security;
 using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Storage;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Labels;
 
@@ -22,7 +25,7 @@ internal sealed class LabelsEndpoint(
     KafkaOptions kafka,
     AdmissionGate gate,
     IFraudStore store,
-    GraphStatus graph)
+    GraphStatus graph) : IEndpoints
 {
     private const string Lines = "application/x-ndjson";
 
@@ -35,6 +38,9 @@ internal sealed class LabelsEndpoint(
         Field = "Content-Type",
         Expected = $"application/json with an array, or {Lines}",
     };
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst);
 
     public async Task Handle(HttpContext context)
     {

@@ -2,11 +2,14 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
+using Fraud.Http.Security;
 using Fraud.Model.Snapshots;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Routing;
 
@@ -21,7 +24,7 @@ internal sealed class ForwardEndpoint(
     AdmissionGate gate,
     ModelHolder models,
     RoutingMetrics metrics,
-    TimeProvider time)
+    TimeProvider time) : IEndpoints
 {
     public const string Path = "/internal/score";
 
@@ -32,6 +35,9 @@ internal sealed class ForwardEndpoint(
 
     [ThreadStatic]
     private static StateWriter? cached;
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost(Path, (RequestDelegate)Handle).Needs(Access.Peer);
 
     public async Task Handle(HttpContext context)
     {

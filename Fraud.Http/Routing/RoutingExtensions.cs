@@ -19,7 +19,7 @@ internal static class RoutingExtensions
         services.AddSingleton<RemoteNodes>();
         services.AddSingleton<PaymentRouter>();
         services.AddSingleton<PeerGuard>();
-        services.AddSingleton<ForwardEndpoint>();
+        services.AddSingleton<IEndpoints, ForwardEndpoint>();
         return services;
     }
 }

@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
+using Fraud.Http.Security;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Scoring;
 
@@ -20,8 +23,11 @@ internal sealed class BatchEndpoint(
     TransactionLimits limits,
     HttpOptions options,
     ModelHolder models,
-    PaymentRouter router)
+    PaymentRouter router) : IEndpoints
 {
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score);
+
     public async Task Handle(HttpContext context)
     {
         if (!ContentTypes.IsJson(context.Request))

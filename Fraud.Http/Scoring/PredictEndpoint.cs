@@ -1,10 +1,13 @@
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
+using Fraud.Http.Security;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Scoring;
 
@@ -15,8 +18,11 @@ internal sealed class PredictEndpoint(
     TransactionReader reader,
     TransactionLimits limits,
     ModelHolder models,
-    PaymentRouter router)
+    PaymentRouter router) : IEndpoints
 {
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score);
+
     public async Task Handle(HttpContext context)
     {
         if (!ContentTypes.IsJson(context.Request))

@@ -1,12 +1,15 @@
+using Fraud.Http.Security;
 using Fraud.Stream.Telemetry;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace Fraud.Http.Telemetry;
 
 /// <summary><c>GET /metrics</c> in Prometheus' text format.</summary>
-internal sealed class MetricsEndpoint : IDisposable
+internal sealed class MetricsEndpoint : IEndpoints, IDisposable
 {
     // Scrapes wait for each other: the exporter holds one text.
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -25,6 +28,9 @@ internal sealed class MetricsEndpoint : IDisposable
             .AddReader(new BaseExportingMetricReader(_exporter))
             .Build();
     }
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open);
 
     public async Task Handle(HttpContext context)
     {

@@ -6,6 +6,7 @@ using Fraud.Tests.Support;
 namespace Fraud.Tests.Stream.Ingest;
 
 /// <summary>A store that is slower than Kafka: backpressure all the way to the consumer, which stays in its group.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class SlowStoreTests : IDisposable
 {
     private const int Payments = 12_000;

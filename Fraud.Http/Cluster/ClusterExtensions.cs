@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Http.Cluster;
+
+/// <summary>Registers what shows the nodes and their shards.</summary>
+internal static class ClusterExtensions
+{
+    public static IServiceCollection AddClusterViews(this IServiceCollection services)
+    {
+        services.AddSingleton<OwnView>();
+        services.AddSingleton<NodeAsker>();
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<IEndpoints, ClusterEndpoints>();
+        return services;
+    }
+}

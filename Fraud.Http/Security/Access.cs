@@ -1,0 +1,20 @@
+namespace Fraud.Http.Security;
+
+/// <summary>What a caller must hold to use an address. A higher one does not contain the lower ones.</summary>
+internal enum Access
+{
+    /// <summary>Nothing: for load balancers and scrapers, and pages without data.</summary>
+    Open,
+
+    /// <summary>The cluster's secret, on the nodes' own port.</summary>
+    Peer,
+
+    /// <summary>Ask for scores.</summary>
+    Score,
+
+    /// <summary>Read payments and alerts, decide on them, bring labels.</summary>
+    Analyst,
+
+    /// <summary>Change models, keys and the service itself.</summary>
+    Admin,
+}
