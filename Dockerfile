@@ -3,7 +3,7 @@
 FROM mcr.microsoft.com/dotnet/sdk:10.0-bookworm-slim AS build
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 nodejs npm \
+      binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 libsqlite3-0 nodejs npm \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # The natives first: they change rarely and take longest.
@@ -20,7 +20,7 @@ RUN dotnet restore Fraud.Cli --locked-mode \
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-bookworm-slim
 RUN apt-get update \
- && apt-get install -y --no-install-recommends curl libgomp1 libssl3 libxgboost0 libzstd1 zlib1g \
+ && apt-get install -y --no-install-recommends curl libgomp1 libsqlite3-0 libssl3 libxgboost0 libzstd1 zlib1g \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home fraud
 WORKDIR /app

@@ -10,19 +10,21 @@ namespace Fraud.Stream;
 /// The whole graph: stages joined by bounded queues of micro-batches. Stages know no other stage;
 /// this file alone joins them.
 /// <code>
-///  KafkaSource ──┐            ┌► Express ┐                       ┌► PersistenceSink ► store, answers
+///  KafkaSource ──┐            ┌► Express ┐                       ┌► Express, Bulk ► PersistenceSink ► store, answers
 ///                ├► ShardLane ┤          ├► ScoreFlow ► FanOut ──┼► AlertSink ► outbox ► Kafka
 ///  AdmissionGate ┘  (profile) └► Bulk ───┘  + DecideFlow         └► MetricsSink ► /metrics
 /// </code>
 /// </summary>
 public sealed class FraudTopology
 {
+    private const int QuickSinkQueues = 16;
+
     private readonly StageGroup _stages;
     private readonly LaneRouter _router;
     private readonly ShardLane[] _lanes;
     private readonly ScoreFlow[] _scorers;
-    private readonly ScoreInlet[] _inlets;
-    private readonly StageQueue<MicroBatch> _toStore;
+    private readonly BatchInlet[] _inlets;
+    private readonly BatchInlet[] _toStore;
     private readonly PersistenceSink _persistence;
 
     /// <param name="parts">What the stages are made of.</param>
@@ -33,25 +35,29 @@ public sealed class FraudTopology
         _stages = new StageGroup(parts.LogFor<StageGroup>(), stop);
         _router = parts.Router;
 
-        // Sinks. Each has its own queue; the fan-out waits for the slowest.
-        var toStore = _toStore = new StageQueue<MicroBatch>(batching.QueueCapacity);
-        var toAlerts = new StageQueue<MicroBatch>(batching.QueueCapacity);
-        var toMetrics = new StageQueue<MicroBatch>(batching.QueueCapacity);
-        var fanOut = new FanOut<MicroBatch>(static (batch, holders) => batch.Retain(holders), toStore, toAlerts, toMetrics);
+        // Sinks. Each has its own queue; the fan-out waits for the slowest. Two inlets a scoring thread into the store.
+        var storeWake = new WakeSignal();
+        var toStore = _toStore = NewArray(batching.ScoreThreads, _ => new BatchInlet(batching.QueueCapacity, storeWake));
+        // The quick sinks need microseconds a batch; where threads outnumber processors they still wait for their turn,
+        // and nobody should have to wait for that.
+        var toAlerts = new StageQueue<MicroBatch>(QuickSinkQueues * batching.QueueCapacity);
+        var toMetrics = new StageQueue<MicroBatch>(QuickSinkQueues * batching.QueueCapacity);
+        var outlets = NewArray(batching.ScoreThreads, thread => new SinkOutlet(toStore[thread], toAlerts, toMetrics));
 
         _persistence = new PersistenceSink(
-            toStore, parts.Store, parts.Progress, shards, parts.Persistence, parts.Metrics, parts.Time, parts.LogFor<PersistenceSink>());
+            new BatchIntake(toStore, storeWake), parts.Store, parts.Progress, shards, parts.Persistence, parts.Metrics,
+            parts.Time, parts.LogFor<PersistenceSink>());
         _stages.Start("persistence", _persistence.Run);
         _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
         _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics).Run);
 
         // Scoring: one wake signal a thread, two inlets a lane.
         var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());
-        var inlets = _inlets = NewArray(batching.LaneThreads, lane => new ScoreInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
+        var inlets = _inlets = NewArray(batching.LaneThreads, lane => new BatchInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
         var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
         var scorers = _scorers = NewArray(wakes.Length, thread => new ScoreFlow(
-            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, fanOut));
-        _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: fanOut.Complete);
+            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread]));
+        _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: () => Array.ForEach(outlets, static outlet => outlet.Complete()));
 
         // Lanes: features in order; HTTP before Kafka.
         _lanes = NewArray(batching.LaneThreads, lane => new ShardLane(
@@ -105,7 +111,7 @@ public sealed class FraudTopology
     private IEnumerable<Payment> Unfinished()
     {
         var batches = _persistence.Unfinished
-            .Concat(Left(_toStore))
+            .Concat(_toStore.SelectMany(static inlet => Left(inlet.Express)))
             .Concat(_scorers.SelectMany(static scorer => scorer.Unfinished))
             .Concat(_inlets.SelectMany(static inlet => Left(inlet.Express)));
         return batches.SelectMany(static batch => batch.Payments.ToArray())

@@ -45,7 +45,8 @@ install_packages() {
   #  binutils, gcc, make, lib*-dev   to build librdkafka
   #  libonnx-dev                     onnx.proto, compiled into Fraud.Model
   #  libxgboost0, libgomp1           training
-  local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1)
+  #  libsqlite3-0                    the store; the copy in the NuGet package naps for a whole second
+  local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 libsqlite3-0)
   if [ "$purpose" = test ]; then
     # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client, Java runs a
     # real Kafka.

@@ -11,8 +11,9 @@ internal sealed class ScoreStage : IDisposable
 {
     private readonly FeatureRows _rows;
     private readonly MicroBatchPool _batches;
-    private readonly ScoreInlet _inlet;
-    private readonly StageQueue<MicroBatch> _out;
+    private readonly BatchInlet _inlet;
+    private readonly BatchInlet _out;
+    private readonly WakeSignal _scored = new();
     private readonly StageThread _score;
     private readonly StageThread _sink;
     private readonly WakeSignal _stored = new();
@@ -26,10 +27,9 @@ internal sealed class ScoreStage : IDisposable
         _rows = rows;
         _batches = new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity);
         var wake = new WakeSignal();
-        _inlet = new ScoreInlet(batching.QueueCapacity, wake);
-        _out = new StageQueue<MicroBatch>(batching.QueueCapacity);
-        var next = new FanOut<MicroBatch>(static (batch, holders) => batch.Retain(holders), _out);
-        var flow = new ScoreFlow([_inlet], wake, models, new DecideFlow(new ScoringOptions(), answerWhenScored: false), batching, next);
+        _inlet = new BatchInlet(batching.QueueCapacity, wake);
+        _out = new BatchInlet(batching.QueueCapacity, _scored);
+        var flow = new ScoreFlow([_inlet], wake, models, new DecideFlow(new ScoringOptions(), answerWhenScored: false), batching, new SinkOutlet(_out));
         _score = StageThread.Start("bench-score", () => flow.Run(CancellationToken.None), Failed);
         _sink = StageThread.Start("bench-sink", Sink, Failed);
     }
@@ -73,10 +73,16 @@ internal sealed class ScoreStage : IDisposable
 
     private void Sink()
     {
-        while (_out.Read(out var batch, CancellationToken.None))
+        var intake = new BatchIntake([_out], _scored);
+        while (intake.Wait(() => intake.TakeExpress(int.MaxValue) | intake.TakeBulk(int.MaxValue), CancellationToken.None))
         {
-            Interlocked.Add(ref _done, batch.Count);
-            batch.Release();
+            foreach (var batch in intake.Group)
+            {
+                Interlocked.Add(ref _done, batch.Count);
+                batch.Release();
+            }
+
+            intake.Clear();
             _stored.Set();
         }
     }

@@ -29,7 +29,7 @@ internal sealed class StoreBenchmark : IBenchmark
 
         return new BenchmarkResult(
             Name,
-            "rows with random ids in transactions of 1,024",
+            "rows with random ids in transactions of the store's usual size",
             "rows with ascending ids",
             figures,
             options.Postgres is null ? ["PostgreSQL was left out: no --postgres and no FRAUD_POSTGRES"] : ["Stores start empty and grow"]);

@@ -18,7 +18,7 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
     private static readonly ScoredBy ScoredBy = new("payments", "1", 0.5f, 0.9f);
 
     private readonly PaymentStream _stream = PaymentStream.Usual("store");
-    private readonly MicroBatchPool _batches = new(new PersistenceOptions().MaxGroupSize / BatchesInGroup, BatchesInGroup);
+    private readonly MicroBatchPool _batches = new(store.GroupSize / BatchesInGroup, BatchesInGroup);
     private readonly List<MicroBatch> _group = [];
     private Payment _next = new();
     private long _written;

@@ -14,6 +14,8 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public string Kind => "null";
 
+    public int GroupSize => 256;
+
     public bool IsShared => false;
 
     /// <summary>Payments committed so far.</summary>

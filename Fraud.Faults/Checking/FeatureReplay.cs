@@ -13,7 +13,7 @@ namespace Fraud.Faults.Checking;
 /// payments of a card in the order of the journal. What was stored must be the same to the bit.
 /// </summary>
 /// <remarks>
-/// On its way from features to store a payment over HTTP may overtake some of Kafka's (see ScoreInlet), so these two
+/// On its way from features to store a payment over HTTP may overtake some of Kafka's (see BatchInlet), so these two
 /// may stand in the journal the other way round. Where the journal's order does not give the stored features, another
 /// order must that differs in nothing else: <see cref="CardOrder"/>.
 /// </remarks>

@@ -13,10 +13,9 @@ public sealed class PersistenceOptions
     /// </summary>
     public Acknowledge Acknowledge { get; set; } = Acknowledge.Stored;
 
-    /// <summary>Most payments in one transaction.</summary>
-    // About 4 ms of SQLite work: a caller over HTTP waits for at most two such transactions.
-    [Range(1, 100_000)]
-    public int MaxGroupSize { get; set; } = 1_024;
+    /// <summary>Most payments in one transaction; 0 for what suits the store.</summary>
+    [Range(0, 100_000)]
+    public int MaxGroupSize { get; set; }
 
     /// <summary>First and longest wait before a failed commit is tried again; doubled in between, with jitter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]

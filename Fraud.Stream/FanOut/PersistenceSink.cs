@@ -20,7 +20,7 @@ namespace Fraud.Stream.FanOut;
 /// come back.
 /// </remarks>
 public sealed class PersistenceSink(
-    StageQueue<MicroBatch> input,
+    BatchIntake intake,
     IFraudStore store,
     PartitionProgress progress,
     ShardParts shards,
@@ -29,37 +29,35 @@ public sealed class PersistenceSink(
     TimeProvider time,
     ILogger<PersistenceSink> log)
 {
-    private readonly List<MicroBatch> _group = [];
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
+    private readonly int _maxGroup = options.MaxGroupSize > 0 ? options.MaxGroupSize : store.GroupSize;
+    private int _turn;
 
     /// <summary>Batches whose commit failed. Only after the thread ended.</summary>
-    internal IEnumerable<MicroBatch> Unfinished => _group;
+    internal IEnumerable<MicroBatch> Unfinished => intake.Group;
 
     public void Run(CancellationToken cancellation)
     {
-        while (input.Read(out var first, cancellation))
+        Func<bool> tryTake = TryTake;
+        while (intake.Wait(tryTake, cancellation))
         {
-            Gather(first);
-            shards.Terminals.Stored(_group, Commit(cancellation));
-            foreach (var batch in _group)
+            shards.Terminals.Stored(intake.Group, Commit(cancellation));
+            foreach (var batch in intake.Group)
             {
                 Acknowledge(batch);
             }
 
-            _group.Clear();
+            intake.Clear();
         }
     }
 
-    private void Gather(MicroBatch first)
-    {
-        _group.Add(first);
-        var rows = first.Count;
-        while (input.TryPeek(out var next) && rows + next.Count <= options.MaxGroupSize && input.TryRead(out next))
-        {
-            _group.Add(next);
-            rows += next.Count;
-        }
-    }
+    // Somebody waits for the commit that an express batch is in, so nothing of Kafka's makes it longer; but every
+    // second commit belongs to Kafka when something waits there.
+    private bool TryTake() => (_turn++ & 1) == 1 ? TakeBulk() || TakeExpress() : TakeExpress() || TakeBulk();
+
+    private bool TakeExpress() => intake.TakeExpress(_maxGroup);
+
+    private bool TakeBulk() => intake.TakeBulk(_maxGroup);
 
     private IReadOnlyList<ShardPosition> Commit(CancellationToken cancellation)
     {
@@ -68,9 +66,9 @@ public sealed class PersistenceSink(
             var started = time.GetTimestamp();
             try
             {
-                var positions = store.Commit(_group, shards.Leases);
+                var positions = store.Commit(intake.Group, shards.Leases);
                 _backoff.Reset();
-                metrics.Committed(_group, time.GetElapsedTime(started));
+                metrics.Committed(intake.Group, time.GetElapsedTime(started));
                 return positions;
             }
             catch (ShardsFencedException error)
@@ -90,7 +88,7 @@ public sealed class PersistenceSink(
 
     private void Fence(IReadOnlyCollection<int> lost)
     {
-        foreach (var batch in _group)
+        foreach (var batch in intake.Group)
         {
             foreach (var payment in batch.Payments)
             {

@@ -10,17 +10,15 @@ namespace Fraud.Stream.Scoring;
 /// </summary>
 /// <remarks>
 /// One thread. Express batches (HTTP) go first, but every second call belongs to Bulk (Kafka) when
-/// something waits there.
+/// something waits there that the store has room for: what nobody waits for never stands in the way.
 /// </remarks>
 public sealed class ScoreFlow
 {
     private readonly ModelHolder _models;
     private readonly DecideFlow _decide;
-    private readonly FanOut<MicroBatch> _next;
+    private readonly SinkOutlet _next;
     private readonly BatchingOptions _options;
-    private readonly WakeSignal _wake;
-    private readonly IReadOnlyList<ScoreInlet> _inlets;
-    private readonly List<MicroBatch> _group = [];
+    private readonly BatchIntake _intake;
 
     private ServedModel? _model;
     private OnnxScorer? _scorer;
@@ -28,39 +26,47 @@ public sealed class ScoreFlow
 
     /// <param name="wake">The signal that the inlets were made with.</param>
     public ScoreFlow(
-        IReadOnlyList<ScoreInlet> inlets,
+        IReadOnlyList<BatchInlet> inlets,
         WakeSignal wake,
         ModelHolder models,
         DecideFlow decide,
         BatchingOptions options,
-        FanOut<MicroBatch> next)
+        SinkOutlet next)
     {
-        _inlets = inlets;
-        _wake = wake;
+        _intake = new BatchIntake(inlets, wake);
         _models = models;
         _decide = decide;
         _options = options;
         _next = next;
+        next.BulkWritable = wake;
     }
 
     /// <summary>Batches that a thread which failed still holds. Only after it ended.</summary>
-    internal IEnumerable<MicroBatch> Unfinished => _group;
+    internal IEnumerable<MicroBatch> Unfinished => _intake.Group;
 
     public void Run(CancellationToken cancellation)
     {
         try
         {
-            while (Gather(cancellation))
+            Func<bool> tryTake = TryTake;
+            while (_intake.Wait(tryTake, cancellation))
             {
+                if (_options.Linger > TimeSpan.Zero && _intake.Payments < _options.MaxBatchSize)
+                {
+                    _intake.Linger(_options.Linger, cancellation);
+                    TakeExpress();
+                    TakeBulk();
+                }
+
                 var model = UseCurrentModel();
                 Score(model);
-                foreach (var batch in _group)
+                foreach (var batch in _intake.Group)
                 {
                     _decide.Apply(batch, model);
                     _next.Write(batch, cancellation);
                 }
 
-                _group.Clear();
+                _intake.Clear();
             }
         }
         finally
@@ -70,73 +76,15 @@ public sealed class ScoreFlow
         }
     }
 
-    /// <summary>Fills the group with batches of one kind; false when the inlets ended.</summary>
-    private bool Gather(CancellationToken cancellation)
-    {
-        while (true)
-        {
-            if (TryGather())
-            {
-                if (_options.Linger > TimeSpan.Zero)
-                {
-                    Linger(cancellation);
-                }
-
-                return true;
-            }
-
-            _wake.Arm();
-            if (TryGather())
-            {
-                return true;
-            }
-
-            if (_inlets.All(static inlet => inlet.IsEnded))
-            {
-                return false;
-            }
-
-            _wake.Wait(cancellation);
-        }
-    }
-
-    private bool TryGather()
+    private bool TryTake()
     {
         var bulkFirst = (_turn++ & 1) == 1;
-        return bulkFirst
-            ? Take(static inlet => inlet.Bulk) || Take(static inlet => inlet.Express)
-            : Take(static inlet => inlet.Express) || Take(static inlet => inlet.Bulk);
+        return bulkFirst ? TakeBulk() || TakeExpress() : TakeExpress() || TakeBulk();
     }
 
-    private bool Take(Func<ScoreInlet, StageQueue<MicroBatch>> queueOf)
-    {
-        var rows = _group.Sum(static batch => batch.Count);
-        var taken = false;
-        foreach (var inlet in _inlets)
-        {
-            var queue = queueOf(inlet);
-            while (queue.TryPeek(out var next) && rows + next.Count <= _options.MaxBatchSize && queue.TryRead(out next))
-            {
-                _group.Add(next);
-                rows += next.Count;
-                taken = true;
-            }
-        }
+    private bool TakeExpress() => _intake.TakeExpress(_options.MaxBatchSize);
 
-        return taken;
-    }
-
-    private void Linger(CancellationToken cancellation)
-    {
-        var rows = _group.Sum(static batch => batch.Count);
-        if (rows < _options.MaxBatchSize)
-        {
-            _wake.Arm();
-            _wake.Wait(_options.Linger, cancellation);
-            Take(static inlet => inlet.Express);
-            Take(static inlet => inlet.Bulk);
-        }
-    }
+    private bool TakeBulk() => _intake.TakeBulk(_options.MaxBatchSize, _next.BulkRoom);
 
     private ServedModel UseCurrentModel()
     {
@@ -158,7 +106,7 @@ public sealed class ScoreFlow
     {
         var scorer = _scorer!;
         var rows = 0;
-        foreach (var batch in _group)
+        foreach (var batch in _intake.Group)
         {
             foreach (var payment in batch.Payments)
             {
@@ -176,7 +124,7 @@ public sealed class ScoreFlow
 
         var scores = scorer.Score(rows);
         var row = 0;
-        foreach (var batch in _group)
+        foreach (var batch in _intake.Group)
         {
             foreach (var payment in batch.Payments)
             {

@@ -26,7 +26,7 @@ public sealed class ShardLane
     private readonly CardLoader _loader;
     private readonly MicroBatchPool _batches;
     private readonly Action<Payment> _recycle;
-    private readonly ScoreInlet _next;
+    private readonly BatchInlet _next;
     private readonly HashSet<ShortText> _wanted = [];
     private MicroBatch? _filling;
 
@@ -37,7 +37,7 @@ public sealed class ShardLane
         CardLoader loader,
         MicroBatchPool batches,
         Action<Payment> recycle,
-        ScoreInlet next,
+        BatchInlet next,
         int httpCapacity,
         int kafkaCapacity)
     {

@@ -9,6 +9,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 {
     public virtual string Kind => inner.Kind;
 
+    public virtual int GroupSize => inner.GroupSize;
+
     public virtual bool IsShared => inner.IsShared;
 
     public virtual void Open() => inner.Open();

@@ -18,6 +18,9 @@ public interface IFraudStore : IShardStore, IDisposable
     /// <summary>"sqlite" or "postgres".</summary>
     string Kind { get; }
 
+    /// <summary>Payments in one commit from which on larger ones store hardly more a second.</summary>
+    int GroupSize { get; }
+
     /// <summary>Whether other nodes can use it too. Else this process owns every shard.</summary>
     bool IsShared { get; }
 

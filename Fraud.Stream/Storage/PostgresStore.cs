@@ -39,6 +39,9 @@ public sealed partial class PostgresStore : IFraudStore
 
     public string Kind => "postgres";
 
+    // A transaction costs several round trips, whatever it holds.
+    public int GroupSize => 1_024;
+
     public bool IsShared => true;
 
     public void Open() => Guard(() =>

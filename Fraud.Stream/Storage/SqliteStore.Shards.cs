@@ -70,8 +70,8 @@ public sealed partial class SqliteStore
 
     public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards)
     {
-        using var connection = new SqliteConnection(options);
-        var query = connection.Prepare("SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id = ?2");
+        using var reader = _readers.Rent();
+        var query = reader.Prepare("SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id = ?2");
         var found = new List<CardState>(cards.Count);
         foreach (var card in cards)
         {

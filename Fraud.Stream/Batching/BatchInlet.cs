@@ -1,10 +1,8 @@
-using Fraud.Stream.Batching;
+namespace Fraud.Stream.Batching;
 
-namespace Fraud.Stream.Scoring;
-
-/// <summary>The two queues from one lane to its scoring thread: somebody waits for what is in Express.</summary>
-/// <param name="wake">The scoring thread's signal.</param>
-public sealed class ScoreInlet(int capacity, WakeSignal wake)
+/// <summary>The two queues from one stage's thread to the next stage: somebody waits for what is in Express.</summary>
+/// <param name="wake">The reading thread's signal.</param>
+public sealed class BatchInlet(int capacity, WakeSignal wake)
 {
     /// <summary>Batches of payments that came over HTTP.</summary>
     public StageQueue<MicroBatch> Express { get; } = new(capacity, wake);
@@ -13,6 +11,8 @@ public sealed class ScoreInlet(int capacity, WakeSignal wake)
     public StageQueue<MicroBatch> Bulk { get; } = new(capacity, wake);
 
     public bool IsEnded => Express.IsEnded && Bulk.IsEnded;
+
+    public StageQueue<MicroBatch> QueueOf(MicroBatch batch) => batch.IsFromKafka ? Bulk : Express;
 
     public void Complete()
     {
