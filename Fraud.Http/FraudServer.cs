@@ -1,10 +1,13 @@
 using Fraud.Http.Cluster;
 using Fraud.Http.Health;
 using Fraud.Http.Labels;
+using Fraud.Http.Models;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
+using Fraud.Http.Stats;
 using Fraud.Http.Telemetry;
+using Fraud.Http.Training;
 using Fraud.Model.Decoding;
 using Fraud.Stream;
 using Fraud.Stream.Cluster;
@@ -53,6 +56,7 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddScoringApi().AddLabels().AddClusterViews().AddHealth().AddTelemetry();
+        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();

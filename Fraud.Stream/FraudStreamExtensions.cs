@@ -64,6 +64,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<IReadinessProbe, ModelProbe>();
         services.AddSingleton<IReadinessProbe, KafkaProbe>();
+        services.AddSingleton<IReadinessProbe, ShardsProbe>();
         services.AddSingleton<PartitionEnds>();
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionEnds>());
         services.AddSingleton<StreamGauges>();

@@ -56,7 +56,7 @@ public sealed class FraudTopology
         var inlets = _inlets = NewArray(batching.LaneThreads, lane => new BatchInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
         var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
         var scorers = _scorers = NewArray(wakes.Length, thread => new ScoreFlow(
-            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread]));
+            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread], parts.Time));
         _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: () => Array.ForEach(outlets, static outlet => outlet.Complete()));
 
         // Lanes: features in order; HTTP before Kafka.

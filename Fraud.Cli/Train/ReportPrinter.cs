@@ -14,8 +14,14 @@ internal static class ReportPrinter
     public static Option<bool> JsonOption() => new("--json") { Description = "Print the result as JSON" };
 
     /// <summary>A progress bar on standard error, so that standard output stays clean.</summary>
-    public static T WithProgress<T>(string task, Func<Action<double>, T> work)
+    /// <param name="lines">A JSON object a line for each percent instead, for a program that reads it.</param>
+    public static T WithProgress<T>(string task, Func<Action<double>, T> work, bool lines = false)
     {
+        if (lines)
+        {
+            return WithLines(task, work);
+        }
+
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         return console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
@@ -26,6 +32,25 @@ internal static class ReportPrinter
                 bar.Value = 1;
                 return result;
             });
+    }
+
+    private static T WithLines<T>(string task, Func<Action<double>, T> work)
+    {
+        var told = -1;
+        Tell(0);
+        var result = work(Tell);
+        Tell(1);
+        return result;
+
+        void Tell(double done)
+        {
+            var percent = (int)Math.Floor(Math.Clamp(done, 0, 1) * 100);
+            if (percent > told)
+            {
+                told = percent;
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"stage":"{{task}}","done":{{percent / 100.0}}}"""));
+            }
+        }
     }
 
     public static void Print(

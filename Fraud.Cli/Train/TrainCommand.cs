@@ -34,10 +34,14 @@ internal static class TrainCommand
         features.AcceptOnlyFromAmong("handbook", "all");
         var keepKnown = new Option<bool>("--keep-known-cards") { Description = "Keep cards in the test that were known to be defrauded" };
         var json = ReportPrinter.JsonOption();
+        var supervised = new Option<bool>("--supervised")
+        {
+            Description = "For a program that starts this one: progress as JSON lines on standard error; ends when standard input does",
+        };
 
         var command = new Command("train", "Train the payments model on the handbook's transactions")
         {
-            data, output, from, days, delay, test, depth, rounds, seed, features, keepKnown, json,
+            data, output, from, days, delay, test, depth, rounds, seed, features, keepKnown, json, supervised,
         };
         command.SetAction(result =>
         {
@@ -55,7 +59,14 @@ internal static class TrainCommand
                     ? [.. FeatureCatalog.Names.Take(FeatureCatalog.HandbookCount)]
                     : FeatureCatalog.Names,
             };
-            Run(result.GetValue(data)!, Path.GetFullPath(result.GetValue(output)!), options, result.GetValue(json));
+            if (result.GetValue(supervised))
+            {
+                EndWithStarter();
+            }
+
+            Run(
+                result.GetValue(data)!, Path.GetFullPath(result.GetValue(output)!), options, result.GetValue(json),
+                result.GetValue(supervised));
         });
         return command;
     }
@@ -67,7 +78,7 @@ internal static class TrainCommand
     }.AcceptExistingOnly();
 
     /// <summary>Rows of the days of the options, computed by the serving profile.</summary>
-    internal static Dataset Replay(FileInfo data, TrainingOptions options, DateOnly first)
+    internal static Dataset Replay(FileInfo data, TrainingOptions options, DateOnly first, bool lines = false)
     {
         var profile = new ProfileOptions { LabelDelay = TimeSpan.FromDays(options.DelayDays) };
         return ReportPrinter.WithProgress("replaying history", update =>
@@ -76,14 +87,28 @@ internal static class TrainCommand
             var seen = 0;
             return new FeatureReplay(profile).Run(
                 HandbookReader.Read(data.FullName), first, options.TestTo, _ => update(Math.Min(1, ++seen / span)));
-        });
+        }, lines);
     }
 
-    private static void Run(FileInfo data, string output, TrainingOptions options, bool json)
+    // Whoever started this one holds the other end of standard input: it closes when that one dies, however it dies.
+    private static void EndWithStarter() => new Thread(static () =>
     {
-        var rows = Replay(data, options, options.TrainFrom);
+        while (Console.In.Read() >= 0)
+        {
+        }
+
+        Environment.Exit(130);
+    })
+    {
+        IsBackground = true,
+        Name = "starter",
+    }.Start();
+
+    private static void Run(FileInfo data, string output, TrainingOptions options, bool json, bool lines)
+    {
+        var rows = Replay(data, options, options.TrainFrom, lines);
         var model = ReportPrinter.WithProgress("training", update => new Trainer(options).Train(
-            rows, (round, most, _) => update((double)round / most)));
+            rows, (round, most, _) => update((double)round / most)), lines);
         var name = Path.GetFileName(Path.GetDirectoryName(output)) ?? "payments";
         var difference = ModelWriter.Write(output, name, Path.GetFileName(output), model, options, Digest(data));
         ReportPrinter.Print(

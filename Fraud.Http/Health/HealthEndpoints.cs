@@ -34,9 +34,13 @@ internal sealed class HealthEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", (RequestDelegate)Root).Needs(Access.Open);
+        // Beside the reference systems' addresses, those that orchestrators ask by habit.
         routes.MapGet("/health", (RequestDelegate)Health).Needs(Access.Open);
+        routes.MapGet("/healthz", (RequestDelegate)Health).Needs(Access.Open);
         routes.MapGet("/health/live", (RequestDelegate)Live).Needs(Access.Open);
+        routes.MapGet("/livez", (RequestDelegate)Live).Needs(Access.Open);
         routes.MapGet("/health/ready", (RequestDelegate)Ready).Needs(Access.Open);
+        routes.MapGet("/readyz", (RequestDelegate)Ready).Needs(Access.Open);
     }
 
     private Task Root(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) =>
@@ -44,6 +48,8 @@ internal sealed class HealthEndpoints(
         json.WriteStartObject();
         json.WriteString("name", Service);
         json.WriteString("version", Version);
+        json.WriteString("description", "Scores card payments for fraud, as they happen.");
+        json.WriteString("docs", "/api/docs");
         json.WriteStartArray("endpoints");
         foreach (var endpoint in self.Endpoints.Public)
         {
@@ -61,7 +67,7 @@ internal sealed class HealthEndpoints(
         json.WriteString("status", self.Graph.State == GraphState.Running ? "healthy" : self.Graph.State.ToString().ToLowerInvariant());
         json.WriteString("service", Service);
         json.WriteString("version", Version);
-        json.WriteString("timestamp", self.Time.GetUtcNow());
+        json.WriteString("timestamp", self.Time.GetUtcNow().UtcDateTime);
         json.WriteNumber("uptime_seconds", Math.Round(self.Time.GetElapsedTime(self._started).TotalSeconds, 1));
         json.WriteString("model", by.Model);
         json.WriteString("model_version", by.Version);
@@ -91,12 +97,16 @@ internal sealed class HealthEndpoints(
             json.WriteStartObject();
             json.WriteString("status", state.ready ? "ready" : "not ready");
             json.WriteStartObject("checks");
-            foreach (var (name, ok, detail) in state.results)
+            foreach (var (name, ok, _) in state.results)
             {
-                json.WriteStartObject(name);
-                json.WriteString("status", ok ? "ok" : "failed");
-                json.WriteString("detail", detail);
-                json.WriteEndObject();
+                json.WriteString(name, ok ? "ok" : "failed");
+            }
+
+            json.WriteEndObject();
+            json.WriteStartObject("details");
+            foreach (var (name, _, detail) in state.results)
+            {
+                json.WriteString(name, detail);
             }
 
             json.WriteEndObject();

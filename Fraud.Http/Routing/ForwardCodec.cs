@@ -21,7 +21,8 @@ internal static class ForwardCodec
     public const int MaxBytes = 4 << 20;
 
     private const byte RequestVersion = 1;
-    private const byte AnswerVersion = 1;
+    // 2: with the duration of the model call.
+    private const byte AnswerVersion = 2;
 
     // Reasons are short lines, a handful at most.
     private const int MaxReasons = 64;
@@ -130,7 +131,7 @@ internal static class ForwardCodec
 
             item.Answer = told[i].Answer;
             item.Answer.TransactionId = item.Payment!.Transaction.Id;
-            item.Answer.ProcessingMs = time.GetElapsedTime(item.Payment.ArrivedTimestamp).TotalMilliseconds;
+            item.Answer.SetTime(item.Payment, time.GetElapsedTime(item.Payment.ArrivedTimestamp).TotalMilliseconds);
             item.Generation = told[i].Generation;
             item.Node = node;
             item.Settle(told[i].Outcome);
@@ -189,6 +190,7 @@ internal static class ForwardCodec
     private static void Write(StateWriter writer, in Answer answer, List<ScoredBy> models)
     {
         WriteFloat(writer, answer.Score);
+        WriteFloat(writer, answer.InferenceMs);
         writer.Byte((byte)answer.Decision);
         writer.Byte(answer.IsDuplicate ? (byte)1 : (byte)0);
         writer.Unsigned((ulong)answer.Reasons.Count);
@@ -213,6 +215,7 @@ internal static class ForwardCodec
     private static void Read(ref StateReader reader, ref Answer answer, List<ScoredBy> models)
     {
         answer.Score = ReadFloat(ref reader);
+        answer.InferenceMs = ReadFloat(ref reader);
         answer.Decision = (Decision)reader.Byte();
         answer.IsDuplicate = reader.Byte() != 0;
         var count = reader.Unsigned();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Model;
+using Fraud.Model.Reasons;
 using Fraud.Stream.Batching;
 
 namespace Fraud.Http.Scoring;
@@ -14,6 +15,10 @@ internal struct Answer
     public ScoredBy? ScoredBy;
     public bool IsDuplicate;
     public double ProcessingMs;
+    public float InferenceMs;
+
+    /// <summary>When it was answered, milliseconds since 1970 UTC.</summary>
+    public long AnsweredAtMs;
 
     public void CopyFrom(Payment payment, double processingMs)
     {
@@ -23,7 +28,15 @@ internal struct Answer
         Reasons = payment.Reasons;
         ScoredBy = payment.ScoredBy;
         IsDuplicate = payment.State == PaymentState.Duplicate;
+        InferenceMs = payment.InferenceMs;
+        SetTime(payment, processingMs);
+    }
+
+    /// <param name="payment">As it arrived at the node that answers.</param>
+    public void SetTime(Payment payment, double processingMs)
+    {
         ProcessingMs = processingMs;
+        AnsweredAtMs = payment.ArrivedAtMs + (long)processingMs;
     }
 
     /// <param name="index">Which item of a batch it answers; null for a payment of its own.</param>
@@ -48,12 +61,13 @@ internal struct Answer
         });
         json.WriteNumber("threshold"u8, ScoredBy!.ReviewThreshold);
         json.WriteNumber("confidence"u8, Math.Max(Score, 1 - Score));
-        WriteReasons(json, "reasons"u8);
-        WriteReasons(json, "risk_factors"u8);
+        WriteReasons(json);
         json.WriteString("model"u8, ScoredBy.Model);
         json.WriteString("model_version"u8, ScoredBy.Version);
         json.WriteBoolean("duplicate"u8, IsDuplicate);
+        json.WriteNumber("inference_time_ms"u8, Math.Round((double)InferenceMs, 3));
         json.WriteNumber("processing_time_ms"u8, Math.Round(ProcessingMs, 3));
+        json.WriteString("timestamp"u8, DateTimeOffset.FromUnixTimeMilliseconds(AnsweredAtMs).UtcDateTime);
         if (node is not null)
         {
             json.WriteString("node"u8, node);
@@ -62,12 +76,20 @@ internal struct Answer
         json.WriteEndObject();
     }
 
-    private readonly void WriteReasons(Utf8JsonWriter json, ReadOnlySpan<byte> name)
+    // The reasons in words, and the features that they are about by name.
+    private readonly void WriteReasons(Utf8JsonWriter json)
     {
-        json.WriteStartArray(name);
+        json.WriteStartArray("reasons"u8);
         foreach (var reason in Reasons)
         {
             json.WriteStringValue(reason);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("risk_factors"u8);
+        foreach (var reason in Reasons)
+        {
+            json.WriteStringValue(ReasonFinder.FactorOf(reason));
         }
 
         json.WriteEndArray();

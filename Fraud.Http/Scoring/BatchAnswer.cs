@@ -21,6 +21,7 @@ internal sealed class BatchAnswer(BatchRequest batch)
     {
         int scored = 0, frauds = 0;
         double scores = 0;
+        float highest = 0;
         json.WriteStartObject();
         if (!batch.Id.IsEmpty)
         {
@@ -39,6 +40,7 @@ internal sealed class BatchAnswer(BatchRequest batch)
             scored++;
             frauds += answer.Decision != Decision.Approve ? 1 : 0;
             scores += answer.Score;
+            highest = Math.Max(highest, answer.Score);
             answer.WriteTo(json, batch.Indices[i], Routed?[i].Node);
         }
 
@@ -47,13 +49,15 @@ internal sealed class BatchAnswer(BatchRequest batch)
         WriteErrors(json);
         json.WriteEndArray();
         json.WriteStartObject("statistics"u8);
-        json.WriteNumber("count"u8, batch.Count);
+        json.WriteNumber("total"u8, batch.Count);
         json.WriteNumber("scored"u8, scored);
         json.WriteNumber("failed"u8, batch.Count - scored);
-        json.WriteNumber("frauds"u8, frauds);
+        json.WriteNumber("fraud_count"u8, frauds);
         json.WriteNumber("fraud_rate"u8, scored == 0 ? 0 : (double)frauds / scored);
-        json.WriteNumber("mean_score"u8, scored == 0 ? 0 : scores / scored);
+        json.WriteNumber("avg_score"u8, scored == 0 ? 0 : scores / scored);
+        json.WriteNumber("max_score"u8, highest);
         json.WriteNumber("processing_time_ms"u8, Math.Round(Elapsed.TotalMilliseconds, 3));
+        json.WriteNumber("throughput_per_second"u8, Elapsed > TimeSpan.Zero ? Math.Round(scored / Elapsed.TotalSeconds, 1) : 0);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -14,14 +14,31 @@ internal sealed class HttpMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
+    private long _all;
+    private long _errors;
 
     public HttpMetrics() =>
         _requests = _meter.CreateCounter<long>("api_requests", null, "HTTP requests, by endpoint and status.");
 
-    public void Count(string endpoint, int status) => _requests.Add(
-        1,
-        new KeyValuePair<string, object?>("endpoint", endpoint),
-        new KeyValuePair<string, object?>("status", Statuses[Math.Clamp(status, 0, 599)]));
+    /// <summary>All there were.</summary>
+    public long Requests => Interlocked.Read(ref _all);
+
+    /// <summary>Those answered with 500 or above.</summary>
+    public long Errors => Interlocked.Read(ref _errors);
+
+    public void Count(string endpoint, int status)
+    {
+        Interlocked.Increment(ref _all);
+        if (status >= 500)
+        {
+            Interlocked.Increment(ref _errors);
+        }
+
+        _requests.Add(
+            1,
+            new KeyValuePair<string, object?>("endpoint", endpoint),
+            new KeyValuePair<string, object?>("status", Statuses[Math.Clamp(status, 0, 599)]));
+    }
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using Fraud.Http.Security;
+using Fraud.Http.Stats;
 using Fraud.Stream.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +17,13 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly PullExporter _exporter = new();
     private readonly MeterProvider _provider;
+    private readonly CompatibleMetrics _compatible;
 
     /// <param name="gauges">Registers the graph's gauges by being made.</param>
-    public MetricsEndpoint(StreamGauges gauges)
+    /// <param name="compatible">Further ones, under other systems' names.</param>
+    public MetricsEndpoint(StreamGauges gauges, CompatibleMetrics compatible)
     {
+        _compatible = compatible;
         ArgumentNullException.ThrowIfNull(gauges);
         _provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(StreamMetrics.MeterName)
@@ -35,11 +40,11 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
     public async Task Handle(HttpContext context)
     {
         await _one.WaitAsync(context.RequestAborted);
-        string text;
+        var text = new StringBuilder();
         try
         {
             _exporter.Collect!(Timeout.Infinite);
-            text = _exporter.Text;
+            text.Append(_exporter.Text);
         }
         finally
         {
@@ -47,7 +52,8 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
         }
 
         context.Response.ContentType = PrometheusText.ContentType;
-        await context.Response.WriteAsync(text, context.RequestAborted);
+        _compatible.Write(text);
+        await context.Response.WriteAsync(text.ToString(), context.RequestAborted);
     }
 
     public void Dispose()

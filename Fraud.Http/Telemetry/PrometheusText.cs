@@ -88,6 +88,12 @@ internal static class PrometheusText
             text += unit;
         }
 
+        // Of a histogram it is the number of its samples, and of nothing else.
+        if (metric.MetricType is not MetricType.Histogram && text.EndsWith("_count", StringComparison.Ordinal))
+        {
+            text = text[..^"count".Length] + "number";
+        }
+
         return isCounter && !text.EndsWith("_total", StringComparison.Ordinal) ? text + "_total" : text;
     }
 
@@ -108,7 +114,7 @@ internal static class PrometheusText
         return labels.ToString();
     }
 
-    private static string Escape(string text, bool quotes)
+    public static string Escape(string text, bool quotes)
     {
         var escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         return quotes ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;

@@ -21,15 +21,15 @@ internal sealed class IdentityReader(TransactionLimits limits, TimeProvider time
             || DecodeError.Fail(field, _idExpected, out error);
     }
 
-    public bool TryReadCard(ref Utf8JsonReader reader, ref ShortText into, out DecodeError error)
+    public bool TryReadCard(ref Utf8JsonReader reader, ref ShortText into, string field, out DecodeError error)
     {
-        if (!TryReadId(ref reader, ref into, "card_id", out error))
+        if (!TryReadId(ref reader, ref into, field, out error))
         {
             return false;
         }
 
         return limits.AllowCardNumbers || !FieldReaders.LooksLikeCardNumber(into.Utf8)
-            || DecodeError.Fail("card_id", "a token that stands for the card, not a card number", out error);
+            || DecodeError.Fail(field, "a token that stands for the card, not a card number", out error);
     }
 
     public bool TryReadTime(ref Utf8JsonReader reader, out long unixMs, out DecodeError error)

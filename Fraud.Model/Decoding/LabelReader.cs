@@ -68,6 +68,11 @@ public sealed class LabelReader(TransactionLimits limits, TimeProvider? time = n
 
             var field = TransactionFields.Of(ref reader, out _);
             reader.Read();
+            if (field == TransactionField.CustomerId)
+            {
+                field = TransactionField.CardId;
+            }
+
             if (field is not (TransactionField.TransactionId or TransactionField.CardId
                 or TransactionField.TerminalId or TransactionField.EventTime))
             {
@@ -85,7 +90,7 @@ public sealed class LabelReader(TransactionLimits limits, TimeProvider? time = n
             var read = field switch
             {
                 TransactionField.TransactionId => _identity.TryReadId(ref reader, ref id, "transaction_id", out error),
-                TransactionField.CardId => _identity.TryReadCard(ref reader, ref card, out error),
+                TransactionField.CardId => _identity.TryReadCard(ref reader, ref card, "card_id", out error),
                 TransactionField.TerminalId => _identity.TryReadId(ref reader, ref terminal, "terminal_id", out error),
                 _ => _identity.TryReadTime(ref reader, out unixMs, out error),
             };

@@ -9,6 +9,9 @@ internal enum TransactionField
     Other,
     TransactionId,
     CardId,
+
+    /// <summary>Stands for the card where none is named.</summary>
+    CustomerId,
     TerminalId,
     Amount,
     EventTime,
@@ -33,9 +36,14 @@ internal static class TransactionFields
             return TransactionField.TransactionId;
         }
 
-        if (reader.ValueTextEquals("card_id"u8) || reader.ValueTextEquals("customer_id"u8))
+        if (reader.ValueTextEquals("card_id"u8))
         {
             return TransactionField.CardId;
+        }
+
+        if (reader.ValueTextEquals("customer_id"u8) || reader.ValueTextEquals("user_id"u8))
+        {
+            return TransactionField.CustomerId;
         }
 
         if (reader.ValueTextEquals("terminal_id"u8) || reader.ValueTextEquals("merchant_id"u8))
@@ -77,6 +85,7 @@ internal static class TransactionFields
     {
         TransactionField.TransactionId => "transaction_id",
         TransactionField.CardId => "card_id",
+        TransactionField.CustomerId => "customer_id",
         TransactionField.TerminalId => "terminal_id",
         TransactionField.Amount => "amount",
         TransactionField.EventTime => "event_time",

@@ -9,8 +9,9 @@ namespace Fraud.Model.Decoding;
 /// nothing when the payment is good. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Fields: transaction_id (id), card_id (customer_id), terminal_id (merchant_id), amount, currency,
+/// Fields: transaction_id (id), card_id, customer_id (user_id), terminal_id (merchant_id), amount, currency,
 /// event_time (timestamp), source, features; or the 30 columns Time, V1 to V28, Amount by name.
+/// A customer stands for the card of a payment that names none; beside a card it is checked and not kept.
 /// What is absent stays empty (ids), the default (currency) or zero (event time): callers fill it in.
 /// </remarks>
 public sealed class TransactionReader
@@ -125,7 +126,9 @@ public sealed class TransactionReader
             case TransactionField.TransactionId:
                 return _identity.TryReadId(ref reader, ref into.Id, "transaction_id", out error);
             case TransactionField.CardId:
-                return _identity.TryReadCard(ref reader, ref into.CardId, out error);
+                return _identity.TryReadCard(ref reader, ref into.CardId, "card_id", out error);
+            case TransactionField.CustomerId:
+                return _identity.TryReadCard(ref reader, ref state.Customer, "customer_id", out error);
             case TransactionField.TerminalId:
                 return _identity.TryReadId(ref reader, ref into.TerminalId, "terminal_id", out error);
             case TransactionField.Source:
@@ -175,6 +178,11 @@ public sealed class TransactionReader
     {
         error = default;
         into.Currency = state.Currency;
+        if (into.CardId.IsEmpty)
+        {
+            into.CardId = state.Customer;
+        }
+
         if (state.Seen.AnyColumn)
         {
             if (state.Seen.MissingColumn is { } missing)
@@ -220,5 +228,6 @@ public sealed class TransactionReader
         public SeenFields Seen;
         public decimal Amount;
         public Currency Currency;
+        public ShortText Customer;
     }
 }

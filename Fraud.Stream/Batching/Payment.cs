@@ -34,6 +34,9 @@ public sealed class Payment
     /// <summary>Probability of fraud, 0 to 1.</summary>
     public float Score { get; set; }
 
+    /// <summary>Duration of the model call that scored it together with its neighbours, in milliseconds; 0 when none did.</summary>
+    public float InferenceMs { get; set; }
+
     public Decision Decision { get; set; }
 
     /// <summary>Why it was flagged, readable, most telling first; empty for approved payments.</summary>
@@ -64,6 +67,7 @@ public sealed class Payment
         State = PaymentState.Received;
         IsCounted = false;
         Score = 0;
+        InferenceMs = 0;
         Decision = Decision.Approve;
         Reasons = [];
         ScoredBy = null;

@@ -1,5 +1,7 @@
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.Lifecycle;
@@ -7,7 +9,7 @@ namespace Fraud.Stream.Lifecycle;
 /// <summary>Ready while the store answers.</summary>
 public sealed class StoreProbe(IFraudStore store) : IReadinessProbe
 {
-    public string Name => "store";
+    public string Name => "database";
 
     public bool IsReady(out string detail)
     {
@@ -47,5 +49,50 @@ public sealed class KafkaProbe(SourceCounters source) : IReadinessProbe
     {
         detail = source.State.ToString().ToLowerInvariant();
         return source.State == SourceState.Running;
+    }
+}
+
+/// <summary>
+/// Ready once a shard was assigned or recovered, so that traffic comes to a node only when somebody can answer it.
+/// A node that the group needs no shard of is ready when others serve all of them. Without a Kafka configured there
+/// is nothing to wait for.
+/// </summary>
+/// <remarks>Stays ready until the graph is built anew: a rebalance must not take every node out of service at once.</remarks>
+public sealed class ShardsProbe(KafkaEndpoint kafka, GraphStatus graph, ShardMap map) : IReadinessProbe
+{
+    private volatile ShardParts? _seen;
+
+    public string Name => "shards";
+
+    public bool IsReady(out string detail)
+    {
+        var here = 0;
+        var elsewhere = 0;
+        for (var shard = 0; shard < map.Shards; shard++)
+        {
+            var place = map.OwnerOf(shard).Place;
+            here += place == ShardPlace.Here ? 1 : 0;
+            elsewhere += place == ShardPlace.Elsewhere ? 1 : 0;
+        }
+
+        var current = graph.Shards;
+        if (current is not null && (here > 0 || elsewhere == map.Shards))
+        {
+            _seen = current;
+        }
+
+        detail = $"{here} of {map.Shards} here, {elsewhere} at other nodes";
+        if (kafka.IsEmbedded)
+        {
+            return true;
+        }
+
+        var ready = current is not null && ReferenceEquals(_seen, current);
+        if (!ready)
+        {
+            detail += "; waiting for the first";
+        }
+
+        return ready;
     }
 }

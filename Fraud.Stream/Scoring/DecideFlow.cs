@@ -28,7 +28,7 @@ public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
             payment.Decision = Decide(payment.Score, model.ScoredBy);
             if (payment.Decision != Decision.Approve)
             {
-                payment.Reasons = model.Reasons.Find(payment.Features, options.MaxReasons);
+                payment.Reasons = model.Reasons.Find(payment.Features, payment.Transaction, options.MaxReasons);
                 outgoing++;
             }
 

@@ -19,6 +19,7 @@ public sealed class ScoreFlow
     private readonly SinkOutlet _next;
     private readonly BatchingOptions _options;
     private readonly BatchIntake _intake;
+    private readonly TimeProvider _time;
 
     private ServedModel? _model;
     private OnnxScorer? _scorer;
@@ -31,7 +32,8 @@ public sealed class ScoreFlow
         ModelHolder models,
         DecideFlow decide,
         BatchingOptions options,
-        SinkOutlet next)
+        SinkOutlet next,
+        TimeProvider? time = null)
     {
         _intake = new BatchIntake(inlets, wake);
         _models = models;
@@ -39,6 +41,7 @@ public sealed class ScoreFlow
         _options = options;
         _next = next;
         next.BulkWritable = wake;
+        _time = time ?? TimeProvider.System;
     }
 
     /// <summary>Batches that a thread which failed still holds. Only after it ended.</summary>
@@ -122,7 +125,9 @@ public sealed class ScoreFlow
             return;
         }
 
+        var started = _time.GetTimestamp();
         var scores = scorer.Score(rows);
+        var inferenceMs = (float)_time.GetElapsedTime(started).TotalMilliseconds;
         var row = 0;
         foreach (var batch in _intake.Group)
         {
@@ -131,6 +136,7 @@ public sealed class ScoreFlow
                 if (payment.State == PaymentState.Received)
                 {
                     payment.Score = scores[row++];
+                    payment.InferenceMs = inferenceMs;
                     payment.ScoredBy = model.ScoredBy;
                     payment.State = PaymentState.Scored;
                 }

@@ -25,6 +25,7 @@ public sealed class StreamMetrics : IDisposable
     public StreamMetrics(TimeProvider time)
     {
         _time = time;
+        Recent = new RecentPredictions(time);
         _predictions = _meter.CreateCounter<long>("fraud_predictions", null, "Payments scored, by decision and origin.");
         _anomalies = _meter.CreateCounter<long>("anomalies_detected", null, "Payments flagged for review or blocked.");
         _duplicates = _meter.CreateCounter<long>("fraud_duplicates", null, "Payments whose id was seen before; not scored or counted again.");
@@ -53,6 +54,9 @@ public sealed class StreamMetrics : IDisposable
             "fraud_store_commit_payments", null, "Payments in a transaction.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
     }
+
+    /// <summary>The last payments scored, whatever their origin.</summary>
+    public RecentPredictions Recent { get; }
 
     /// <summary>Adds a value that is read when somebody asks for it.</summary>
     public void Observe(string name, string description, Func<double> value) =>
@@ -90,6 +94,7 @@ public sealed class StreamMetrics : IDisposable
             }
         }
 
+        Recent.Add(batch.Payments);
         var origin = batch.IsFromKafka ? "kafka" : "http";
         AddPredictions(decisions[(int)Decision.Approve], "approve", origin);
         AddPredictions(decisions[(int)Decision.Review], "review", origin);

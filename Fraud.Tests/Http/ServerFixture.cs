@@ -28,9 +28,11 @@ public sealed class ServerFixture : IAsyncLifetime
         {
             ["Http:Urls"] = "http://127.0.0.1:0",
             ["Storage:SqliteFile"] = _folder.File("fraud.db"),
-            ["Scoring:Model"] = Path.Combine(Repository.Root, "models", "payments"),
             ["Kafka:SessionTimeout"] = "00:00:02",
         };
+        _settings.TryAdd("Scoring:Model", Path.Combine(Repository.Root, "models", "payments"));
+        _settings.TryAdd("Training:WorkFolder", _folder.File("training"));
+        _settings.TryAdd("Training:StagingFolder", _folder.File("staged"));
     }
 
     private Action<IServiceCollection>? Configure { get; }

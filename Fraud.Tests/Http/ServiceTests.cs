@@ -85,7 +85,7 @@ public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFix
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var checks = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("checks");
-        Assert.Equal(["graph", "kafka", "model", "store"], checks.EnumerateObject().Select(static check => check.Name).Order());
+        Assert.Equal(["database", "graph", "kafka", "model", "shards"], checks.EnumerateObject().Select(static check => check.Name).Order());
     }
 
     [Fact]

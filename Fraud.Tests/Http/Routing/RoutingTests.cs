@@ -31,11 +31,13 @@ public sealed class RoutingTests(TwoNodes nodes) : IClassFixture<TwoNodes>
             var (one, two) = (await RoutingNode.Json(forwarded), await RoutingNode.Json(direct));
             Assert.Equal(HttpStatusCode.OK, forwarded.StatusCode);
             Assert.Equal($"equal-a-{i}", one.GetProperty("transaction_id").GetString());
-            foreach (var field in (string[])["fraud_score", "decision", "threshold", "confidence", "reasons", "model", "model_version", "duplicate"])
+            foreach (var field in (string[])["fraud_score", "decision", "threshold", "confidence", "reasons", "risk_factors", "model", "model_version", "duplicate"])
             {
                 Assert.Equal(two.GetProperty(field).GetRawText(), one.GetProperty(field).GetRawText());
             }
 
+            Assert.InRange(one.GetProperty("inference_time_ms").GetDouble(), 0.001, one.GetProperty("processing_time_ms").GetDouble());
+            Assert.InRange(one.GetProperty("timestamp").GetDateTime(), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddSeconds(1));
             Assert.Equal(B.Identity.Name, Header(forwarded, "X-Fraud-Node"));
             Assert.Equal(A.Identity.Name, Header(forwarded, "X-Fraud-Forwarded-By"));
             Assert.Equal(B.Identity.Name, Header(direct, "X-Fraud-Node"));

@@ -45,7 +45,8 @@ public sealed class TransactionReaderTests
         { "amount with half a cent", """{"amount":1.005}""", "invalid_field", "amount" },
         { "half a yen", """{"amount":1.5,"currency":"JPY"}""", "invalid_field", "amount" },
         { "amount twice", """{"amount":1,"amount":1}""", "duplicate_field", "amount" },
-        { "card under two names", """{"amount":1,"card_id":"a","customer_id":"a"}""", "duplicate_field", "card_id" },
+        { "customer under two names", """{"amount":1,"user_id":"a","customer_id":"a"}""", "duplicate_field", "customer_id" },
+        { "card number for a customer", """{"amount":1,"card_id":"a","customer_id":"4111111111111111"}""", "invalid_field", "customer_id" },
         { "id twice", """{"amount":1,"id":"a","transaction_id":"a"}""", "duplicate_field", "transaction_id" },
         { "id empty", """{"amount":1,"transaction_id":""}""", "invalid_field", "transaction_id" },
         { "id null", """{"amount":1,"transaction_id":null}""", "invalid_field", "transaction_id" },
@@ -119,6 +120,14 @@ public sealed class TransactionReaderTests
     {
         Assert.Equal(unixMs, Read($$"""{"amount":1,"event_time":{{time}}}""").EventTimeMs);
     }
+
+    [Theory]
+    [InlineData("""{"amount":1,"customer_id":"c"}""", "c")]
+    [InlineData("""{"amount":1,"user_id":7}""", "7")]
+    [InlineData("""{"amount":1,"customer_id":"c","card_id":"k"}""", "k")]
+    [InlineData("""{"amount":1,"card_id":"k","customer_id":"c"}""", "k")]
+    public void TryRead_Customer_StandsForTheCardWhereNoneIsNamed(string json, string card) =>
+        Assert.Equal(card, Read(json).CardId.ToString());
 
     [Fact]
     public void TryRead_OtherNames_FillTheSameFields()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fraud.Model;
 using Fraud.Model.Features;
 using Fraud.Model.Reasons;
 using Fraud.Model.Registry;
@@ -59,6 +60,52 @@ public sealed class ReasonFinderTests
     [Fact]
     public void Find_FeatureThatTheModelDoesNotTake_IsNoReason() =>
         Assert.Equal(["an unusual combination of otherwise usual values"], Find(9, ("card_count_7d", 1_000)));
+
+    [Fact]
+    public void Find_SoonAfterThePreviousPayment_IsAReasonOnlyIfThereWasOne()
+    {
+        const string name = "card_seconds_since_previous";
+        var finder = new ReasonFinder(ModelFolder.Manifest(new ModelInput(name, InputSource.Profile)) with
+        {
+            Baseline = new Dictionary<string, Quantiles> { [name] = new(266, 21_997, 330_135) },
+        });
+        var features = new float[FeatureCatalog.Count];
+        features[FeatureCatalog.IndexOf(name)] = 3;
+        var without = finder.Find(features, 3);
+        features[FeatureCatalog.IndexOf("card_count_1h")] = 2;
+
+        Assert.Equal(["an unusual combination of otherwise usual values"], without);
+        Assert.Equal(["seconds since this card's previous payment is 3 (99 % of legitimate payments: from 266)"], finder.Find(features, 3));
+    }
+
+    [Fact]
+    public void Find_ModelOfTheFeatureList_NamesItsColumnsBeyondEitherSide()
+    {
+        var finder = new ReasonFinder(ModelFolder.Manifest(new ModelInput("V4", InputSource.Payload), new ModelInput("V14", InputSource.Payload)) with
+        {
+            Baseline = new Dictionary<string, Quantiles> { ["V4"] = new(-2, 0, 2), ["V14"] = new(-2, 0, 2) },
+        });
+        var payment = new Transaction { HasPayload = true };
+        payment.Payload[4] = 3;
+        payment.Payload[14] = -8;
+
+        var reasons = finder.Find(new float[FeatureCatalog.Count], payment, 3);
+
+        Assert.Equal(["V14 is -8 (99 % of legitimate payments: from -2)", "V4 is 3 (99 % of legitimate payments: up to 2)"], reasons);
+        Assert.Equal(["V14", "V4"], reasons.Select(ReasonFinder.FactorOf));
+        payment.HasPayload = false;
+        Assert.Single(finder.Find(new float[FeatureCatalog.Count], payment, 3));
+    }
+
+    [Fact]
+    public void FactorOf_EveryReason_IsTheFeatureThatItIsAbout()
+    {
+        Assert.Equal(
+            ["terminal_fraud_share_7d", "card_count_1h", "amount"],
+            Find(9, ("amount", 220), ("card_count_1h", 7), ("terminal_fraud_share_7d", 0.5f)).Select(ReasonFinder.FactorOf));
+        Assert.Equal("unusual_combination", ReasonFinder.FactorOf(Find(1, ("amount", 150))[0]));
+        Assert.Equal("other", ReasonFinder.FactorOf("something is odd"));
+    }
 
     [Fact]
     public void Find_OtherCulture_WritesTheSameNumbers()

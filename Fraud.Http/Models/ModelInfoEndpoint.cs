@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Fraud.Http.Scoring;
+using Fraud.Http.Security;
+using Fraud.Model.Registry;
+using Fraud.Stream.Scoring;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Models;
+
+/// <summary><c>GET /model/info</c>: what the model in service is, takes and was measured at.</summary>
+internal sealed class ModelInfoEndpoint(ModelHolder models) : IEndpoints
+{
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.Score);
+
+    private Task Handle(HttpContext context) => JsonAnswer.Write(context, models.Current, Write);
+
+    private static void Write(Utf8JsonWriter json, ServedModel served)
+    {
+        var manifest = served.Model.Manifest;
+        var by = served.ScoredBy;
+        json.WriteStartObject();
+        json.WriteString("name"u8, by.Model);
+        json.WriteString("version"u8, by.Version);
+        json.WriteString("format"u8, "onnx"u8);
+        json.WriteString("sha256"u8, manifest.Sha256);
+        json.WriteString("input"u8, manifest.TakesPayload ? "features"u8 : "payment"u8);
+        json.WriteNumber("threshold"u8, by.ReviewThreshold);
+        json.WriteStartObject("thresholds"u8);
+        json.WriteNumber("review"u8, by.ReviewThreshold);
+        json.WriteNumber("block"u8, by.BlockThreshold);
+        json.WriteBoolean("overridden"u8, IsOverridden(by.ReviewThreshold, manifest.Thresholds.Review) || IsOverridden(by.BlockThreshold, manifest.Thresholds.Block));
+        json.WriteEndObject();
+        json.WriteNumber("feature_count"u8, manifest.Inputs.Count);
+        json.WriteStartArray("features"u8);
+        foreach (var input in manifest.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, input.Name);
+            json.WriteString("source"u8, input.Source == InputSource.Payload ? "payload"u8 : "profile"u8);
+            if (manifest.Baseline.TryGetValue(input.Name, out var usual))
+            {
+                json.WriteStartObject("usual"u8);
+                Number(json, "p01", usual.P01);
+                Number(json, "p50", usual.P50);
+                Number(json, "p99", usual.P99);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("metrics"u8);
+        foreach (var (name, value) in manifest.Metrics)
+        {
+            Number(json, name, value);
+        }
+
+        json.WriteEndObject();
+        Training(json, manifest.Training);
+        json.WriteEndObject();
+    }
+
+    private static void Training(Utf8JsonWriter json, TrainingRecord training)
+    {
+        json.WriteStartObject("training"u8);
+        json.WriteString("train_from"u8, training.TrainFrom);
+        json.WriteString("train_to"u8, training.TrainTo);
+        json.WriteString("test_from"u8, training.TestFrom);
+        json.WriteString("test_to"u8, training.TestTo);
+        json.WriteNumber("label_delay_days"u8, training.LabelDelayDays);
+        json.WriteNumber("rounds"u8, training.Rounds);
+        json.WriteString("data_sha256"u8, training.DataSha256);
+        json.WriteStartObject("parameters"u8);
+        foreach (var (name, value) in training.Parameters)
+        {
+            json.WriteString(name, value);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static bool IsOverridden(float served, double manifest) => served != (float)manifest;
+
+    // A metric without both classes is NaN, which JSON has no number for.
+    private static void Number(Utf8JsonWriter json, string name, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumber(name, value);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Fraud.Stream.Scoring;
+
+namespace Fraud.Http.Training;
+
+/// <summary>
+/// Versions that were trained and are not served. They lie in <c>staged/</c> of the model's folder, where nobody looks
+/// for versions to serve; moving one up beside the others puts it in service.
+/// </summary>
+internal sealed class StagedVersions(ScoringOptions scoring, TrainingSettings settings)
+{
+    /// <summary>The model's folder, also when the settings name one of its versions.</summary>
+    private string ModelFolder
+    {
+        get
+        {
+            var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(scoring.Model));
+            return File.Exists(Path.Combine(folder, "manifest.json")) ? Path.GetDirectoryName(folder)! : folder;
+        }
+    }
+
+    private string Folder => settings.StagingFolder.Length > 0 ? settings.StagingFolder : Path.Combine(ModelFolder, "staged");
+
+    public string Model => Path.GetFileName(ModelFolder);
+
+    /// <summary>One above all there are, served or not.</summary>
+    public string Next() => (1 + Versions(ModelFolder).Concat(Versions(Folder)).DefaultIfEmpty(0).Max()).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Takes a version over from where it was made.</summary>
+    /// <returns>Where it lies now.</returns>
+    /// <exception cref="IOException">It cannot be written, or a version of this number is there.</exception>
+    public string Take(string made, string version)
+    {
+        var target = Path.Combine(Folder, version);
+        var partial = Path.Combine(Directory.CreateDirectory(Folder).FullName, $".{version}.new");
+        if (Directory.Exists(partial))
+        {
+            // Of a try that broke off.
+            Directory.Delete(partial, recursive: true);
+        }
+
+        Directory.CreateDirectory(partial);
+        foreach (var file in Directory.EnumerateFiles(made))
+        {
+            File.Copy(file, Path.Combine(partial, Path.GetFileName(file)));
+        }
+
+        Directory.Move(partial, target);
+        return target;
+    }
+
+    private static IEnumerable<int> Versions(string folder) => !Directory.Exists(folder)
+        ? []
+        : Directory.EnumerateDirectories(folder)
+            .Select(static path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0);
+}

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Fraud.Http.Problems;
+using Fraud.Http.Scoring;
+using Fraud.Http.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Training;
+
+/// <summary>
+/// <c>POST /train</c> starts a training in the background, <c>GET /train/{id}</c> tells how far it is,
+/// <c>DELETE /train/{id}</c> ends it. What it makes is staged, not served.
+/// </summary>
+internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
+{
+    // A request has ten short fields.
+    private const int MaxBody = 4_096;
+
+    private static readonly Problem Unknown = new(404, "No such training", "job_id: expected one that GET /train lists") { Field = "job_id" };
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/train", (RequestDelegate)Start).Needs(Access.Admin);
+        routes.MapGet("/train", (RequestDelegate)List).Needs(Access.Admin);
+        routes.MapGet("/train/{id}", (RequestDelegate)Get).Needs(Access.Admin);
+        routes.MapDelete("/train/{id}", (RequestDelegate)Cancel).Needs(Access.Admin);
+    }
+
+    private async Task Start(HttpContext context)
+    {
+        var (problem, request) = await Read(context);
+        if (problem is not null)
+        {
+            await problem.Write(context);
+            return;
+        }
+
+        if (jobs.DataOf(request) is not { } data)
+        {
+            var expected = request.Data is null ? "a file there" : "the name of a file in the folder of Training:DataFile";
+            var field = request.Data is null ? "Training:DataFile" : "data";
+            await new Problem(422, "There is nothing to train on", $"{field}: expected {expected}") { Field = field, Expected = expected }.Write(context);
+            return;
+        }
+
+        TrainingJob job;
+        try
+        {
+            if (!jobs.TryStart(request, data, out job))
+            {
+                context.Response.Headers.Location = AddressOf(job);
+                await new Problem(409, "A training runs", "One runs at a time; see Location.").Write(context);
+                return;
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await new Problem(503, "The work folder cannot be written", $"Training:WorkFolder: expected a folder to write to; {error.Message}").Write(context);
+            return;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        context.Response.Headers.Location = AddressOf(job);
+        await Answer(context, job);
+    }
+
+    private Task List(HttpContext context) => JsonAnswer.Write(context, jobs.All(), static (json, all) =>
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("jobs");
+        JsonSerializer.Serialize(json, all, TrainingJob.Json);
+        json.WriteEndObject();
+    });
+
+    private Task Get(HttpContext context) => Find(context) is { } job ? Answer(context, job) : Unknown.Write(context);
+
+    private async Task Cancel(HttpContext context)
+    {
+        if (Find(context) is not { } job)
+        {
+            await Unknown.Write(context);
+        }
+        else if (job.IsEnded)
+        {
+            await new Problem(409, "The training has ended", "There is nothing left to cancel.").Write(context);
+        }
+        else
+        {
+            await Answer(context, await jobs.Cancel(job, context.RequestAborted));
+        }
+    }
+
+    private TrainingJob? Find(HttpContext context) => jobs.Find((string)context.Request.RouteValues["id"]!);
+
+    private static string AddressOf(TrainingJob job) => $"/train/{job.JobId}";
+
+    private static Task Answer(HttpContext context, TrainingJob job) =>
+        JsonAnswer.Write(context, job, static (json, job) => JsonSerializer.Serialize(json, job, TrainingJob.Json));
+
+    private static async Task<(Problem? Problem, TrainingRequest Request)> Read(HttpContext context)
+    {
+        var body = await RequestBody.Read(context, MaxBody);
+        if (body.IsTooLarge)
+        {
+            return (ContentTypes.TooLarge(MaxBody), new TrainingRequest());
+        }
+
+        try
+        {
+            var bytes = body.Bytes.ToArray();
+            if (bytes.Length > 0 && !ContentTypes.IsJson(context.Request))
+            {
+                return (ContentTypes.Unsupported, new TrainingRequest());
+            }
+
+            var problem = TrainingRequest.TryRead(bytes, out var request);
+            return (problem, request);
+        }
+        finally
+        {
+            body.Release();
+        }
+    }
+}

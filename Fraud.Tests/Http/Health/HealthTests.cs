@@ -1,0 +1,135 @@
+using System.Net;
+using System.Text.Json;
+using Fraud.Stream.Embedded;
+using Fraud.Stream.Lifecycle;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Tests.Http.Health;
+
+public sealed class HealthTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    [Fact]
+    public async Task Get_Root_SaysWhatThereIsAndWhereToReadOn()
+    {
+        var root = await Get("/");
+
+        Assert.Equal("fraud-detection-api", root.GetProperty("name").GetString());
+        Assert.Equal("/api/docs", root.GetProperty("docs").GetString());
+        var endpoints = root.GetProperty("endpoints").EnumerateArray().Select(static one => one.GetString()).ToArray();
+        Assert.Subset(
+            endpoints.ToHashSet(),
+            new HashSet<string?>
+            {
+                "POST /predict", "POST /predict/batch", "GET /health", "GET /health/ready", "GET /health/live", "GET /metrics", "GET /stats",
+                "GET /model/info", "POST /train", "GET /train", "GET /train/{id}", "DELETE /train/{id}",
+            });
+    }
+
+    [Theory]
+    [InlineData("/health", "healthy")]
+    [InlineData("/healthz", "healthy")]
+    [InlineData("/health/live", "live")]
+    [InlineData("/livez", "live")]
+    public async Task Get_Health_SaysItsStatus(string path, string status) =>
+        Assert.Equal(status, (await Get(path)).GetProperty("status").GetString());
+
+    [Fact]
+    public async Task Get_Health_NamesServiceModelAndUptime()
+    {
+        var health = await Get("/health");
+
+        Assert.Equal("fraud-detection-api", health.GetProperty("service").GetString());
+        Assert.Equal("payments", health.GetProperty("model").GetString());
+        Assert.Equal("1", health.GetProperty("model_version").GetString());
+        Assert.True(health.GetProperty("uptime_seconds").GetDouble() >= 0);
+        Assert.EndsWith("Z", health.GetProperty("timestamp").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/health/ready")]
+    [InlineData("/readyz")]
+    public async Task Get_Ready_SaysOkOfEachByName(string path)
+    {
+        await Poll.Until(() => server.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
+
+        var ready = await Get(path);
+
+        Assert.Equal("ready", ready.GetProperty("status").GetString());
+        Assert.All(ready.GetProperty("checks").EnumerateObject(), static check => Assert.Equal("ok", check.Value.GetString()));
+        Assert.Equal("ok", ready.GetProperty("checks").GetProperty("database").GetString());
+        Assert.Equal(
+            ready.GetProperty("checks").EnumerateObject().Select(static check => check.Name),
+            ready.GetProperty("details").EnumerateObject().Select(static check => check.Name));
+    }
+
+    private async Task<JsonElement> Get(string path)
+    {
+        using var response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+    }
+}
+
+/// <summary>A node of a cluster is not ready before there is a shard to serve.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class ShardReadinessTests(PostgresServer postgres)
+{
+    [Fact]
+    public async Task Get_Ready_KafkaAway_Is503AndNamesTheShards()
+    {
+        // Port 9 of this machine: discard, which nobody runs.
+        var server = new ServerFixture(Settings("127.0.0.1:9"));
+        await server.InitializeAsync();
+        try
+        {
+            var (status, ready) = await Ready(server);
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+            Assert.Equal("not ready", ready.GetProperty("status").GetString());
+            Assert.Equal("failed", ready.GetProperty("checks").GetProperty("shards").GetString());
+            Assert.Equal("0 of 6 here, 0 at other nodes; waiting for the first", ready.GetProperty("details").GetProperty("shards").GetString());
+            Assert.Equal("ok", ready.GetProperty("checks").GetProperty("database").GetString());
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Get_Ready_ShardsAssigned_Is200()
+    {
+        using var broker = new EmbeddedBroker(new EmbeddedBrokerOptions
+        {
+            Topics = { ["transactions"] = 6, ["fraud_labels"] = 1, ["fraud_alerts"] = 1, ["transactions.dead_letter"] = 1 },
+        });
+        var server = new ServerFixture(Settings(broker.BootstrapServers));
+        await server.InitializeAsync();
+        try
+        {
+            var probe = server.Services.GetServices<IReadinessProbe>().OfType<ShardsProbe>().Single();
+            await Poll.Until(() => probe.IsReady(out _));
+            await Poll.Until(() => server.Services.GetServices<IReadinessProbe>().All(static one => one.IsReady(out _)));
+
+            Assert.Equal(HttpStatusCode.OK, (await Ready(server)).Status);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    private Dictionary<string, string?> Settings(string kafka) => new()
+    {
+        ["Kafka:BootstrapServers"] = kafka,
+        ["Storage:Kind"] = "Postgres",
+        ["Storage:Postgres"] = postgres.CreateDatabase(),
+    };
+
+    private static async Task<(HttpStatusCode Status, JsonElement Ready)> Ready(ServerFixture server)
+    {
+        using var response = await server.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+}

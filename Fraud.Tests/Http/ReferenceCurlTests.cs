@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Fraud.Http.Health;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Telemetry;
+using Fraud.Tests.Http.Training;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Tests.Http;
+
+/// <summary>The lines of docs/reference-curl.md, pasted into a shell as they are, addresses apart.</summary>
+public sealed partial class ReferenceCurlTests(ReferenceServers servers) : IClassFixture<ReferenceServers>
+{
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "reference-curl.md"));
+
+    /// <summary>The row's number in the file, and its item for the list of tests.</summary>
+    public static TheoryData<int, string> Rows()
+    {
+        var rows = new TheoryData<int, string>();
+        for (var i = 0; i < Lines.Length; i++)
+        {
+            if (Row().Match(Lines[i]) is { Success: true } row)
+            {
+                rows.Add(i, row.Groups["item"].Value);
+            }
+        }
+
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Curl_AsTheReferenceDocumentsIt_AnswersTheDocumentedShape(int line, string item)
+    {
+        var row = Row().Match(Lines[line]);
+        var server = Array.FindIndex(Lines, static text => text.StartsWith("## Where the model", StringComparison.Ordinal)) < line
+            ? servers.FeatureList
+            : servers.Payments;
+        var command = row.Groups["command"].Value;
+        if (!IsMapped(server, command))
+        {
+            // An address that this build does not have is one that nobody promised: it must not be half there.
+            Assert.Equal(404, (await Curl(server, command)).Status);
+            return;
+        }
+
+        var (status, body) = await Curl(server, command);
+
+        Assert.True(status == int.Parse(row.Groups["status"].Value, CultureInfo.InvariantCulture), $"{item}: {status} {body}");
+        foreach (var wanted in Wanted().Matches(row.Groups["answers"].Value).Select(static match => match.Groups[1].Value))
+        {
+            Assert.True(Holds(body, wanted), $"{item}: no {wanted} in {body}");
+        }
+    }
+
+    [Fact]
+    public async Task FeatureList_OnThePaymentsModel_Is422AsThePageSays()
+    {
+        var line = Array.Find(Lines, static text => text.StartsWith("| E-001 ", StringComparison.Ordinal))!;
+
+        var (status, body) = await Curl(servers.Payments, Row().Match(line).Groups["command"].Value);
+
+        Assert.Equal(422, status);
+        Assert.Equal("amount", JsonDocument.Parse(body).RootElement.GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task FeatureList_Fraud_SaysWhichColumnIsUnusual()
+    {
+        var features = new double[30];
+        features[14] = -8;
+        using var response = await servers.FeatureList.Post("/predict", $$"""{"features":[{{string.Join(',', features)}}]}""");
+
+        var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal("block", answer.GetProperty("decision").GetString());
+        Assert.Equal("V14", Assert.Single(answer.GetProperty("risk_factors").EnumerateArray()).GetString());
+    }
+
+    private static bool Holds(string body, string wanted)
+    {
+        if (wanted.StartsWith('~'))
+        {
+            return body.Contains(wanted[1..], StringComparison.OrdinalIgnoreCase);
+        }
+
+        var (path, value) = wanted.Split('=', 2) is [var left, var right] ? (left, right) : (wanted, null);
+        var element = JsonDocument.Parse(body).RootElement;
+        foreach (var name in path.Split('.'))
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return false;
+            }
+        }
+
+        return value is null || element.ToString() == value;
+    }
+
+    // Routes with a parameter are compared up to it.
+    private static bool IsMapped(ServerFixture server, string command)
+    {
+        var path = Address().Match(command).Groups["path"].Value;
+        var method = command.Contains("-X PUT", StringComparison.Ordinal) ? "PUT" : command.Contains("-X POST", StringComparison.Ordinal) ? "POST" : "GET";
+        return server.Services.GetRequiredService<EndpointList>().Public.Any(endpoint =>
+        {
+            var (mapped, pattern) = endpoint.Split(' ') is [var verb, var route] ? (verb, route) : ("", "");
+            var open = pattern.IndexOf('{', StringComparison.Ordinal);
+            return mapped == method
+                && (pattern == path || (open > 1 && path.StartsWith(pattern[..open], StringComparison.Ordinal)));
+        });
+    }
+
+    private static async Task<(int Status, string Body)> Curl(ServerFixture server, string command)
+    {
+        var pasted = Address().Replace(command, server.Client.BaseAddress!.ToString().TrimEnd('/') + "${path}");
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"{pasted} -sSL -m 30 -w '\\n%{{http_code}}'"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = shell.StandardError.ReadToEndAsync();
+        var output = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.True(shell.ExitCode == 0, $"{pasted}\n{await errors}");
+        var end = output.LastIndexOf('\n');
+        return (int.Parse(output[(end + 1)..], CultureInfo.InvariantCulture), output[..end]);
+    }
+
+    [GeneratedRegex(@"^\| (?<item>[A-E]-\d{3}) \| `(?<command>curl .*)` \| (?<status>\d{3}) \| (?<answers>.*) \|$", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([^`]+)`", RegexOptions.None, 1_000)]
+    private static partial Regex Wanted();
+
+    [GeneratedRegex(@"http://localhost:\d+(?<path>/[^\s""?]*)", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Address();
+}
+
+/// <summary>One server on the shipped model with what the lines need, and one on a model that takes the 30 features.</summary>
+public sealed class ReferenceServers : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+
+    public ReferenceServers()
+    {
+        Payments = new ServerFixture(new Dictionary<string, string?>
+        {
+            ["Training:DataFile"] = _folder.File("history.csv"),
+            ["Training:WorkFolder"] = _folder.File("training"),
+            ["Training:StagingFolder"] = _folder.File("staged"),
+        });
+        FeatureList = new ServerFixture(new Dictionary<string, string?> { ["Scoring:Model"] = FeatureListModel.Write(_folder) });
+    }
+
+    public ServerFixture Payments { get; }
+
+    public ServerFixture FeatureList { get; }
+
+    public async Task InitializeAsync()
+    {
+        TrainingServer.WriteData(_folder);
+        await Payments.InitializeAsync();
+        await FeatureList.InitializeAsync();
+        // What analysts' lines are about, and what counters count.
+        using var flagged = await Payments.Post("/predict", """{"transaction_id":"txn-42","card_id":"card-42","terminal_id":"t","amount":950}""");
+        flagged.EnsureSuccessStatusCode();
+        var recent = Payments.Services.GetRequiredService<StreamMetrics>().Recent;
+        await Poll.Until(() => recent.Read().Predictions > 0);
+        await Poll.Until(() => Payments.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Payments.DisposeAsync();
+        await FeatureList.DisposeAsync();
+        _folder.Dispose();
+    }
+}
