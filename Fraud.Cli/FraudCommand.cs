@@ -3,6 +3,7 @@ using Fraud.Cli.Arguments;
 using Fraud.Cli.Bench;
 using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
+using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
@@ -32,6 +33,7 @@ public static class FraudCommand
         ServeCommand.Create(),
         ClusterCommand.Create(),
         BrokerCommand.Create(),
+        KeysCommand.Create(),
         LabelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),

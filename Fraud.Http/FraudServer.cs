@@ -1,3 +1,4 @@
+using Fraud.Http.Audit;
 using Fraud.Http.Cluster;
 using Fraud.Http.Health;
 using Fraud.Http.Labels;
@@ -5,6 +6,7 @@ using Fraud.Http.Models;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
+using Fraud.Http.Security;
 using Fraud.Http.Stats;
 using Fraud.Http.Telemetry;
 using Fraud.Http.Training;
@@ -55,7 +57,8 @@ public static class FraudServer
         builder.Services.AddRouting(builder.Configuration, peers, cluster);
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
-        builder.Services.AddScoringApi().AddLabels().AddClusterViews().AddHealth().AddTelemetry();
+        builder.Services.AddSecurity(builder.Configuration, urls, peers);
+        builder.Services.AddScoringApi().AddLabels().AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
         configure?.Invoke(builder.Services);
 
@@ -84,12 +87,14 @@ public static class FraudServer
         var metrics = services.GetRequiredService<HttpMetrics>();
         application.Use(next => context => Guard(context, next, metrics));
         application.UseRouting();
+        application.UseAccess();
 
         foreach (var endpoints in services.GetServices<IEndpoints>())
         {
             endpoints.Map(application);
         }
 
+        application.ReportUnruled();
         services.GetRequiredService<EndpointList>().ReadFrom(application);
     }
 

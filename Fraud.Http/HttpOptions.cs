@@ -7,7 +7,7 @@ public sealed class HttpOptions
 {
     public const string Section = "Http";
 
-    /// <summary>Where to listen; several separated by ';'. Only this machine by default, since nobody is asked for a key.</summary>
+    /// <summary>Where to listen; several separated by ';'. Elsewhere than on this machine only with a key, or tokens.</summary>
     [Required]
     public string Urls { get; set; } = "http://127.0.0.1:8000";
 

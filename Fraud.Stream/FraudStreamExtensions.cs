@@ -1,5 +1,6 @@
 using Fraud.Model.Decoding;
 using Fraud.Model.History;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
@@ -57,6 +58,7 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<StorageOptions>(),
             provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton(Parts);
 
         services.AddSingleton<GraphStatus>();

@@ -20,6 +20,9 @@ public sealed record LoadOptions
     /// <summary>Cards that the payments are spread over.</summary>
     public int Cards { get; init; } = 10_000;
 
+    /// <summary>Sent as X-API-Key; null: none is.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>Body of each request, in which {id} and {card} are replaced; null is a payment.</summary>
     public byte[]? Body { get; init; }
 }

@@ -31,9 +31,10 @@ public sealed class RequestTemplate
         body = body
             .Replace("{id}", $"load-{run}-{new string('\u0001', IdDigits)}", StringComparison.Ordinal)
             .Replace("{card}", $"load-card-{new string('\u0002', CardDigits)}", StringComparison.Ordinal);
+        var key = options.ApiKey is { } text ? $"X-API-Key: {text}\r\n" : "";
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST {options.Address.PathAndQuery} HTTP/1.1\r\nHost: {options.Address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n");
+            $"POST {options.Address.PathAndQuery} HTTP/1.1\r\nHost: {options.Address.Authority}\r\nContent-Type: application/json\r\n{key}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n");
         _bytes = Encoding.UTF8.GetBytes(head + body);
         Find(1, IdDigits, _idAt);
         Find(2, CardDigits, _cardAt);

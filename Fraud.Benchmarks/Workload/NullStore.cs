@@ -1,6 +1,8 @@
 using Fraud.Model;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Keys;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Workload;
@@ -97,4 +99,18 @@ internal sealed class NullStore(int shards) : IFraudStore
     public void Dispose()
     {
     }
+
+    public bool AddKey(StoredKey key, AuditEntry entry) => false;
+
+    public bool RevokeKey(string id, long atMs, AuditEntry entry) => false;
+
+    public IReadOnlyList<StoredKey> ReadKeys() => [];
+
+    public long ReadKeyVersion() => 0;
+
+    public void AppendAudit(AuditEntry entry)
+    {
+    }
+
+    public IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) => [];
 }

@@ -10,7 +10,7 @@ internal sealed class ClusterStatus(Uri node, TextWriter output, TimeProvider ti
     private const string ClearScreen = "\e[H\e[2J";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = ApiKey.Client(TimeSpan.FromSeconds(5));
 
     /// <exception cref="CommandException">The node gives no such answer.</exception>
     public async Task Show(bool asJson, CancellationToken stopping) => await output.WriteLineAsync(await Read(asJson, stopping));
@@ -50,7 +50,8 @@ internal sealed class ClusterStatus(Uri node, TextWriter output, TimeProvider ti
             var body = await answer.Content.ReadAsStringAsync(stopping);
             if (!answer.IsSuccessStatusCode)
             {
-                throw new CommandException($"{node}: expected an answer of a node, and got status {(int)answer.StatusCode}");
+                var status = (int)answer.StatusCode;
+                throw new CommandException($"{node}: {ApiKey.Remedy(status) ?? $"expected an answer of a node, and got status {status}"}");
             }
 
             var report = JsonSerializer.Deserialize<ClusterReport>(body, ClusterReport.Json)

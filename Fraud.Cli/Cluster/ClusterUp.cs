@@ -152,7 +152,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
             Watch(node, "the others take its shards over");
         }
 
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = ApiKey.Client(TimeSpan.FromSeconds(5));
         using var deadline = new CancellationTokenSource(LongestStart, time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stopping, deadline.Token);
         for (var number = 1; number <= options.Nodes; number++)

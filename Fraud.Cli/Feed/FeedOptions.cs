@@ -52,7 +52,8 @@ internal sealed class FeedOptions
         await arguments.InvocationConfiguration.Output.WriteLineAsync(json ? report.ToJson() : report.ToString());
         if (report.Failed > 0)
         {
-            throw new CommandException($"expected all payments to be taken; {report.Failed} failed");
+            var remedy = feeder is HttpFeeder { Remedy: { } text } ? $": {text}" : "";
+            throw new CommandException($"expected all payments to be taken; {report.Failed} failed{remedy}");
         }
     }
 

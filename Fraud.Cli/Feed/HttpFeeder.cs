@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fraud.Cli.Arguments;
 using Fraud.Model.Decoding;
 
 namespace Fraud.Cli.Feed;
@@ -28,17 +29,15 @@ public sealed class HttpFeeder : IPaymentFeeder
     private long _accepted;
     private long _shed;
     private long _failed;
+    private int _refusedWith;
 
     public HttpFeeder(HttpFeederOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
         _path = new Uri(options.Address, options.Batch == 1 ? "predict" : "predict/batch");
-        _client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = options.Connections }, disposeHandler: true)
-        {
-            // The service answers within its deadline of seconds; this only ends a hung one.
-            Timeout = TimeSpan.FromSeconds(60),
-        };
+        // The service answers within its deadline of seconds; this only ends a hung one.
+        _client = ApiKey.Client(TimeSpan.FromSeconds(60), options.Connections);
         _queues = new Channel<Body>[options.Connections];
         _senders = new Task[options.Connections];
         for (var i = 0; i < _queues.Length; i++)
@@ -50,6 +49,9 @@ public sealed class HttpFeeder : IPaymentFeeder
             _senders[i] = Task.Run(() => SendAllAsync(queue.Reader, _closing.Token));
         }
     }
+
+    /// <summary>What to do about payments that the service did not take because of who sends them; null when there are none.</summary>
+    public string? Remedy => ApiKey.Remedy(Volatile.Read(ref _refusedWith));
 
     public FeedTotals Totals => new(
         Interlocked.Read(ref _sent), Interlocked.Read(ref _accepted), Interlocked.Read(ref _shed), Interlocked.Read(ref _failed), 0);
@@ -155,6 +157,11 @@ public sealed class HttpFeeder : IPaymentFeeder
 
             if (answer.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
             {
+                if (answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                {
+                    Volatile.Write(ref _refusedWith, (int)answer.StatusCode);
+                }
+
                 Interlocked.Add(ref _failed, payments);
                 return;
             }

@@ -40,6 +40,7 @@ public static class LoadCommand
                 Connections = (int)arguments.GetValue(connections),
                 Timeout = arguments.GetValue(timeout),
                 Cards = (int)arguments.GetValue(cards),
+                ApiKey = ApiKey.Read(),
                 Body = arguments.GetValue(body) is { } file ? await File.ReadAllBytesAsync(file.FullName, stopping) : null,
             };
             Check(options);

@@ -20,7 +20,7 @@ internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst);
+        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst, orPeer: true);
         routes.MapGet(Path + "/page", (RequestDelegate)Show).Needs(Access.Open);
     }
 

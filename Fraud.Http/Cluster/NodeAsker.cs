@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Fraud.Http.Routing;
+using Fraud.Stream.Cluster;
 
 namespace Fraud.Http.Cluster;
 
 /// <summary>Asks another node for its view of itself, where payments for it are sent too.</summary>
-internal sealed class NodeAsker : IDisposable
+internal sealed class NodeAsker(ClusterOptions options) : IDisposable
 {
     // A view is some hundred bytes a shard; 10,000 shards fit.
     private const int MaxBytes = 4 << 20;
@@ -25,8 +26,6 @@ internal sealed class NodeAsker : IDisposable
     {
         Timeout = LongestWait,
         MaxResponseContentBufferSize = MaxBytes,
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
     /// <summary>Null when it does not answer as a node of this version does.</summary>
@@ -39,8 +38,19 @@ internal sealed class NodeAsker : IDisposable
 
         try
         {
-            var body = await _http.GetByteArrayAsync(new Uri(new Uri(address), ClusterEndpoints.Path + "?view=node"), cancellation);
-            return JsonSerializer.Deserialize<NodeView>(body, ClusterReport.Json);
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(address), ClusterEndpoints.Path + "?view=node"))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            if (options.Secret.Length > 0)
+            {
+                request.Headers.TryAddWithoutValidation(RoutingHeaders.Secret, options.Secret);
+            }
+
+            using var answer = await _http.SendAsync(request, cancellation);
+            answer.EnsureSuccessStatusCode();
+            return JsonSerializer.Deserialize<NodeView>(await answer.Content.ReadAsByteArrayAsync(cancellation), ClusterReport.Json);
         }
         catch (Exception error) when (error is HttpRequestException or JsonException
             || (error is OperationCanceledException && !cancellation.IsCancellationRequested))

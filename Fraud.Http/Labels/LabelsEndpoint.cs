@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
+using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model;
 using Fraud.Model.Decoding;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
@@ -25,6 +28,7 @@ internal sealed class LabelsEndpoint(
     KafkaOptions kafka,
     AdmissionGate gate,
     IFraudStore store,
+    IAuditLog audit,
     GraphStatus graph) : IEndpoints
 {
     private const string Lines = "application/x-ndjson";
@@ -80,7 +84,7 @@ internal sealed class LabelsEndpoint(
         try
         {
             // The store's calls block. Not given up when the caller leaves: it would not know what became of it.
-            var changes = await Task.Run(() => store.CommitLabels(kafka.LabelsTopic, NoPartition, 0, labels), CancellationToken.None);
+            var changes = await Task.Run(() => Commit(context, labels), CancellationToken.None);
             graph.Shards?.Follower.Wake();
             await JsonAnswer.Write(context, (labels, changes), static (json, state) =>
             {
@@ -93,11 +97,20 @@ internal sealed class LabelsEndpoint(
         }
         catch (StoreUnavailableException)
         {
-            await new Problem(503, "The store is away", "Nothing was stored. Send the same labels again: each counts once.")
+            await new Problem(503, "The store is away", "Send the same labels again: each counts once.")
             {
                 RetryAfter = TimeSpan.FromSeconds(1),
             }.Write(context);
         }
+    }
+
+    private IReadOnlyList<LabelChange> Commit(HttpContext context, List<Label> labels)
+    {
+        var changes = store.CommitLabels(kafka.LabelsTopic, NoPartition, 0, labels);
+        audit.Record(context, "labels posted", "labels", string.Create(
+            CultureInfo.InvariantCulture,
+            $"{labels.Count} labels, {changes.Count(static change => change.FraudDelta > 0)} new frauds, {changes.Count(static change => change.FraudDelta < 0)} taken back"));
+        return changes;
     }
 
     private async ValueTask<Problem?> Read(HttpContext context, bool isLines, List<Label> labels)

@@ -18,7 +18,6 @@ namespace Fraud.Http.Routing;
 /// one. Never sends them on.
 /// </summary>
 internal sealed class ForwardEndpoint(
-    PeerGuard guard,
     NodeIdentity self,
     ShardMap map,
     AdmissionGate gate,
@@ -41,12 +40,6 @@ internal sealed class ForwardEndpoint(
 
     public async Task Handle(HttpContext context)
     {
-        if (guard.Check(context) is { } refused)
-        {
-            await refused.Write(context);
-            return;
-        }
-
         var body = await RequestBody.Read(context, ForwardCodec.MaxBytes);
         if (body.IsTooLarge)
         {

@@ -42,6 +42,7 @@ internal sealed class PeerGuard(PeerListener listener, NodeIdentity self, Cluste
     // Of equal length whatever is sent, so that comparing tells nothing, the length neither.
     private readonly byte[]? _secret = options.Secret.Length > 0 ? Digest(options.Secret) : null;
 
+    /// <summary>For payments that a node sends on.</summary>
     public Problem? Check(HttpContext context)
     {
         // The front door may be open to everyone; this is for nodes.
@@ -50,6 +51,20 @@ internal sealed class PeerGuard(PeerListener listener, NodeIdentity self, Cluste
             return Unknown;
         }
 
+        if (CheckNode(context) is { } stranger)
+        {
+            return stranger;
+        }
+
+        var headers = context.Request.Headers;
+        return headers[RoutingHeaders.Hops] is not ["1"] ? TooManyHops
+            : headers[RoutingHeaders.Origin] is not [{ Length: > 0 } origin] || origin == self.Name ? FromItself
+            : null;
+    }
+
+    /// <summary>For whatever else nodes ask each other on their own port.</summary>
+    public Problem? CheckNode(HttpContext context)
+    {
         var headers = context.Request.Headers;
         if (_secret is null)
         {
@@ -67,9 +82,7 @@ internal sealed class PeerGuard(PeerListener listener, NodeIdentity self, Cluste
             return WrongSecret;
         }
 
-        return headers[RoutingHeaders.Hops] is not ["1"] ? TooManyHops
-            : headers[RoutingHeaders.Origin] is not [{ Length: > 0 } origin] || origin == self.Name ? FromItself
-            : null;
+        return null;
     }
 
     private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));

@@ -1,9 +1,11 @@
 using System.Net;
+using Fraud.Http.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Scoring;
 
-/// <summary>Whose rate a request counts against: its API key, or its address.</summary>
+/// <summary>Whose rate a request counts against: its key's or its token's subject, when they were proved, or its address.</summary>
+/// <remarks>Never what a caller merely says: who could make up a key for each request would have no limit.</remarks>
 internal static class ClientKey
 {
     [ThreadStatic]
@@ -11,10 +13,9 @@ internal static class ClientKey
 
     public static string Of(HttpContext context)
     {
-        var key = context.Request.Headers["X-API-Key"];
-        if (key.Count > 0 && key[0] is { Length: > 0 and <= 256 } value)
+        if (Caller.Of(context).RateKey is { } proved)
         {
-            return value;
+            return proved;
         }
 
         // The text of an address is made anew only when another address comes along on this thread.

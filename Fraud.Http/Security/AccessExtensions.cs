@@ -5,7 +5,8 @@ namespace Fraud.Http.Security;
 /// <summary>Says who may use an address, where the address is mapped.</summary>
 internal static class AccessExtensions
 {
-    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Access access)
+    /// <param name="orPeer">Nodes of the cluster may use it too, on their own port.</param>
+    public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Access access, bool orPeer = false)
         where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new AccessRule(access));
+        endpoint.WithMetadata(new AccessRule(access, orPeer));
 }

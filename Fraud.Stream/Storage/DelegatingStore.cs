@@ -1,6 +1,8 @@
 using Fraud.Model;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Keys;
 
 namespace Fraud.Stream.Storage;
 
@@ -56,6 +58,18 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual void SaveTerminals(TerminalSnapshot snapshot) => inner.SaveTerminals(snapshot);
 
     public virtual TerminalSnapshot? ReadTerminals() => inner.ReadTerminals();
+
+    public virtual bool AddKey(StoredKey key, AuditEntry entry) => inner.AddKey(key, entry);
+
+    public virtual bool RevokeKey(string id, long atMs, AuditEntry entry) => inner.RevokeKey(id, atMs, entry);
+
+    public virtual IReadOnlyList<StoredKey> ReadKeys() => inner.ReadKeys();
+
+    public virtual long ReadKeyVersion() => inner.ReadKeyVersion();
+
+    public virtual void AppendAudit(AuditEntry entry) => inner.AppendAudit(entry);
+
+    public virtual IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) => inner.ReadAudit(before, limit);
 
     public void Dispose()
     {

@@ -1,6 +1,8 @@
 using Fraud.Model;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Keys;
 
 namespace Fraud.Stream.Storage;
 
@@ -13,7 +15,7 @@ namespace Fraud.Stream.Storage;
 /// outbox), so an implementation must allow these three to call at the same time.
 /// Failures that may pass (locked, connection lost) are thrown as <see cref="StoreUnavailableException"/>.
 /// </remarks>
-public interface IFraudStore : IShardStore, IDisposable
+public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 {
     /// <summary>"sqlite" or "postgres".</summary>
     string Kind { get; }

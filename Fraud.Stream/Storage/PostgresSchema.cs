@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -125,6 +125,30 @@ internal static class PostgresSchema
         );
 
         CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
+
+        CREATE TABLE IF NOT EXISTS api_keys (
+            key_id     text PRIMARY KEY,
+            name       text NOT NULL,
+            scopes     smallint NOT NULL,       -- 1 score, 2 analyst, 4 admin, added up
+            hash       bytea NOT NULL,          -- SHA-256 of the key, which is nowhere else
+            created_at bigint NOT NULL,
+            expires_at bigint,
+            revoked_at bigint                   -- set once; keys are never removed
+        );
+
+        CREATE TABLE IF NOT EXISTS audit (
+            id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            at      bigint NOT NULL,
+            actor   text NOT NULL,
+            action  text NOT NULL,
+            subject text NOT NULL,
+            outcome text NOT NULL,
+            detail  text NOT NULL
+        );
+        CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
+        CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+            FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
         """;
 
     /// <summary>The writer's own table, emptied by every commit. Positions follow the order of copying.</summary>

@@ -23,6 +23,7 @@ public sealed partial class PostgresStore : IFraudStore
     private readonly PostgresPartitions _partitions;
     private readonly PostgresShards _shards;
     private readonly PostgresSnapshots _snapshots;
+    private readonly PostgresSecurity _security;
     private readonly Lock _writing = new();
     private PostgresWriter? _writer;
 
@@ -35,6 +36,7 @@ public sealed partial class PostgresStore : IFraudStore
         _source = new NpgsqlDataSourceBuilder(options.Postgres).Build();
         _shards = new PostgresShards(_source, transactionsTopic, options.BusyTimeout, time);
         _snapshots = new PostgresSnapshots(_source, options.BusyTimeout);
+        _security = new PostgresSecurity(_source, options.BusyTimeout);
     }
 
     public string Kind => "postgres";

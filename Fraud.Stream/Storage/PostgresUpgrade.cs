@@ -53,10 +53,14 @@ internal static class PostgresUpgrade
 
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
-        connection.Execute(FromVersion1);
-        if (!isNew)
+        // Version 3 added tables only.
+        if (version < 2)
         {
-            WriteJournals(connection, source);
+            connection.Execute(FromVersion1);
+            if (!isNew)
+            {
+                WriteJournals(connection, source);
+            }
         }
 
         connection.Execute("DELETE FROM schema_version");

@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -98,5 +98,27 @@ internal static class SqliteSchema
             next_offset INTEGER NOT NULL,
             PRIMARY KEY (topic, partition)
         ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS api_keys (
+            key_id     TEXT PRIMARY KEY,
+            name       TEXT NOT NULL,
+            scopes     INTEGER NOT NULL,       -- 1 score, 2 analyst, 4 admin, added up
+            hash       BLOB NOT NULL,          -- SHA-256 of the key, which is nowhere else
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            revoked_at INTEGER                 -- set once; keys are never removed
+        );
+        CREATE TABLE IF NOT EXISTS audit (
+            id      INTEGER PRIMARY KEY AUTOINCREMENT,
+            at      INTEGER NOT NULL,
+            actor   TEXT NOT NULL,
+            action  TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            detail  TEXT NOT NULL
+        );
+        CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         """;
 }

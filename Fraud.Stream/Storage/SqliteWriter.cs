@@ -26,6 +26,7 @@ internal sealed class SqliteWriter : IDisposable
         _labels = new SqliteLabels(connection);
         Shards = new SqliteShards(connection, transactionsTopic);
         Snapshots = new SqliteSnapshots(connection);
+        Security = new SqliteSecurity(connection);
         _insert = connection.Prepare(
             """
             INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
@@ -55,6 +56,8 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteShards Shards { get; }
 
     public SqliteSnapshots Snapshots { get; }
+
+    public SqliteSecurity Security { get; }
 
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)

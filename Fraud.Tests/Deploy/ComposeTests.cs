@@ -9,7 +9,7 @@ public sealed class ComposeTests
     [SkippableDockerFact]
     public async Task Config_WithSecrets_IsValid()
     {
-        var (exit, error) = await Config(("POSTGRES_PASSWORD", "one"), ("CLUSTER_SECRET", "two"));
+        var (exit, error) = await Config(("POSTGRES_PASSWORD", "one"), ("CLUSTER_SECRET", "two"), ("FRAUD_ADMIN_KEY", "three"));
 
         Assert.True(exit == 0, error);
     }
@@ -17,7 +17,7 @@ public sealed class ComposeTests
     [SkippableDockerFact]
     public async Task Config_WithoutPassword_IsRefused()
     {
-        var (exit, error) = await Config(("CLUSTER_SECRET", "two"));
+        var (exit, error) = await Config(("CLUSTER_SECRET", "two"), ("FRAUD_ADMIN_KEY", "three"));
 
         Assert.NotEqual(0, exit);
         Assert.Contains("POSTGRES_PASSWORD", error, StringComparison.Ordinal);
@@ -33,6 +33,7 @@ public sealed class ComposeTests
         };
         start.Environment.Remove("POSTGRES_PASSWORD");
         start.Environment.Remove("CLUSTER_SECRET");
+        start.Environment.Remove("FRAUD_ADMIN_KEY");
         foreach (var (name, value) in secrets)
         {
             start.Environment[name] = value;

@@ -36,6 +36,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     protected override string FirstVersionOf() => FirstVersion.Postgres + FirstVersion.Rows("ARRAY[1.5]::real[]", "false", "true")
         + "INSERT INTO transaction_ids SELECT transaction_id, position, event_time FROM transactions";
 
+    protected override string SecondVersionOf() =>
+        "DROP TABLE api_keys; DROP TABLE audit; DROP FUNCTION audit_is_append_only; UPDATE schema_version SET version = 2";
+
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}";
 
     [Fact]

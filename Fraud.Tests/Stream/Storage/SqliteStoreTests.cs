@@ -30,6 +30,8 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override string FirstVersionOf() => FirstVersion.Sqlite + FirstVersion.Rows("x'0000C03F'", "0", "1");
 
+    protected override string SecondVersionOf() => "DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";
+
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
     public override void Dispose()

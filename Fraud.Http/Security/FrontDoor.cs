@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Net;
+using Fraud.Http.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace Fraud.Http.Security;
+
+/// <summary>Where the service listens, and who can reach it there.</summary>
+internal sealed class FrontDoor(IReadOnlyList<string> urls, PeerListener peers)
+{
+    public const string Remedy =
+        "Http:Urls: expected loopback addresses only, such as http://127.0.0.1:8000, because nothing keeps others out. To listen "
+        + "elsewhere make a key with 'fraud keys create', or set Security:AdminKey or Security:Jwt; or set "
+        + "Security:AllowAnonymous to true, and everyone who reaches the port may do everything";
+
+    private static readonly SearchValues<char> AddressSigns = SearchValues.Create("0123456789.");
+
+    public bool IsLoopbackOnly => urls.All(IsLoopback);
+
+    /// <summary>Whether the request came in at the nodes' own port.</summary>
+    public bool IsNodes(HttpContext context) => context.Connection.LocalPort == peers.EndPoint.Port;
+
+    /// <summary>
+    /// Whether the caller is on this machine and speaks for itself: a proxy here serves callers from elsewhere, and a
+    /// web page from elsewhere that has its own name resolved to loopback (DNS rebinding) asks for that name.
+    /// </summary>
+    public static bool IsLocal(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        // Without an address it is a Unix socket.
+        return (context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote))
+            && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded")
+            && IsLocalName(context.Request.Host.Value);
+    }
+
+    /// <summary>Localhost or an address, with or without port; no name that somebody may have given to this machine.</summary>
+    public static bool IsLocalName(string? host)
+    {
+        var name = host.AsSpan();
+        if (name.IsEmpty || name[0] == '[')
+        {
+            return true;
+        }
+
+        var colon = name.IndexOf(':');
+        name = colon < 0 ? name : name[..colon];
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || !name.ContainsAnyExcept(AddressSigns);
+    }
+
+    public static bool IsLoopback(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        return address.IsUnixPipe
+            || address.IsNamedPipe
+            || address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+    }
+}

@@ -1,0 +1,37 @@
+namespace Fraud.Stream.Keys;
+
+/// <summary>What a key lets its holder do. None contains another. The numbers are stored; never renumber.</summary>
+[Flags]
+public enum Scopes
+{
+    None = 0,
+
+    /// <summary>Ask for scores.</summary>
+    Score = 1,
+
+    /// <summary>Read payments and alerts, decide on them, bring labels.</summary>
+    Analyst = 2,
+
+    /// <summary>Change models, keys and the service itself.</summary>
+    Admin = 4,
+
+    All = Score | Analyst | Admin,
+}
+
+/// <summary>Scopes as people write them.</summary>
+public static class ScopeNames
+{
+    /// <summary>In ascending order of what may be broken with them.</summary>
+    public static IReadOnlyList<string> All { get; } = ["score", "analyst", "admin"];
+
+    /// <summary>None when there is no scope of that name.</summary>
+    public static Scopes Parse(ReadOnlySpan<char> name) => name switch
+    {
+        "score" => Scopes.Score,
+        "analyst" => Scopes.Analyst,
+        "admin" => Scopes.Admin,
+        _ => Scopes.None,
+    };
+
+    public static IReadOnlyList<string> Of(Scopes scopes) => [.. All.Where(name => scopes.HasFlag(Parse(name)))];
+}

@@ -1,0 +1,16 @@
+namespace Fraud.Stream.Keys;
+
+/// <summary>An API key as the store knows it. Times are milliseconds since 1970 UTC.</summary>
+/// <param name="Id">The part of the key that may be seen: in lists, logs and the audit log.</param>
+/// <param name="Name">What it is for, in its maker's words.</param>
+/// <param name="Hash">Of the whole key; see <see cref="KeyText.Hash"/>.</param>
+/// <param name="ExpiresAtMs">Null: never.</param>
+/// <param name="RevokedAtMs">Null: not.</param>
+public sealed record StoredKey(
+    string Id, string Name, Scopes Scopes, byte[] Hash, long CreatedAtMs, long? ExpiresAtMs, long? RevokedAtMs)
+{
+    /// <summary>Longest name.</summary>
+    public const int MaxName = 64;
+
+    public bool IsValidAt(long nowMs) => RevokedAtMs is null && !(ExpiresAtMs <= nowMs);
+}

@@ -1,0 +1,70 @@
+using Fraud.Http.Security;
+using Fraud.Stream.Audit;
+using Fraud.Stream.Keys;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Tests.Http.Security;
+
+/// <summary>The whole service with keys in its store and an identity provider whose tokens it takes.</summary>
+public sealed class SecuredServer : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+
+    internal TokenMaker Tokens { get; } = new();
+
+    public ServerFixture Server { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await File.WriteAllTextAsync(_folder.File("jwks.json"), Tokens.KeySet);
+        Server = new ServerFixture(new Dictionary<string, string?>
+        {
+            ["Security:KeyRefresh"] = "00:00:00.050",
+            ["Security:Jwt:Key"] = TokenMaker.Secret,
+            ["Security:Jwt:JwksFile"] = _folder.File("jwks.json"),
+            ["Security:Jwt:Issuer"] = TokenMaker.Issuer,
+            ["Security:Jwt:Audience"] = TokenMaker.Audience,
+            ["Security:Jwt:Scopes:payments-team"] = "score",
+        });
+        await Server.InitializeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Tokens.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>Makes a key in the store and waits until the service knows it.</summary>
+    public Task<string> Key(Scopes scopes, TimeSpan? lifetime = null) => Key(Server.Services, scopes, lifetime);
+
+    public static async Task<string> Key(IServiceProvider services, Scopes scopes, TimeSpan? lifetime = null)
+    {
+        var text = Add(services.GetRequiredService<IFraudStore>(), scopes, lifetime);
+        var keys = services.GetRequiredService<KeyDirectory>();
+        // One that is refused cannot be waited for, but one that was made after it.
+        var last = lifetime < TimeSpan.Zero ? Add(services.GetRequiredService<IFraudStore>(), scopes) : text;
+        await Poll.Until(() => keys.Find(last) is not null);
+        return text;
+    }
+
+    /// <summary>Makes a key, as 'fraud keys create' does.</summary>
+    public static string Add(IFraudStore store, Scopes scopes, TimeSpan? lifetime = null)
+    {
+        var (id, text) = KeyText.Create();
+        var now = DateTimeOffset.UtcNow;
+        var key = new StoredKey(
+            id, "test", scopes, KeyText.Hash(text), now.ToUnixTimeMilliseconds(), lifetime is { } time ? (now + time).ToUnixTimeMilliseconds() : null, null);
+        Assert.True(store.AddKey(key, AuditEntry.New(now, "test", "key created", id)));
+        return text;
+    }
+
+    public static void Revoke(IFraudStore store, string key)
+    {
+        var id = KeyText.IdOf(key).ToString();
+        Assert.True(store.RevokeKey(id, 1, AuditEntry.New(DateTimeOffset.UtcNow, "test", "key revoked", id)));
+    }
+}
