@@ -3,6 +3,8 @@ using Fraud.Cli.Arguments;
 using Fraud.Cli.Bench;
 using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
+using Fraud.Cli.Config;
+using Fraud.Cli.Doctor;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
@@ -32,6 +34,8 @@ public static class FraudCommand
         Verbose,
         ServeCommand.Create(),
         ClusterCommand.Create(),
+        ConfigCommand.Create(),
+        DoctorCommand.Create(),
         BrokerCommand.Create(),
         KeysCommand.Create(),
         LabelsCommand.Create(),

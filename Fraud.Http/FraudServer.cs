@@ -7,6 +7,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
+using Fraud.Http.Settings;
 using Fraud.Http.Stats;
 using Fraud.Http.Telemetry;
 using Fraud.Http.Training;
@@ -35,10 +36,18 @@ public static class FraudServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration
-            .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection(settings);
+        SettingSources.Add(builder.Configuration, settings);
+        SettingsCheck.ThrowIfWrong(builder.Configuration);
+        Register(builder, configure);
+        var application = builder.Build();
+        Map(application);
+        return application;
+    }
+
+    /// <summary>Everything but the addresses.</summary>
+    /// <returns>The port that is taken already.</returns>
+    internal static PeerListener Register(WebApplicationBuilder builder, Action<IServiceCollection>? configure)
+    {
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(static console =>
         {
@@ -49,6 +58,7 @@ public static class FraudServer
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         // One line a request would be the most expensive part of it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
 
         var http = builder.Configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
         var urls = http.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries);
@@ -75,10 +85,7 @@ public static class FraudServer
         });
         // The graph drains within its own deadline; the host waits a little longer.
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
-
-        var application = builder.Build();
-        Map(application);
-        return application;
+        return peers;
     }
 
     private static void Map(WebApplication application)

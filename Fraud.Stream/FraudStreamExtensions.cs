@@ -9,6 +9,7 @@ using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Settings;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -84,6 +85,7 @@ public static class FraudStreamExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton(static provider => provider.GetRequiredService<IOptions<T>>().Value);
+        services.AddSingleton(new SettingsSection(section, typeof(T)));
         return services;
     }
 

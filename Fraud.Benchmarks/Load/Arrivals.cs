@@ -14,20 +14,27 @@ internal sealed class Arrivals
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly TimeSpan _duration;
     private readonly TimeSpan _last;
+    private readonly ArrivalCurve? _curve;
     private long _next;
 
-    /// <param name="rate">Requests a second; 0 is always due.</param>
-    /// <param name="grace">Time after the end in which late ones are still sent.</param>
-    public Arrivals(double rate, TimeSpan duration, TimeSpan grace)
+    /// <param name="options">Requests a second, of which 0 is always due, or phases; those that are late are still sent for the timeout after the end.</param>
+    public Arrivals(LoadOptions options)
     {
-        _rate = rate;
-        _duration = duration;
-        _last = duration + grace;
-        _total = rate > 0 ? Math.Max(1, (long)(rate * duration.TotalSeconds)) : long.MaxValue;
+        _curve = options.Phases is { } phases ? new ArrivalCurve(phases) : null;
+        _rate = options.Rate;
+        _duration = _curve?.Duration ?? options.Duration;
+        _last = _duration + options.Timeout;
+        _total = _curve?.Total ?? (_rate > 0 ? Math.Max(1, (long)(_rate * _duration.TotalSeconds)) : long.MaxValue);
     }
 
     /// <summary>Requests due until now, all of them when the duration is over.</summary>
-    public long Due => _rate > 0 ? Math.Min(_total, (long)(Elapsed.TotalSeconds * _rate) + 1) : Taken;
+    public long Due => _curve is not null ? _curve.CountAt(Elapsed)
+        : _rate > 0 ? Math.Min(_total, (long)(Elapsed.TotalSeconds * _rate) + 1)
+        : Taken;
+
+    public TimeSpan Duration => _duration;
+
+    private bool IsOpen => _curve is not null || _rate > 0;
 
     public long Taken => Math.Min(Interlocked.Read(ref _next), _total);
 
@@ -39,7 +46,7 @@ internal sealed class Arrivals
     {
         number = 0;
         due = default;
-        if (stopping.IsCancellationRequested || Elapsed > (_rate > 0 ? _last : _duration))
+        if (stopping.IsCancellationRequested || Elapsed > (IsOpen ? _last : _duration))
         {
             return false;
         }
@@ -50,7 +57,7 @@ internal sealed class Arrivals
             return false;
         }
 
-        due = _rate > 0 ? TimeSpan.FromSeconds(number / _rate) : Elapsed;
+        due = _curve?.DueAt(number) ?? (_rate > 0 ? TimeSpan.FromSeconds(number / _rate) : Elapsed);
         while (due - Elapsed is var ahead && ahead > TimeSpan.Zero)
         {
             if (stopping.IsCancellationRequested)

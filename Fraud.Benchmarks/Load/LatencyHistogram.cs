@@ -11,6 +11,8 @@ public sealed class LatencyHistogram
     private const int SubBits = 6;
     private const int SubBuckets = 1 << SubBits;
 
+    private TimeSpan _sum;
+
     // Up to 2^40 µs (12 days): more than any run.
     private readonly long[] _counts = new long[(40 - SubBits + 1) * SubBuckets];
 
@@ -18,11 +20,15 @@ public sealed class LatencyHistogram
 
     public TimeSpan Max { get; private set; }
 
+    /// <summary>Zero without records.</summary>
+    public TimeSpan Mean => Count == 0 ? TimeSpan.Zero : _sum / Count;
+
     public void Record(TimeSpan latency)
     {
         var microseconds = Math.Clamp((long)latency.TotalMicroseconds, 0, (1L << 40) - 1);
         _counts[BucketOf(microseconds)]++;
         Count++;
+        _sum += latency;
         Max = latency > Max ? latency : Max;
     }
 
@@ -34,6 +40,7 @@ public sealed class LatencyHistogram
         }
 
         Count += other.Count;
+        _sum += other._sum;
         Max = other.Max > Max ? other.Max : Max;
     }
 

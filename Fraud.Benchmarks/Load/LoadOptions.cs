@@ -11,6 +11,9 @@ public sealed record LoadOptions
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Rates that change; null: <see cref="Rate"/> all the time. Where there are phases, rate and duration are theirs.</summary>
+    public IReadOnlyList<LoadPhase>? Phases { get; init; }
+
     /// <summary>Connections, each with one request at a time. Requests that find none free wait, and the wait counts.</summary>
     public int Connections { get; init; } = 64;
 

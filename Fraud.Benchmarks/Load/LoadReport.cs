@@ -20,6 +20,14 @@ public sealed record LoadReport(
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Of the requests that were due, 0 to 1.</summary>
+    public double AcceptedShare => Share(Accepted.Count);
+
+    public double ShedShare => Share(Shed.Count);
+
+    /// <summary>Failed, unanswered and unsent.</summary>
+    public double FailedShare => Share(Failed.Count + Unanswered.Count + Unsent);
+
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
     public override string ToString()
@@ -37,17 +45,30 @@ public sealed record LoadReport(
             CultureInfo.InvariantCulture,
             $"{name,-15} {outcome.Count,9:N0} {outcome.P50Ms,11:N2} {outcome.P99Ms,11:N2} {outcome.P999Ms,11:N2} {outcome.MaxMs,11:N2}");
     }
+
+    private double Share(long count) => Offered == 0 ? 0 : (double)count / Offered;
 }
 
 /// <summary>Requests that ended alike. Times count from when the request was due, not from when it was sent.</summary>
 public sealed record LoadOutcome(long Count, double P50Ms, double P99Ms, double P999Ms, double MaxMs)
 {
+    public double MeanMs { get; init; }
+
+    public double P90Ms { get; init; }
+
+    public double P95Ms { get; init; }
+
     public static LoadOutcome Of(LatencyHistogram times) => new(
         times.Count,
         Round(times.Quantile(0.5)),
         Round(times.Quantile(0.99)),
         Round(times.Quantile(0.999)),
-        Round(times.Max));
+        Round(times.Max))
+    {
+        MeanMs = Round(times.Mean),
+        P90Ms = Round(times.Quantile(0.9)),
+        P95Ms = Round(times.Quantile(0.95)),
+    };
 
     private static double Round(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 }

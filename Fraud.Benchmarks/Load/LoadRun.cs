@@ -8,12 +8,16 @@ public static class LoadRun
     // A connection's thread calls a few frames deep.
     private const int StackBytes = 256 * 1024;
 
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>Sends and reports; an interruption ends it early and what is on its way counts as unanswered.</summary>
-    public static async Task<LoadReport> RunAsync(LoadOptions options, TimeProvider time, CancellationToken stopping)
+    /// <param name="progress">Told once a second; null: nobody.</param>
+    public static async Task<LoadReport> RunAsync(
+        LoadOptions options, TimeProvider time, CancellationToken stopping, IProgress<LoadProgress>? progress = null)
     {
         var now = time.GetUtcNow();
         var template = new RequestTemplate(options, now, now.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture));
-        var arrivals = new Arrivals(options.Rate, options.Duration, options.Timeout);
+        var arrivals = new Arrivals(options);
         var connections = new LoadConnection[options.Connections];
         var running = new Task[options.Connections];
         for (var i = 0; i < connections.Length; i++)
@@ -22,7 +26,13 @@ public static class LoadRun
             running[i] = Start(connections[i], i, stopping);
         }
 
-        await Task.WhenAll(running);
+        var all = Task.WhenAll(running);
+        while (progress is not null && await Task.WhenAny(all, Task.Delay(ProgressInterval, time, CancellationToken.None)) != all)
+        {
+            progress.Report(Progress(connections, arrivals));
+        }
+
+        await all;
         return Report(connections, arrivals);
     }
 
@@ -66,6 +76,15 @@ public static class LoadRun
             Math.Round(elapsed.TotalSeconds, 3),
             Math.Round((sent - unanswered.Count) / elapsed.TotalSeconds, 1));
     }
+
+    // Read beside the threads that count: a figure may be one behind, which is as good for who watches.
+    private static LoadProgress Progress(LoadConnection[] connections, Arrivals arrivals) => new(
+        arrivals.Elapsed,
+        arrivals.Duration,
+        arrivals.Due,
+        connections.Sum(static connection => connection.Accepted.Count),
+        connections.Sum(static connection => connection.Shed.Count),
+        connections.Sum(static connection => connection.Failed.Count + connection.Unanswered.Count));
 
     private static LatencyHistogram Sum(LoadConnection[] connections, Func<LoadConnection, LatencyHistogram> of)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Config;
 using Fraud.Cli.Feed;
 using Fraud.Cli.Simulate;
 using Fraud.Http;
@@ -11,7 +12,6 @@ using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-
 using Microsoft.Extensions.Options;
 
 namespace Fraud.Cli.Serve;
@@ -21,50 +21,17 @@ public static class ServeCommand
 {
     public static Command Create()
     {
-        var urls = new Option<string>("--urls") { Description = "Where to listen (default http://127.0.0.1:8000)" };
-        var kafka = new Option<string>("--kafka") { Description = "host:port of a Kafka; default: a broker inside this process" };
-        var postgres = new Option<string>("--postgres") { Description = "Connection string of PostgreSQL; default: SQLite" };
-        var data = new Option<string>("--data") { Description = "Folder of the SQLite file (default data)" };
-        var model = new Option<string>("--model") { Description = "Folder of a model with its versions (default models/payments)" };
+        var given = new SettingArguments();
         var feed = new Option<bool>("--feed") { Description = "Feed it with simulated payments" };
         var noFeed = new Option<bool>("--no-feed") { Description = "Do not, even if --feed was given before" };
         var rate = new Option<double>("--rate") { Description = "Simulated payments a second", DefaultValueFactory = static _ => 50 };
-        var set = new Option<string[]>("--set") { Description = "Any setting of config/fraud.json, such as --set Overload:RatePerSecond=0", AllowMultipleArgumentsPerToken = false };
         var noWelcome = new Option<bool>("--no-welcome") { Description = "Print the log and nothing else" };
-        var command = new Command("serve", "Start the service") { urls, kafka, postgres, data, model, feed, noFeed, rate, noWelcome, set };
+        var command = new Command("serve", "Start the service") { feed, noFeed, rate, noWelcome };
+        given.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
-            var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-            Add("Http:Urls", result.GetValue(urls));
-            Add("Kafka:BootstrapServers", result.GetValue(kafka));
-            Add("Scoring:Model", result.GetValue(model));
-            if (result.GetValue(data) is { } folder)
-            {
-                settings["Storage:SqliteFile"] = Path.Combine(folder, "fraud.db");
-            }
-
-            if (result.GetValue(postgres) is { } connection)
-            {
-                settings["Storage:Kind"] = nameof(StoreKind.Postgres);
-                settings["Storage:Postgres"] = connection;
-            }
-
-            foreach (var pair in result.GetValue(set) ?? [])
-            {
-                var parts = pair.Split('=', 2);
-                settings[parts[0]] = parts.Length == 2 ? parts[1] : throw new UsageException("--set: expected SECTION:NAME=VALUE");
-            }
-
-            await Run(settings, result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), !result.GetValue(noWelcome), cancellation);
+            await Run(given.Read(result), result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), !result.GetValue(noWelcome), cancellation);
             return 0;
-
-            void Add(string key, string? value)
-            {
-                if (value is not null)
-                {
-                    settings[key] = value;
-                }
-            }
         });
         return command;
     }
@@ -72,19 +39,18 @@ public static class ServeCommand
     private static async Task Run(
         IReadOnlyDictionary<string, string?> settings, bool feed, double rate, bool welcome, CancellationToken stopping)
     {
-        await using var server = FraudServer.Build(settings);
+        await using var server = Build(settings);
         try
         {
             await server.StartAsync(stopping);
         }
         catch (OptionsValidationException error)
         {
-            throw new UsageException(string.Join("; ", error.Failures));
+            throw Wrong(error.Failures);
         }
         catch (AggregateException error) when (error.InnerExceptions.All(static inner => inner is OptionsValidationException))
         {
-            throw new UsageException(string.Join("; ", error.InnerExceptions.SelectMany(
-                static inner => ((OptionsValidationException)inner).Failures)));
+            throw Wrong(error.InnerExceptions.SelectMany(static inner => ((OptionsValidationException)inner).Failures));
         }
 
         var endpoint = server.Services.GetRequiredService<KafkaEndpoint>();
@@ -123,6 +89,24 @@ public static class ServeCommand
         await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await server.StopAsync(CancellationToken.None);
     }
+
+    private static WebApplication Build(IReadOnlyDictionary<string, string?> settings)
+    {
+        try
+        {
+            return FraudServer.Build(settings);
+        }
+        catch (OptionsValidationException error)
+        {
+            throw Wrong(error.Failures);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static UsageException Wrong(IEnumerable<string> mistakes) => new(string.Join("; ", mistakes));
 
     private static void PrintStall(FeedStall stall) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
