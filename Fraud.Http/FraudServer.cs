@@ -1,14 +1,18 @@
+using Fraud.Http.Alerts;
 using Fraud.Http.Audit;
+using Fraud.Http.Cases;
 using Fraud.Http.Cluster;
 using Fraud.Http.Health;
 using Fraud.Http.Labels;
 using Fraud.Http.Models;
+using Fraud.Http.PredictStream;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Http.Settings;
 using Fraud.Http.Stats;
+using Fraud.Http.Stripe;
 using Fraud.Http.Telemetry;
 using Fraud.Http.Training;
 using Fraud.Model.Decoding;
@@ -68,8 +72,9 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
-        builder.Services.AddScoringApi().AddLabels().AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
+        builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
+            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();

@@ -1,9 +1,11 @@
 using Fraud.Model;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 
 namespace Fraud.Benchmarks.Workload;
 
@@ -19,6 +21,10 @@ internal sealed class NullStore(int shards) : IFraudStore
     public int GroupSize => 256;
 
     public bool IsShared => false;
+
+    public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
+
+    public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
 
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);

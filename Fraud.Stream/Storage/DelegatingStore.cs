@@ -1,8 +1,10 @@
 using Fraud.Model;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
 
@@ -14,6 +16,10 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual int GroupSize => inner.GroupSize;
 
     public virtual bool IsShared => inner.IsShared;
+
+    public virtual ICaseStore Cases => inner.Cases;
+
+    public virtual IWebhookStore Webhooks => inner.Webhooks;
 
     public virtual void Open() => inner.Open();
 

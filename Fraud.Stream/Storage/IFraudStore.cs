@@ -1,8 +1,10 @@
 using Fraud.Model;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
 
@@ -25,6 +27,12 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>Whether other nodes can use it too. Else this process owns every shard.</summary>
     bool IsShared { get; }
+
+    /// <summary>Flagged payments and what people decided about them.</summary>
+    ICaseStore Cases { get; }
+
+    /// <summary>Events of other systems that were taken in.</summary>
+    IWebhookStore Webhooks { get; }
 
     /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
     void Open();

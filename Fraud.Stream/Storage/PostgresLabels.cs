@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Webhooks;
 using Npgsql;
 
 namespace Fraud.Stream.Storage;
@@ -48,12 +49,59 @@ internal static class PostgresLabels
     {
         var (topic, partition, nextOffset, labels, unreadable) = page;
         using var transaction = connection.Begin(lockTimeout);
+        if (page.Event is { } taken && !TryRemember(connection, taken))
+        {
+            return [];
+        }
+
         if (alone)
         {
             connection.Lock(PostgresSession.WaitingLabelsLock);
         }
 
         connection.Lock(PostgresSession.LabelJournalLock);
+        if (WriteMerged(connection, labels, mayWait: alone) is not { } changes)
+        {
+            return null;
+        }
+
+        foreach (var (offset, letter, arrivedAtMs) in unreadable)
+        {
+            connection.Execute(
+                "INSERT INTO outbox (shard, kind, source, key, value, headers) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
+                StoredJson.LabelsShard, (short)OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key,
+                letter.Value, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
+        }
+
+        if (partition >= 0)
+        {
+            connection.Execute(
+                """
+                INSERT INTO offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
+                ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
+                """,
+                topic, partition, nextOffset);
+        }
+
+        transaction.Commit();
+        return changes;
+    }
+
+    /// <summary>Within somebody's transaction: the label of a payment that is stored, so that it does not wait.</summary>
+    public static void WriteStored(NpgsqlConnection connection, Label label)
+    {
+        connection.Lock(PostgresSession.LabelJournalLock);
+        WriteMerged(connection, [label], mayWait: true);
+    }
+
+    /// <summary>Null, with nothing written, when labels wait for their payments and may not.</summary>
+    private static List<LabelChange>? WriteMerged(NpgsqlConnection connection, IReadOnlyList<Label> labels, bool mayWait)
+    {
+        if (labels.Count == 0)
+        {
+            return [];
+        }
+
         var ids = labels.Select(static label => label.TransactionId.ToString()).Distinct(StringComparer.Ordinal).ToArray();
         var known = ReadLabels(connection, ids);
         var waited = ReadWaiting(connection, ids);
@@ -76,7 +124,7 @@ internal static class PostgresLabels
             }
         }
 
-        if (!alone && (waited.Count > 0 || waiting.Count > 0))
+        if (!mayWait && (waited.Count > 0 || waiting.Count > 0))
         {
             return null;
         }
@@ -84,26 +132,21 @@ internal static class PostgresLabels
         Write(connection, known.Values);
         WriteWaiting(connection, gone: waited.Except(waiting), added: waiting.Except(waited));
         Append(connection, changes);
-        foreach (var (offset, letter, arrivedAtMs) in unreadable)
-        {
-            connection.Execute(
-                "INSERT INTO outbox (shard, kind, source, key, value, headers) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
-                StoredJson.LabelsShard, (short)OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key,
-                letter.Value, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
-        }
-
-        if (partition >= 0)
-        {
-            connection.Execute(
-                """
-                INSERT INTO offsets (topic, partition, next_offset) VALUES ($1, $2, $3)
-                ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
-                """,
-                topic, partition, nextOffset);
-        }
-
-        transaction.Commit();
         return changes;
+    }
+
+    /// <summary>False when it was taken in before. Forgets some old ones on the way.</summary>
+    private static bool TryRemember(NpgsqlConnection connection, WebhookEvent taken)
+    {
+        var isNew = connection.Execute(
+            "INSERT INTO webhook_events (event_id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", taken.Id, taken.AtMs) == 1;
+        connection.Execute(
+            """
+            DELETE FROM webhook_events WHERE event_id IN (
+                SELECT event_id FROM webhook_events WHERE received_at < $1 LIMIT 4 FOR UPDATE SKIP LOCKED)
+            """,
+            taken.AtMs - (long)IWebhookStore.Kept.TotalMilliseconds);
+        return isNew;
     }
 
     private static Dictionary<ShortText, Label> ReadLabels(NpgsqlConnection connection, string[] ids) => Read(
@@ -189,4 +232,12 @@ internal static class PostgresLabels
 
 /// <summary>What one look at a partition of the labels' topic brought.</summary>
 internal readonly record struct LabelPage(
-    string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels, IReadOnlyList<UnreadableLabel> Unreadable);
+    string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels, IReadOnlyList<UnreadableLabel> Unreadable)
+{
+    /// <summary>The event of another system that brought them; nothing is stored when it is known.</summary>
+    public WebhookEvent? Event { get; init; }
+}
+
+/// <summary>An event of another system.</summary>
+/// <param name="AtMs">When it came, milliseconds since 1970 UTC.</param>
+internal sealed record WebhookEvent(string Id, long AtMs);

@@ -124,6 +124,41 @@ internal static class PostgresSchema
             PRIMARY KEY (topic, partition)
         );
 
+        -- Flagged payments only, which are few: in the order of writing, and of their time.
+        CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
+        CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
+
+        -- Made by the first change of a flagged payment's status; absent: NEW.
+        CREATE TABLE IF NOT EXISTS cases (
+            transaction_id text PRIMARY KEY,
+            position       bigint NOT NULL,
+            event_time     bigint NOT NULL,
+            status         smallint NOT NULL,   -- 0 NEW, 1 INVESTIGATED, 2 FRAUD, 3 DISMISSED
+            version        bigint NOT NULL,
+            changed_at     bigint NOT NULL,
+            changed_by     text NOT NULL,
+            note           text
+        );
+        CREATE INDEX IF NOT EXISTS cases_status ON cases (status, event_time, position);
+
+        -- Who did what; never changed.
+        CREATE TABLE IF NOT EXISTS case_events (
+            transaction_id text NOT NULL,
+            version        bigint NOT NULL,
+            changed_at     bigint NOT NULL,
+            changed_by     text NOT NULL,
+            from_status    smallint NOT NULL,
+            to_status      smallint NOT NULL,
+            note           text,
+            PRIMARY KEY (transaction_id, version)
+        );
+
+        CREATE TABLE IF NOT EXISTS webhook_events (
+            event_id    text PRIMARY KEY,
+            received_at bigint NOT NULL
+        );
+        CREATE INDEX IF NOT EXISTS webhook_events_age ON webhook_events (received_at);
+
         CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
 
         CREATE TABLE IF NOT EXISTS api_keys (

@@ -24,6 +24,7 @@ public sealed partial class PostgresStore : IFraudStore
     private readonly PostgresShards _shards;
     private readonly PostgresSnapshots _snapshots;
     private readonly PostgresSecurity _security;
+    private readonly PostgresCases _cases;
     private readonly Lock _writing = new();
     private PostgresWriter? _writer;
 
@@ -37,6 +38,7 @@ public sealed partial class PostgresStore : IFraudStore
         _shards = new PostgresShards(_source, transactionsTopic, options.BusyTimeout, time);
         _snapshots = new PostgresSnapshots(_source, options.BusyTimeout);
         _security = new PostgresSecurity(_source, options.BusyTimeout);
+        _cases = new PostgresCases(options, _source, time);
     }
 
     public string Kind => "postgres";
@@ -133,6 +135,7 @@ public sealed partial class PostgresStore : IFraudStore
             _writer?.Dispose();
             _writer = null;
             _source.Dispose();
+            _cases.Dispose();
         }
     }
 

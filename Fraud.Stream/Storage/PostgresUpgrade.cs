@@ -56,6 +56,7 @@ internal static class PostgresUpgrade
         // Version 3 added tables only.
         if (version < 2)
         {
+            // Of a new database, too: what it does there is make the outbox's index.
             connection.Execute(FromVersion1);
             if (!isNew)
             {

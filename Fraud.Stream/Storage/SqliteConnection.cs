@@ -16,6 +16,7 @@ internal sealed class SqliteConnection : IDisposable
     private readonly List<SqliteStatement> _statements = [];
     private readonly Dictionary<string, SqliteStatement> _prepared = [];
     private volatile int _logPages;
+    private delegate_progress? _isOver;
 
     static SqliteConnection() => NativeSqlite.Load();
 
@@ -41,6 +42,23 @@ internal sealed class SqliteConnection : IDisposable
 
     /// <summary>Pages that transactions of this connection wrote to the log since it last started over. From any thread.</summary>
     public int LogPages => _logPages;
+
+    /// <summary>A connection for people's questions: it writes nothing, and takes less memory.</summary>
+    public static SqliteConnection ForReading(StorageOptions options)
+    {
+        var connection = new SqliteConnection(options);
+        connection.Execute("PRAGMA query_only = ON");
+        connection.Execute("PRAGMA cache_size = -4096");
+        return connection;
+    }
+
+    /// <summary>Ends a statement with <see cref="StoreUnavailableException"/> once this says so. Asked every few microseconds at most.</summary>
+    public void StopWhen(Func<bool> isOver)
+    {
+        // Kept in a field: SQLite calls it from outside.
+        _isOver = _ => isOver() ? 1 : 0;
+        raw.sqlite3_progress_handler(_handle, 4_096, _isOver, null);
+    }
 
     public int Changes => raw.sqlite3_changes(_handle);
 
@@ -110,7 +128,7 @@ internal sealed class SqliteConnection : IDisposable
         var error = new InvalidOperationException(
             $"SQLite error {result}: {raw.sqlite3_errmsg(_handle).utf8_to_string()}");
         throw (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
-            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN
+            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_INTERRUPT
             ? new StoreUnavailableException("The SQLite file cannot be written or read now.", error)
             : error;
     }

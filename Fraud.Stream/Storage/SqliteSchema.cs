@@ -120,5 +120,36 @@ internal static class SqliteSchema
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        -- Flagged payments only, which are few: in the order of writing, and of their time.
+        CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
+        CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
+        -- Made by the first change of a flagged payment's status; absent: NEW.
+        CREATE TABLE IF NOT EXISTS cases (
+            transaction_id TEXT PRIMARY KEY,
+            position       INTEGER NOT NULL,
+            event_time     INTEGER NOT NULL,
+            status         INTEGER NOT NULL,   -- 0 NEW, 1 INVESTIGATED, 2 FRAUD, 3 DISMISSED
+            version        INTEGER NOT NULL,
+            changed_at     INTEGER NOT NULL,
+            changed_by     TEXT NOT NULL,
+            note           TEXT
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS cases_status ON cases (status, event_time, position);
+        -- Who did what; never changed.
+        CREATE TABLE IF NOT EXISTS case_events (
+            transaction_id TEXT NOT NULL,
+            version        INTEGER NOT NULL,
+            changed_at     INTEGER NOT NULL,
+            changed_by     TEXT NOT NULL,
+            from_status    INTEGER NOT NULL,
+            to_status      INTEGER NOT NULL,
+            note           TEXT,
+            PRIMARY KEY (transaction_id, version)
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS webhook_events (
+            event_id    TEXT PRIMARY KEY,
+            received_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS webhook_events_age ON webhook_events (received_at);
         """;
 }

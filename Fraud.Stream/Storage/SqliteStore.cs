@@ -13,6 +13,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 {
     // SQLite takes one writer; waiting here is fair and cheap, waiting in SQLite is polling.
     private readonly Lock _writing = new();
+    private readonly SqliteQuestions _questions = new(options, time);
     private SqliteWriter? _writer;
     private SqliteCheckpointer? _checkpointer;
     private SafeFileHandle? _file;
@@ -115,6 +116,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
         }
 
         _readers.Dispose();
+        _questions.Dispose();
         // The last of all: see SqliteCheckpointer.
         _file?.Dispose();
         _file = null;

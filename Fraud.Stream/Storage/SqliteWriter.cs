@@ -27,6 +27,8 @@ internal sealed class SqliteWriter : IDisposable
         Shards = new SqliteShards(connection, transactionsTopic);
         Snapshots = new SqliteSnapshots(connection);
         Security = new SqliteSecurity(connection);
+        Cases = new SqliteCaseWriter(connection, _labels);
+        Webhooks = new SqliteWebhookWriter(connection, _labels);
         _insert = connection.Prepare(
             """
             INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
@@ -58,6 +60,10 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteSnapshots Snapshots { get; }
 
     public SqliteSecurity Security { get; }
+
+    public SqliteCaseWriter Cases { get; }
+
+    public SqliteWebhookWriter Webhooks { get; }
 
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)

@@ -28,6 +28,15 @@ public sealed class StorageOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Connections for people's questions (lists of flagged payments, the alert stream), beside those of the graph.</summary>
+    // A question takes milliseconds; more at once would only compete with commits for the disk.
+    [Range(1, 64)]
+    public int ReadConnections { get; set; } = 4;
+
+    /// <summary>Longest that such a question may take, and wait for its connection.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Kind == StoreKind.Postgres && string.IsNullOrWhiteSpace(Postgres))

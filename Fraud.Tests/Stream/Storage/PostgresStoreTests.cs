@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
@@ -15,6 +16,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         Kind = StoreKind.Postgres,
         Postgres = server.CreateDatabase(),
         BusyTimeout = TimeSpan.FromMilliseconds(200),
+        ReadTimeout = TimeSpan.FromSeconds(1),
     };
 
     protected override IFraudStore Create() => StoreFactory.Create(_options, Topic, new FixedTime(July));
@@ -182,6 +184,65 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         using var later = Create();
 
         Assert.Contains("version", Assert.Throws<InvalidOperationException>(later.Open).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAlerts_AnotherNodeCommitsLaterWhatItBeganBefore_WaitsForIt()
+    {
+        _ = Leases;
+        Assert.Equal(0, Store.Cases.AlertHead());
+        using var slow = new NpgsqlConnection(_options.Postgres);
+        slow.Open();
+        using var transaction = slow.BeginTransaction();
+        // As a commit of another node does: a place first, the row later.
+        var place = slow.Query("SELECT nextval('transactions_position')", static row => row.GetInt64(0))[0];
+        Commit([FromHttp(Paid("quick", decision: Decision.Block))]);
+
+        Assert.Empty(Store.Cases.ReadAlerts(0, 10).Alerts);
+        Assert.Empty(Store.Cases.ReadAlerts(0, 10).Alerts);
+        slow.Execute(
+            """
+            INSERT INTO transactions SELECT $1, 'slow', shard, card_id, terminal_id, amount_minor, currency, event_time, source, fraud_score,
+                decision, reasons, model, model_version, review_threshold, block_threshold, features, kafka_offset, scored_at FROM transactions
+            """,
+            place);
+        transaction.Commit();
+
+        AlertPage? page = null;
+        await Poll.Until(() => (page = Store.Cases.ReadAlerts(0, 10)).Alerts.Count > 0);
+        Assert.Equal(["slow", "quick"], page!.Alerts.Select(static alert => alert.TransactionId));
+    }
+
+    [Fact]
+    public void List_TakesTooLong_IsUnavailableAndHoldsUpNoCommit()
+    {
+        Commit([FromHttp(Paid("a", decision: Decision.Block))]);
+        using var other = new NpgsqlConnection(_options.Postgres);
+        other.Open();
+        using (var transaction = other.BeginTransaction())
+        {
+            other.Execute("LOCK TABLE cases IN ACCESS EXCLUSIVE MODE");
+
+            Assert.Throws<StoreUnavailableException>(() => Store.Cases.List(new FlaggedQuery(10)));
+            Commit([FromHttp(Paid("b", decision: Decision.Block))]);
+        }
+
+        Assert.Equal(2, Store.Cases.List(new FlaggedQuery(10)).Count);
+    }
+
+    [Fact]
+    public void List_ManyMonths_UsesTheIndexOfFlaggedPayments()
+    {
+        Commit([FromHttp([.. Enumerable.Range(0, 300).Select(static i =>
+            Paid($"p{i}", at: July.AddDays(-i), decision: i % 50 == 0 ? Decision.Block : Decision.Approve))])]);
+        var (sql, values) = FlaggedSql.List(new FlaggedQuery(5), '$');
+
+        // Few rows: it would read them all, if it might.
+        var plan = string.Join('\n', Rows($"SET enable_seqscan = off; EXPLAIN {sql.Replace("$1", values[0].ToString(), StringComparison.Ordinal).Replace("$2", "0", StringComparison.Ordinal)}"));
+
+        Assert.Contains("Merge Append", plan, StringComparison.Ordinal);
+        Assert.Contains("transactions_2018_07_event_time_position_idx", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort  ", plan, StringComparison.Ordinal);
     }
 
     private List<string> Rows(string sql)

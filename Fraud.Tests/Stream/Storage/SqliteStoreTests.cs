@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Cases;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
@@ -71,6 +72,65 @@ public sealed class SqliteStoreTests : FraudStoreContract
         // The same connection goes on when there is room again.
         full.Commit([FromHttp(Paid("small"))], leases, nowMs: 0);
         Assert.Equal(1, Store.Count().Results);
+    }
+
+    [Fact]
+    public void Read_TakesTooLong_IsUnavailableAndTheNextOneIsServed()
+    {
+        _ = Store.Count();
+        using var readers = new SqliteQuestions(new StorageOptions { SqliteFile = _options.SqliteFile, ReadTimeout = TimeSpan.FromSeconds(1), ReadConnections = 1 }, TimeProvider.System);
+
+        Assert.Throws<StoreUnavailableException>(() => readers.Read(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], static row => row.Integer(0)));
+        Assert.Equal([1L], readers.Read("SELECT 1", [], static row => row.Integer(0)));
+    }
+
+    [Fact]
+    public void Checkpoint_BesideALongRead_HoldsUpNoCommit()
+    {
+        var patient = new StorageOptions { SqliteFile = _options.SqliteFile, BusyTimeout = TimeSpan.FromSeconds(5) };
+        using var store = StoreFactory.Create(patient, Topic, TimeProvider.System);
+        _ = Store.Count();
+        store.Open();
+        var leases = ClaimAll(store, "patient");
+        store.Commit([FromHttp(Paid("first"))], leases);
+        using var reading = SqliteConnection.ForReading(_options);
+        reading.Execute("BEGIN");
+        var query = reading.Prepare("SELECT count(*) FROM transactions");
+        Assert.True(query.Step());
+
+        // More than the log may hold before it is moved, in each round.
+        var slowest = TimeSpan.Zero;
+        for (var round = 0; round < 20; round++)
+        {
+            var batch = FromHttp([.. Enumerable.Range(0, 5_000).Select(i => Paid($"{round}-{i}"))]);
+            var started = TimeProvider.System.GetTimestamp();
+            store.Commit([batch], leases);
+            var elapsed = TimeProvider.System.GetElapsedTime(started);
+            slowest = elapsed > slowest ? elapsed : slowest;
+        }
+
+        Assert.True(new FileInfo(_options.SqliteFile + "-wal").Length > 16 << 20);
+        // SQLite would wait for the reader as long as BusyTimeout says, which here is longer than any commit.
+        Assert.True(slowest < TimeSpan.FromSeconds(4), $"{slowest}");
+        Assert.Equal(100_001, store.Count().Results);
+    }
+
+    [Fact]
+    public void List_WithoutFilter_UsesTheIndexOfFlaggedPayments()
+    {
+        _ = Store.Count();
+        using var connection = new SqliteConnection(_options);
+        var (sql, _) = FlaggedSql.List(new FlaggedQuery(5, After: new FlaggedPlace(1, 1)), '?');
+        var query = connection.Prepare("EXPLAIN QUERY PLAN " + sql);
+        var plan = "";
+        while (query.Step())
+        {
+            plan += query.Text(3) + "\n";
+        }
+
+        Assert.Contains("transactions_flagged_time", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
     }
 
     [Fact]

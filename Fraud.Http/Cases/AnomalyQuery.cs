@@ -1,0 +1,124 @@
+using System.Globalization;
+using Fraud.Http.Problems;
+using Fraud.Stream.Cases;
+using Microsoft.AspNetCore.Http;
+
+namespace Fraud.Http.Cases;
+
+/// <summary>Reads what a caller wants to see from the query string. Thread-safe.</summary>
+internal sealed class AnomalyQuery(CasesOptions options)
+{
+    // From here on a number is milliseconds, as in payments.
+    private const long FirstMilliseconds = 100_000_000_000;
+
+    private const string TimeExpected = "an ISO 8601 time, or seconds or milliseconds since 1970";
+
+    private const string CursorExpected = "next_cursor of the page before";
+
+    public Problem? TryRead(IQueryCollection query, out FlaggedQuery wanted)
+    {
+        var limit = options.DefaultLimit;
+        var offset = 0;
+        FlaggedPlace? after = null;
+        float? score = null;
+        CaseStatus? status = null;
+        long? from = null, to = null;
+        var wrong = Number(query, "limit", 1, options.MaxLimit, ref limit)
+            ?? Number(query, "offset", 0, options.MaxOffset, ref offset)
+            ?? Cursor(query, ref after)
+            ?? Score(query, ref score)
+            ?? Status(query, ref status)
+            ?? Time(query, "from", ref from)
+            ?? Time(query, "to", ref to);
+        wanted = new FlaggedQuery(limit, offset, after, score, status, from, to);
+        return wrong;
+    }
+
+    public static string CursorAfter(FlaggedPayment last) =>
+        string.Create(CultureInfo.InvariantCulture, $"{last.EventTimeMs}.{last.Position}");
+
+    private static Problem? Number(IQueryCollection query, string name, int least, int most, ref int value) =>
+        query[name] is not [{ Length: > 0 } text]
+        || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most)
+            ? null
+            : Wrong(name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+
+    private static Problem? Cursor(IQueryCollection query, ref FlaggedPlace? after)
+    {
+        if (query["cursor"] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0
+            || !long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
+            || !long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
+            return Wrong("cursor", CursorExpected);
+        }
+
+        after = new FlaggedPlace(time, position);
+        return null;
+    }
+
+    private static Problem? Score(IQueryCollection query, ref float? score)
+    {
+        if (query["min_score"] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || value is not (>= 0 and <= 1))
+        {
+            return Wrong("min_score", "a number from 0 to 1");
+        }
+
+        score = value;
+        return null;
+    }
+
+    private static Problem? Status(IQueryCollection query, ref CaseStatus? status)
+    {
+        if (query["status"] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        if (!CaseStatuses.TryParse(text, out var value))
+        {
+            return Wrong("status", CaseStatuses.Expected);
+        }
+
+        status = value;
+        return null;
+    }
+
+    private static Problem? Time(IQueryCollection query, string name, ref long? unixMs)
+    {
+        if (query[name] is not [{ Length: > 0 } text])
+        {
+            return null;
+        }
+
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            unixMs = number < FirstMilliseconds ? number * 1_000 : number;
+            return null;
+        }
+
+        // A plus sign that was not encoded arrives as a space.
+        const DateTimeStyles style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, style, out var time)
+            && !DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, style, out time))
+        {
+            return Wrong(name, TimeExpected);
+        }
+
+        unixMs = time.ToUnixTimeMilliseconds();
+        return null;
+    }
+
+    private static Problem Wrong(string field, string expected) =>
+        new(400, "A parameter is wrong", $"{field}: expected {expected}") { Field = field, Expected = expected };
+}

@@ -1,0 +1,49 @@
+using Fraud.Http.Problems;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Storage;
+using static Fraud.Http.Stripe.StripeEvent;
+
+namespace Fraud.Http.Stripe;
+
+/// <summary>Disputes and early fraud warnings as labels. Thread-safe.</summary>
+/// <remarks>Stripe does not promise an order: a dispute that is known to be won leaves no label when its start comes later.</remarks>
+internal sealed class StripeLabels(IFraudStore store, StripeOptions options, TransactionLimits limits)
+{
+    /// <summary>Whether there was something to learn; or what is wrong with it. Blocks.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing is stored.</exception>
+    public (bool IsLabel, Problem? Problem) Store(StripeEvent said)
+    {
+        var about = said.Object;
+        var isDispute = said.Type != "radar.early_fraud_warning.created";
+        var isOver = said.Type == "charge.dispute.closed";
+        if (isDispute && (!options.IsFraudReason(Text(about, "reason")) || (isOver && Text(about, "status") is not ("won" or "warning_closed"))))
+        {
+            return (false, null);
+        }
+
+        ShortText payment = default;
+        if (!TrySet(StripePayments.IdOf(about), limits.MaxIdLength, ref payment) || payment.IsEmpty)
+        {
+            var expected = $"the id of a charge, of at most {limits.MaxIdLength} bytes";
+            return (false, new Problem(400, "The event cannot be used", $"data.object.charge: expected {expected}")
+            {
+                Field = "data.object.charge",
+                Expected = expected,
+            });
+        }
+
+        var won = "stripe-won-" + Text(about, "id");
+        if (isOver)
+        {
+            store.Webhooks.Remember(won);
+        }
+        else if (isDispute && store.Webhooks.Knows(won))
+        {
+            return (false, null);
+        }
+
+        store.Webhooks.CommitLabels(StripeEndpoint.KeyOf(said), [new Label(payment, default, default, 0, IsFraud: !isOver)]);
+        return (true, null);
+    }
+}

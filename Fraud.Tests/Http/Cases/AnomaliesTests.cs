@@ -1,0 +1,187 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Fraud.Stream.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Tests.Http.Cases;
+
+public sealed class AnomaliesTests(FlaggingServer flagging) : IClassFixture<FlaggingServer>
+{
+    private HttpClient Client => flagging.Server.Client;
+
+    [Fact]
+    public async Task List_FollowedByLinkHeader_ShowsEachOnceThoughMoreArrive()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await flagging.Pay($"page-{i}", $"2025-03-0{i + 1}T00:00:00Z");
+        }
+
+        var seen = new List<string>();
+        var address = "/api/v1/anomalies?limit=2&from=2025-03-01&to=2025-04-01";
+        while (address.Length > 0)
+        {
+            using var answer = await Client.GetAsync(new Uri(address, UriKind.Relative));
+            var page = await FlaggingServer.Json(answer);
+            Assert.Equal(page.GetProperty("data").GetArrayLength(), page.GetProperty("count").GetInt32());
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(static payment => payment.GetProperty("transaction_id").GetString()!));
+            address = answer.Headers.TryGetValues("Link", out var link) ? link.Single().Split('<', '>')[1] : "";
+            Assert.Equal(address.Length > 0, page.GetProperty("next_cursor").ValueKind == JsonValueKind.String);
+            await flagging.Pay($"meanwhile-{seen.Count}", "2025-03-20T00:00:00Z");
+        }
+
+        Assert.Equal(["page-4", "page-3", "page-2", "page-1", "page-0"], seen);
+    }
+
+    [Fact]
+    public async Task List_Row_HasTheReferencesFieldsAndAMaskedCard()
+    {
+        await flagging.Pay("row", "2025-05-01T00:00:00Z");
+
+        using var answer = await Client.GetAsync(new Uri("/api/v1/anomalies?from=2025-05-01&to=1746144000", UriKind.Relative));
+        var row = (await FlaggingServer.Json(answer)).GetProperty("data")[0];
+
+        Assert.Equal("row", row.GetProperty("transaction_id").GetString());
+        Assert.Equal("****_row", row.GetProperty("card_id").GetString());
+        Assert.Equal(12.5, row.GetProperty("amount").GetDouble());
+        Assert.Equal("2025-05-01T00:00:00+00:00", row.GetProperty("timestamp").GetString());
+        Assert.Equal(row.GetProperty("fraud_score").GetDouble(), row.GetProperty("ml_anomaly_score").GetDouble());
+        Assert.True(row.GetProperty("is_anomaly").GetBoolean());
+        Assert.Equal("NEW", row.GetProperty("status").GetString());
+        Assert.Null(answer.Headers.TryGetValues("Link", out var link) ? link.First() : null);
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("limit=ten", "limit")]
+    [InlineData("offset=-1", "offset")]
+    [InlineData("offset=10001", "offset")]
+    [InlineData("min_score=1.5", "min_score")]
+    [InlineData("min_score=NaN", "min_score")]
+    [InlineData("status=OPEN", "status")]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("to=%00", "to")]
+    [InlineData("cursor=x", "cursor")]
+    [InlineData("cursor=1.-1", "cursor")]
+    public async Task List_WrongParameter_IsAProblemThatNamesIt(string query, string field)
+    {
+        using var answer = await Client.GetAsync(new Uri("/api/v1/anomalies?" + query, UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(field, (await FlaggingServer.Json(answer)).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task Put_WithEtags_LetsNobodyOverwriteAChangeUnseen()
+    {
+        await flagging.Pay("etag");
+        using var read = await Client.GetAsync(new Uri("/api/v1/anomalies/etag", UriKind.Relative));
+        var tag = read.Headers.ETag!;
+        using var unchanged = await Send(HttpMethod.Get, "etag", null, request => request.Headers.IfNoneMatch.Add(tag));
+
+        using var first = await Put("etag", """{"new_status":"INVESTIGATED","note":"asked the bank"}""", tag);
+        using var second = await Put("etag", """{"new_status":"DISMISSED"}""", tag);
+        using var third = await Put("etag", """{"new_status":"FRAUD"}""", first.Headers.ETag!);
+
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        Assert.Equal("tok_card_of_etag", (await FlaggingServer.Json(read)).GetProperty("card_id").GetString());
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal("Transaction status updated", (await FlaggingServer.Json(first)).GetProperty("message").GetString());
+        Assert.Equal(HttpStatusCode.PreconditionFailed, second.StatusCode);
+        Assert.Equal(first.Headers.ETag, second.Headers.ETag);
+        Assert.Equal(HttpStatusCode.OK, third.StatusCode);
+        using var after = await Client.GetAsync(new Uri("/api/v1/anomalies/etag", UriKind.Relative));
+        var body = await FlaggingServer.Json(after);
+        Assert.Equal("FRAUD", body.GetProperty("status").GetString());
+        Assert.Equal(
+            ["INVESTIGATED>FRAUD by anonymous: ", "NEW>INVESTIGATED by anonymous: asked the bank"],
+            body.GetProperty("history").EnumerateArray().Select(static change =>
+                $"{change.GetProperty("from")}>{change.GetProperty("to")} by {change.GetProperty("by")}: {change.GetProperty("note")}"));
+    }
+
+    [Fact]
+    public async Task Put_FraudTwice_FeedsOneLabel()
+    {
+        var store = flagging.Server.Services.GetRequiredService<IFraudStore>();
+        await flagging.Pay("label");
+        var before = store.LabelSequence();
+
+        using var first = await Put("label", """{"new_status":"FRAUD"}""");
+        using var second = await Put("label", """{"new_status":"fraud"}""");
+        Assert.Equal(before + 1, store.LabelSequence());
+        using var third = await Put("label", """{"new_status":"DISMISSED"}""");
+
+        Assert.All([first, second, third], static answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(before + 2, store.LabelSequence());
+        Assert.False(store.ReadLabelJournal(before + 1, 1)[0].Change.Label.IsFraud);
+    }
+
+    [Theory]
+    [InlineData("""{"new_status":"OPEN"}""", 400, "new_status")]
+    [InlineData("""{"new_status":1}""", 400, "new_status")]
+    [InlineData("""{"new_status":"FRAUD","new_status":"FRAUD"}""", 400, "new_status")]
+    [InlineData("""{"note":"x"}""", 400, "new_status")]
+    [InlineData("""{"new_status":"FRAUD","note":7}""", 400, "note")]
+    [InlineData("""{"new_status":"FRAUD","note":"\u0000"}""", 400, "note")]
+    [InlineData("""{"new_status":"FRAUD","note":"\ud800"}""", 400, "body")]
+    [InlineData("""{"new_status":"FRAUD"} x""", 400, "body")]
+    [InlineData("[]", 400, "body")]
+    [InlineData("", 400, "body")]
+    [InlineData("""{"new_status":"FRAUD"}""", 404, "transaction_id")]
+    public async Task Put_Wrong_IsAProblemThatNamesTheField(string body, int status, string field)
+    {
+        using var answer = await Put("nobody-paid-this", body);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(field, (await FlaggingServer.Json(answer)).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task Get_Unknown_IsNotFound()
+    {
+        using var answer = await Client.GetAsync(new Uri("/api/v1/anomalies/" + new string('x', 200), UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Put_IfMatchRequiredAndAbsent_Is428()
+    {
+        var strict = new FlaggingServer(new Dictionary<string, string?> { ["Cases:RequireIfMatch"] = "true" });
+        await strict.InitializeAsync();
+        try
+        {
+            using var answer = await strict.Server.Client.PutAsync(
+                new Uri("/api/v1/anomalies/x", UriKind.Relative), new StringContent("{}", Encoding.UTF8, "application/json"));
+
+            Assert.Equal(HttpStatusCode.PreconditionRequired, answer.StatusCode);
+        }
+        finally
+        {
+            await strict.DisposeAsync();
+        }
+    }
+
+    private Task<HttpResponseMessage> Put(string id, string body, EntityTagHeaderValue? tag = null) => Send(HttpMethod.Put, id, body, request =>
+    {
+        if (tag is not null)
+        {
+            request.Headers.IfMatch.Add(tag);
+        }
+    });
+
+    private async Task<HttpResponseMessage> Send(HttpMethod method, string id, string? body, Action<HttpRequestMessage> prepare)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v1/anomalies/" + id);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        prepare(request);
+        return await Client.SendAsync(request);
+    }
+}

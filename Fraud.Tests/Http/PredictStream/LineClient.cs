@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Fraud.Tests.Http.PredictStream;
+
+/// <summary>A client of <c>POST /predict/stream</c> that reads and writes on its own terms: chunked over one socket.</summary>
+internal sealed class LineClient : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(90));
+    private readonly TcpClient _socket = new() { ReceiveBufferSize = 4_096, SendBufferSize = 4_096, NoDelay = true };
+    private System.IO.Stream _stream = System.IO.Stream.Null;
+    private StreamReader _text = StreamReader.Null;
+
+    public static async Task<LineClient> Open(Uri server)
+    {
+        var client = new LineClient();
+        await client._socket.ConnectAsync(server.Host, server.Port);
+        client._stream = client._socket.GetStream();
+        client._text = new StreamReader(client._stream, Encoding.UTF8, false, 1_024);
+        await client._stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /predict/stream HTTP/1.1\r\nHost: {server.Authority}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        return client;
+    }
+
+    public async Task<string> Head()
+    {
+        var head = new StringBuilder();
+        while (await _text.ReadLineAsync(_deadline.Token) is { Length: > 0 } line)
+        {
+            head.AppendLine(line);
+        }
+
+        return head.ToString();
+    }
+
+    public async Task Send(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        await _stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{bytes.Length:x}\r\n")), _deadline.Token);
+        await _stream.WriteAsync(bytes, _deadline.Token);
+        await _stream.WriteAsync("\r\n"u8.ToArray(), _deadline.Token);
+    }
+
+    public async Task End() => await _stream.WriteAsync("0\r\n\r\n"u8.ToArray(), _deadline.Token);
+
+    /// <summary>The next line of the answer; null at its end. Each line leaves the server within one chunk.</summary>
+    public async Task<string?> Line()
+    {
+        while (await _text.ReadLineAsync(_deadline.Token) is { } line)
+        {
+            if (line == "0")
+            {
+                return null;
+            }
+
+            if (line.StartsWith('{'))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _text.Dispose();
+        _socket.Dispose();
+        _deadline.Dispose();
+    }
+}

@@ -1,0 +1,227 @@
+using Fraud.Model;
+using Fraud.Stream.Cases;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
+
+namespace Fraud.Tests.Stream.Storage;
+
+public abstract partial class FraudStoreContract
+{
+    [Fact]
+    public void List_Pages_ShowEachFlaggedPaymentOnceThoughMoreArrive()
+    {
+        Commit([FromHttp([.. Enumerable.Range(0, 10).Select(i => Flagged($"p{i}", July.AddMinutes(i / 2))), Paid("approved")])]);
+
+        var first = Store.Cases.List(new FlaggedQuery(4));
+        // Newer, older, and of the same time as the last of the page.
+        Commit([FromHttp(Flagged("newer", July.AddHours(1)), Flagged("between", July.AddMinutes(3)), Flagged("older", July.AddDays(-50)))]);
+        var second = Store.Cases.List(new FlaggedQuery(100, After: new FlaggedPlace(first[^1].EventTimeMs, first[^1].Position)));
+
+        Assert.Equal(["p9", "p8", "p7", "p6"], first.Select(static payment => payment.TransactionId));
+        Assert.Equal(["p5", "p4", "p3", "p2", "p1", "p0", "older"], second.Select(static payment => payment.TransactionId));
+        Assert.Equal(["p5", "p4"], Store.Cases.List(new FlaggedQuery(2, Offset: 6)).Select(static payment => payment.TransactionId));
+    }
+
+    [Fact]
+    public void List_Filters_AreAllApplied()
+    {
+        Commit([FromHttp(
+            Flagged("low", July, 0.6f), Flagged("edge", July.AddDays(1), 0.9f), Flagged("high", July.AddDays(2), 0.95f), Flagged("late", July.AddDays(40), 0.99f))]);
+        Change("high", CaseStatus.Investigated);
+        Change("edge", CaseStatus.Fraud);
+        Change("late", CaseStatus.Fraud);
+        Change("late", CaseStatus.New);
+
+        Assert.Equal(["late", "high", "edge"], Ids(new FlaggedQuery(10, MinScore: 0.9f)));
+        Assert.Equal(["edge", "low"], Ids(new FlaggedQuery(10, ToMs: July.AddDays(2).ToUnixTimeMilliseconds())));
+        Assert.Equal(["late", "high"], Ids(new FlaggedQuery(10, FromMs: July.AddDays(2).ToUnixTimeMilliseconds())));
+        Assert.Equal(["late", "low"], Ids(new FlaggedQuery(10, Status: CaseStatus.New)));
+        Assert.Equal(["high"], Ids(new FlaggedQuery(10, Status: CaseStatus.Investigated)));
+        Assert.Equal(["edge"], Ids(new FlaggedQuery(
+            10, Status: CaseStatus.Fraud, MinScore: 0.8f, FromMs: July.ToUnixTimeMilliseconds(), ToMs: July.AddDays(9).ToUnixTimeMilliseconds())));
+        Assert.Empty(Ids(new FlaggedQuery(10, Status: CaseStatus.Fraud, After: new FlaggedPlace(July.ToUnixTimeMilliseconds(), 0))));
+
+        List<string> Ids(FlaggedQuery query) => [.. Store.Cases.List(query).Select(static payment => payment.TransactionId)];
+    }
+
+    [Fact]
+    public void Find_Flagged_HasWhatWasStoredAndOthersAreNotFound()
+    {
+        Commit([FromHttp(
+            Paid("a", score: 0.75f, decision: Decision.Review, reasons: ["żółć"], card: "κάρτα", terminal: "", at: July), Paid("approved"))]);
+
+        var found = Store.Cases.Find("a")!;
+
+        Assert.Equal(("κάρτα", "", 1_234L, "EUR", "online"), (found.CardId, found.TerminalId, found.AmountMinor, found.Currency, found.Source));
+        Assert.Equal((0.75f, Decision.Review, "payments", "1"), (found.Score, found.Decision, found.Model, found.ModelVersion));
+        Assert.Equal(["żółć"], found.Reasons);
+        Assert.Equal(July.ToUnixTimeMilliseconds(), found.EventTimeMs);
+        Assert.Equal(CaseState.New, found.Case);
+        Assert.Null(Store.Cases.Find("approved"));
+        Assert.Null(Store.Cases.Find("unknown"));
+    }
+
+    [Fact]
+    public void Change_Status_IsRecordedAndFeedsALabelOnce()
+    {
+        Commit([FromHttp(Paid("a", decision: Decision.Block, card: "its card"), Paid("approved"))]);
+
+        Assert.Equal(new CaseResult(CaseOutcome.Changed, CaseStatus.New, 1), Change("a", CaseStatus.Investigated, "calls back"));
+        Assert.Equal(0, Store.LabelSequence());
+        Assert.Equal(new CaseResult(CaseOutcome.Changed, CaseStatus.Investigated, 2), Change("a", CaseStatus.Fraud));
+        Assert.Equal(new CaseResult(CaseOutcome.Unchanged, CaseStatus.Fraud, 2), Change("a", CaseStatus.Fraud));
+        Assert.Equal(1, Store.LabelSequence());
+
+        // Others took the label back; a note on the case does not bring it up again.
+        Store.CommitLabels("labels", -1, 0, [Bare("a") with { IsFraud = false }]);
+        Assert.Equal(new CaseResult(CaseOutcome.Changed, CaseStatus.Fraud, 3), Change("a", CaseStatus.Fraud, "see file 7"));
+        Assert.Equal(2, Store.LabelSequence());
+        Change("a", CaseStatus.Dismissed);
+        Assert.Equal(2, Store.LabelSequence());
+        Assert.Equal(CaseOutcome.NotFound, Change("approved", CaseStatus.Fraud).Outcome);
+        Assert.Equal(CaseOutcome.NotFound, Change("unknown", CaseStatus.Fraud).Outcome);
+
+        Assert.Equal("its card", Store.ReadLabelJournal(0, 1)[0].Change.Label.CardId.ToString());
+        Assert.Equal(
+            ["4 FRAUD DISMISSED  ann", "3 FRAUD FRAUD see file 7 ann", "2 INVESTIGATED FRAUD  ann", "1 NEW INVESTIGATED calls back ann"],
+            Store.Cases.Events("a", 10).Select(static change =>
+                $"{change.Version} {change.From.Name()} {change.To.Name()} {change.Note} {change.Actor}"));
+        Assert.Equal(2, Store.Cases.Events("a", 2).Count);
+        var state = Store.Cases.Find("a")!.Case;
+        Assert.Equal((CaseStatus.Dismissed, 4, "ann", null), (state.Status, state.Version, state.ChangedBy, state.Note));
+    }
+
+    [Fact]
+    public void Change_OtherVersionExpected_IsAConflictThatWritesNothing()
+    {
+        Commit([FromHttp(Paid("a", decision: Decision.Block))]);
+
+        Assert.Equal(CaseOutcome.Conflict, Change("a", CaseStatus.Fraud, expected: 1).Outcome);
+        Assert.Equal(CaseOutcome.Changed, Change("a", CaseStatus.Investigated, expected: 0).Outcome);
+        Assert.Equal(new CaseResult(CaseOutcome.Conflict, CaseStatus.Investigated, 1), Change("a", CaseStatus.Fraud, expected: 0));
+
+        Assert.Equal(1, Store.Cases.Find("a")!.Case.Version);
+        Assert.Single(Store.Cases.Events("a", 10));
+        Assert.Equal(0, Store.LabelSequence());
+    }
+
+    [Fact]
+    public void Change_SeveralAtOnceUponTheSameVersion_OneWins()
+    {
+        Commit([FromHttp(Paid("a", decision: Decision.Block))]);
+        var outcomes = new CaseOutcome[8];
+
+        Parallel.For(0, outcomes.Length, i => outcomes[i] = Change("a", i % 2 == 0 ? CaseStatus.Fraud : CaseStatus.Dismissed, expected: 0).Outcome);
+
+        Assert.Single(outcomes, CaseOutcome.Changed);
+        Assert.Equal(7, outcomes.Count(static outcome => outcome == CaseOutcome.Conflict));
+        Assert.Single(Store.Cases.Events("a", 10));
+    }
+
+    [Fact]
+    public void Change_RecordFails_LeavesNeitherStatusNorLabel()
+    {
+        Commit([FromHttp(Paid("a", decision: Decision.Block))]);
+        Execute(BreakInserts("label_journal"));
+
+        Assert.ThrowsAny<Exception>(() => Change("a", CaseStatus.Fraud));
+
+        Assert.Equal(CaseState.New, Store.Cases.Find("a")!.Case);
+        Assert.Empty(Store.Cases.Events("a", 10));
+        Assert.Equal(0, Store.LabelSequence());
+    }
+
+    [Fact]
+    public void ReadAlerts_InPages_HasEachFlaggedPaymentInOrder()
+    {
+        Assert.Equal(0, Store.Cases.AlertHead());
+        Assert.Empty(Store.Cases.ReadAlerts(0, 10).Alerts);
+        Commit([FromHttp(Flagged("a", July.AddDays(-40)), Paid("x"), Flagged("b", July), Flagged("c", July.AddDays(-1)))]);
+        Commit([FromHttp(Flagged("a", July), Paid("y"))]);
+
+        var first = Store.Cases.ReadAlerts(0, 2);
+        var second = Store.Cases.ReadAlerts(first.UpTo, 2);
+
+        Assert.Equal(["a", "b"], first.Alerts.Select(static alert => alert.TransactionId));
+        Assert.Equal(["c"], second.Alerts.Select(static alert => alert.TransactionId));
+        Assert.Equal(Store.Cases.AlertHead(), second.UpTo);
+        Assert.Empty(Store.Cases.ReadAlerts(second.UpTo, 2).Alerts);
+    }
+
+    [Fact]
+    public async Task ReadAlerts_BesideCommits_LeavesNoneOut()
+    {
+        const int Rounds = 60;
+        _ = Leases;
+        var seen = new List<string>();
+        var writing = Task.Factory.StartNew(
+            () =>
+            {
+                for (var round = 0; round < Rounds; round++)
+                {
+                    Commit([FromHttp(Flagged($"a{round}", July), Paid($"b{round}"))]);
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        var reading = Task.Factory.StartNew(
+            () =>
+            {
+                var cursor = 0L;
+                var deadline = DateTime.UtcNow.AddSeconds(20);
+                while (seen.Count < Rounds && DateTime.UtcNow < deadline)
+                {
+                    var page = Store.Cases.ReadAlerts(cursor, 7);
+                    seen.AddRange(page.Alerts.Select(static alert => alert.TransactionId));
+                    cursor = page.UpTo;
+                }
+            },
+            TaskCreationOptions.LongRunning);
+        await Task.WhenAll(writing, reading);
+
+        Assert.Equal(Enumerable.Range(0, Rounds).Select(static round => $"a{round}"), seen);
+    }
+
+    [Fact]
+    public void CommitLabels_EventAgain_HasNoEffect()
+    {
+        Commit([FromHttp(Paid("a"))]);
+
+        Assert.Single(Store.Webhooks.CommitLabels("event-1", [Bare("a")]));
+        Store.Webhooks.CommitLabels("event-2", [Bare("a") with { IsFraud = false }]);
+        Assert.Empty(Store.Webhooks.CommitLabels("event-1", [Bare("a")]));
+
+        Assert.Equal(2, Store.LabelSequence());
+        Assert.True(Store.Webhooks.Knows("event-2"));
+        Assert.False(Store.Webhooks.Knows("event-3"));
+        Store.Webhooks.Remember("event-3");
+        Store.Webhooks.Remember("event-3");
+        Assert.True(Store.Webhooks.Knows("event-3"));
+    }
+
+    [Fact]
+    public void CommitLabels_EventAboutAnUnknownPayment_WaitsForIt()
+    {
+        Assert.Empty(Store.Webhooks.CommitLabels("event-1", [Bare("later")]));
+        Assert.Equal(0, Store.LabelSequence());
+
+        Commit([FromHttp(Paid("later"))]);
+
+        Assert.Equal(1, Store.LabelSequence());
+    }
+
+    [Fact]
+    public void Open_TablesOfTheFirstVersion_ListsWhatWasFlagged()
+    {
+        Execute(FirstVersionOf());
+
+        var listed = Store.Cases.List(new FlaggedQuery(10));
+
+        Assert.NotEmpty(listed);
+        Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
+    }
+
+    private static Fraud.Stream.Batching.Payment Flagged(string id, DateTimeOffset at, float score = 0.8f) =>
+        Paid(id, score: score, decision: Decision.Review, at: at);
+
+    private CaseResult Change(string id, CaseStatus to, string? note = null, long? expected = null) =>
+        Store.Cases.Change(new CaseUpdate(ShortText.From(id), to, note, "ann", expected is { } version ? [version] : null));
+}
