@@ -1,8 +1,10 @@
 using Fraud.Http.Alerts;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Cases;
 using Fraud.Http.Cluster;
 using Fraud.Http.Health;
+using Fraud.Http.Inference;
 using Fraud.Http.Labels;
 using Fraud.Http.Models;
 using Fraud.Http.PredictStream;
@@ -75,6 +77,7 @@ public static class FraudServer
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
+        builder.Services.AddInference(builder.Configuration).AddApiDocs();
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();

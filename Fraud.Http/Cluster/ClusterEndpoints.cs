@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
@@ -20,8 +21,8 @@ internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst, orPeer: true);
-        routes.MapGet(Path + "/page", (RequestDelegate)Show).Needs(Access.Open);
+        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst, orPeer: true).Describe(ClusterDescriptions.Report);
+        routes.MapGet(Path + "/page", (RequestDelegate)Show).Needs(Access.Open).Describe(ClusterDescriptions.Page);
     }
 
     private async Task Report(HttpContext context)

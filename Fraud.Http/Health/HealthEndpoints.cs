@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Stream.Lifecycle;
@@ -33,14 +34,14 @@ internal sealed class HealthEndpoints(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", (RequestDelegate)Root).Needs(Access.Open);
+        routes.MapGet("/", (RequestDelegate)Root).Needs(Access.Open).Describe(HealthDescriptions.Root);
         // Beside the reference systems' addresses, those that orchestrators ask by habit.
-        routes.MapGet("/health", (RequestDelegate)Health).Needs(Access.Open);
-        routes.MapGet("/healthz", (RequestDelegate)Health).Needs(Access.Open);
-        routes.MapGet("/health/live", (RequestDelegate)Live).Needs(Access.Open);
-        routes.MapGet("/livez", (RequestDelegate)Live).Needs(Access.Open);
-        routes.MapGet("/health/ready", (RequestDelegate)Ready).Needs(Access.Open);
-        routes.MapGet("/readyz", (RequestDelegate)Ready).Needs(Access.Open);
+        routes.MapGet("/health", (RequestDelegate)Health).Needs(Access.Open).Describe(HealthDescriptions.Health);
+        routes.MapGet("/healthz", (RequestDelegate)Health).Needs(Access.Open).Describe(HealthDescriptions.Health);
+        routes.MapGet("/health/live", (RequestDelegate)Live).Needs(Access.Open).Describe(HealthDescriptions.Live);
+        routes.MapGet("/livez", (RequestDelegate)Live).Needs(Access.Open).Describe(HealthDescriptions.Live);
+        routes.MapGet("/health/ready", (RequestDelegate)Ready).Needs(Access.Open).Describe(HealthDescriptions.Ready);
+        routes.MapGet("/readyz", (RequestDelegate)Ready).Needs(Access.Open).Describe(HealthDescriptions.Ready);
     }
 
     private Task Root(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) =>

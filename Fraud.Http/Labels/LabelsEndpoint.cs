@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
@@ -44,7 +45,7 @@ internal sealed class LabelsEndpoint(
     };
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst);
+        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(LabelsDescriptions.Labels);
 
     public async Task Handle(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model.Registry;
@@ -13,7 +14,7 @@ namespace Fraud.Http.Models;
 internal sealed class ModelInfoEndpoint(ModelHolder models) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.Score);
+        routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.Score).Describe(ModelsDescriptions.Info);
 
     private Task Handle(HttpContext context) => JsonAnswer.Write(context, models.Current, Write);
 

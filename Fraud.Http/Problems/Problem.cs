@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Fraud.Http.Inference;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Microsoft.AspNetCore.Http;
@@ -55,25 +56,40 @@ internal sealed record Problem(int Status, string Title, string Detail)
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("type", "about:blank");
-            json.WriteString("title", Title);
-            json.WriteNumber("status", Status);
-            json.WriteString("detail", Detail);
-            if (Field is not null)
+            if (context.Request.Path.StartsWithSegments(InferenceProblems.Prefix, StringComparison.Ordinal))
             {
-                json.WriteString("field", Field);
+                // Clients of the Open Inference Protocol know no other errors.
+                response.ContentType = "application/json";
+                json.WriteString("error", Detail);
+            }
+            else
+            {
+                WriteDetails(json, context);
             }
 
-            if (Expected is not null)
-            {
-                json.WriteString("expected", Expected);
-            }
-
-            json.WriteString("traceId", Activity.Current?.Id ?? context.TraceIdentifier);
             json.WriteEndObject();
         }
 
         response.ContentLength = buffer.WrittenCount;
         return response.Body.WriteAsync(buffer.WrittenMemory, CancellationToken.None).AsTask();
+    }
+
+    private void WriteDetails(Utf8JsonWriter json, HttpContext context)
+    {
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", Title);
+        json.WriteNumber("status", Status);
+        json.WriteString("detail", Detail);
+        if (Field is not null)
+        {
+            json.WriteString("field", Field);
+        }
+
+        if (Expected is not null)
+        {
+            json.WriteString("expected", Expected);
+        }
+
+        json.WriteString("traceId", Activity.Current?.Id ?? context.TraceIdentifier);
     }
 }

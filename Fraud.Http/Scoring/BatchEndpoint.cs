@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
@@ -26,7 +27,7 @@ internal sealed class BatchEndpoint(
     PaymentRouter router) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score);
+        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score).Describe(BatchDescriptions.Batch);
 
     public async Task Handle(HttpContext context)
     {

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
@@ -21,7 +22,7 @@ internal sealed class PredictEndpoint(
     PaymentRouter router) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score);
+        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score).Describe(PredictDescriptions.Predict);
 
     public async Task Handle(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Http.Telemetry;
@@ -16,7 +17,7 @@ internal sealed class StatsEndpoint(
     private readonly long _started = time.GetTimestamp();
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/stats", (RequestDelegate)Handle).Needs(Access.Score);
+        routes.MapGet("/stats", (RequestDelegate)Handle).Needs(Access.Score).Describe(StatsDescriptions.Stats);
 
     private Task Handle(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) => self.Write(json));
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Http.Stats;
 using Fraud.Stream.Telemetry;
@@ -35,7 +36,7 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
     }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open);
+        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open).Describe(MetricsDescriptions.Metrics);
 
     public async Task Handle(HttpContext context)
     {

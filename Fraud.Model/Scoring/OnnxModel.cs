@@ -21,6 +21,15 @@ public sealed class OnnxModel : IDisposable
 
     public ModelManifest Manifest { get; }
 
+    /// <summary>Name of the float tensor [rows, inputs] that the model takes.</summary>
+    public string InputName => Session.InputNames[0];
+
+    /// <summary>Name of the int64 tensor [rows] of classes that it gives.</summary>
+    public string LabelName => Session.OutputNames[0];
+
+    /// <summary>Name of the float tensor [rows, 2] of probabilities that it gives: legitimate, fraud.</summary>
+    public string ProbabilitiesName => Session.OutputNames[1];
+
     internal InferenceSession Session { get; }
 
     internal ColumnMap Columns { get; }

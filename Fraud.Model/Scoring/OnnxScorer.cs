@@ -34,6 +34,12 @@ public sealed class OnnxScorer : IDisposable
 
     public int MaxBatchSize { get; }
 
+    /// <summary>The model's own classes of the last call, a value a row. Valid until the next call.</summary>
+    public ReadOnlySpan<long> Labels => _labels;
+
+    /// <summary>The model's own probabilities of the last call, legitimate and fraud of each row. Valid until the next call.</summary>
+    public ReadOnlySpan<float> Probabilities => _probabilities;
+
     /// <summary>Puts a payment's columns into a row.</summary>
     public void SetRow(int row, Transaction transaction, ReadOnlySpan<float> features) =>
         _model.Columns.Gather(transaction, features, RowOf(row));

@@ -42,7 +42,8 @@ public sealed class ModelDirectory(ScoringOptions options)
             (float)(options.BlockThreshold ?? manifest.Thresholds.Block)));
     }
 
-    private static bool IsModel(string path) =>
+    /// <summary>Whether a folder is a version: holds a model and its manifest.</summary>
+    public static bool IsModel(string path) =>
         File.Exists(Path.Combine(path, "manifest.json")) && File.Exists(Path.Combine(path, "model.onnx"));
 
     private static int VersionOf(string path) =>

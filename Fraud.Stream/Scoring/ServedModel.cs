@@ -18,8 +18,8 @@ public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy)
 
     public ReasonFinder Reasons { get; } = new(model.Manifest);
 
-    /// <summary>False when the model was already freed.</summary>
-    internal bool TryRetain()
+    /// <summary>Holds the model for the caller, who releases it. False when it was already freed.</summary>
+    public bool TryRetain()
     {
         while (true)
         {

@@ -1,0 +1,106 @@
+using Fraud.Http.ApiDocs;
+
+namespace Fraud.Http.Scoring;
+
+/// <summary><c>POST /predict</c> as the OpenAPI document tells of it.</summary>
+internal static class PredictDescriptions
+{
+    public const string Tag = "Scoring";
+
+    public static ApiShape Payment { get; } = new("Payment", """
+        {
+          "transaction_id": "order-1001",
+          "card_id": "card-17",
+          "terminal_id": "terminal-4",
+          "amount": 149.90,
+          "currency": "EUR",
+          "event_time": "2025-11-20T12:00:00Z",
+          "source": "online"
+        }
+        """)
+    {
+        { "transaction_id", "Your id of the payment, also id; one is made when it is left out. A repeated one gets the stored answer.", FieldIs.Optional },
+        { "card_id", "Whose history counts, also customer_id. No card numbers: they are refused.", FieldIs.Optional },
+        { "terminal_id", "Where it was paid, also merchant_id.", FieldIs.Optional },
+        { "amount", "In the currency's main unit." },
+        { "currency", "ISO 4217; left out: as configured.", FieldIs.Optional },
+        { "event_time", "When it was paid, also timestamp: ISO 8601 or Unix time; left out: now.", FieldIs.Optional },
+        { "source", "Through which channel it came.", FieldIs.Optional },
+    };
+
+    public static ApiShape Answer { get; } = new("Prediction", """
+        {
+          "index": 0,
+          "transaction_id": "order-1001",
+          "fraud_score": 0.0234,
+          "fraud_probability": 0.0234,
+          "is_fraud": false,
+          "decision": "approve",
+          "threshold": 0.04,
+          "confidence": 0.9766,
+          "reasons": ["amount is unusually high for this card"],
+          "risk_factors": ["amount"],
+          "inference_time_ms": 0.2,
+          "timestamp": "2025-11-20T12:00:00.125Z",
+          "model": "payments",
+          "model_version": "1",
+          "duplicate": false,
+          "processing_time_ms": 1.25,
+          "node": "node-2"
+        }
+        """)
+    {
+        { "index", "In batches: which item of the request it answers.", FieldIs.Optional },
+        { "transaction_id", "The payment's id, or the one that was made for it." },
+        { "fraud_score", "From 0, legitimate, to 1, fraud.", FieldIs.Number },
+        { "fraud_probability", "The same.", FieldIs.Number },
+        { "is_fraud", "True when the payment is to be reviewed or blocked." },
+        { "decision", "What to do with the payment.", FieldIs.Required, "approve", "review", "block" },
+        { "threshold", "Score from which payments are reviewed.", FieldIs.Number },
+        { "confidence", "The larger of score and 1 - score.", FieldIs.Number },
+        { "reasons", "What weighed most; empty for approved payments." },
+        { "risk_factors", "The features that the reasons are about." },
+        { "inference_time_ms", "In the model, in milliseconds.", FieldIs.Number },
+        { "timestamp", "When it was answered, in UTC." },
+        { "model", "The model that scored it." },
+        { "model_version", "Its version." },
+        { "duplicate", "True when this id was scored before; the answer is the stored one." },
+        { "processing_time_ms", "From arrival to answer, in milliseconds.", FieldIs.Number },
+        { "node", "The node that scored it, where it was another one.", FieldIs.Optional },
+    };
+
+    private static readonly ApiShape Features = new("FeatureList", """
+        {"features":[0,-1.36,-0.07,2.54,1.38,-0.34,0.46,0.24,0.1,0.36,0.09,-0.55,-0.62,-0.99,-0.31,1.47,-0.47,0.21,0.03,0.4,0.25,-0.02,0.28,-0.11,0.07,0.13,-0.19,0.13,-0.02,149.62]}
+        """)
+    {
+        { "features", "The 30 numbers Time, V1 to V28, Amount, in this order. For models that take them; others answer 422.", FieldIs.Number },
+    };
+
+    private static readonly ApiShape Named = NamedFeatures();
+
+    public static ApiDescription Predict { get; } = new(Tag, "Score a payment")
+    {
+        Detail =
+            "Scores one payment with its card's and terminal's history, decides, and stores the result before it answers. "
+            + "Send the same transaction_id again after a timeout: it is counted once.",
+        Bodies = [ApiBody.Json(Payment, Features, Named)],
+        Answers = [ApiAnswer.Json(Answer, "The score and the decision.")],
+        Problems = [400, 413, 415, 422, 503],
+    };
+
+    private static ApiShape NamedFeatures()
+    {
+        var columns = string.Concat(Enumerable.Range(1, 28).Select(static column => $"\"V{column}\":-1.5,"));
+        var shape = new ApiShape("NamedFeatures", $$"""{"Time":0,{{columns}}"Amount":149.62}""")
+        {
+            { "Time", "Seconds since the first payment of the data set.", FieldIs.Number },
+            { "Amount", "In the currency's main unit.", FieldIs.Number },
+        };
+        for (var column = 1; column <= 28; column++)
+        {
+            shape.Add($"V{column}", $"Principal component {column} of the data set.", FieldIs.Number);
+        }
+
+        return shape;
+    }
+}
