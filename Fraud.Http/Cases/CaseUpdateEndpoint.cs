@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
@@ -16,7 +18,7 @@ namespace Fraud.Http.Cases;
 /// <c>PUT /api/v1/anomalies/{transaction_id}</c>: somebody's decision about a flagged payment. Stored with the record of
 /// it, and with its label where it says whether it was a fraud, all or nothing.
 /// </summary>
-internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options, GraphStatus graph) : IEndpoints
+internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options, GraphStatus graph, IAuditLog audit) : IEndpoints
 {
     // A status, and a note with every character escaped as six.
     private readonly int _maxBody = 1_024 + (options.MaxNoteLength * 6);
@@ -69,6 +71,18 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
         await Change(context, new CaseUpdate(id, to, note, Actor.Of(context), EntityTag.Versions(context.Request.Headers.IfMatch)));
     }
 
+    private CaseResult Store(HttpContext context, CaseUpdate update)
+    {
+        var result = store.Cases.Change(update);
+        if (result.Outcome == CaseOutcome.Changed)
+        {
+            // The case's own record has the note; this one is where all that people did stands together.
+            audit.Record(context, "Transaction status updated", update.TransactionId.ToString(), $"from {result.From} to {update.To}");
+        }
+
+        return result;
+    }
+
     private async Task Change(HttpContext context, CaseUpdate update)
     {
         CaseResult result;
@@ -81,7 +95,7 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
             }
 
             // The store's calls block. Not given up when the caller leaves: it would not know what became of it.
-            result = await Task.Run(() => store.Cases.Change(update), CancellationToken.None);
+            result = await Task.Run(() => Store(context, update), CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
