@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Fraud.Faults;
 using Fraud.Faults.Cluster;
+using Fraud.Faults.Fuzz;
 using Fraud.Faults.Reporting;
 using Fraud.Faults.Scenarios;
 using Fraud.Stream.Embedded;
@@ -16,9 +17,15 @@ const string Help = """
       --json FILE    results for programs
       --table FILE   the table, in Markdown
       --list         the faults
+      --fuzz [...]   broken requests instead; see --fuzz --help
     """;
 const int Violated = 1;
 const int Misused = 2;
+
+if (args is ["--fuzz", .. var fuzzing])
+{
+    return await FuzzProgram.Run(fuzzing);
+}
 
 var runs = 1;
 var seed = 1;

@@ -2,8 +2,12 @@ using Fraud.Http.Alerts;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Cases;
+using System.Diagnostics;
 using Fraud.Http.Cluster;
+using Fraud.Http.CrossOrigin;
+using Fraud.Http.Edge;
 using Fraud.Http.Health;
+using Fraud.Http.Idempotency;
 using Fraud.Http.Inference;
 using Fraud.Http.Labels;
 using Fraud.Http.Models;
@@ -78,6 +82,7 @@ public static class FraudServer
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();
+        builder.AddEdge(urls);
         configure?.Invoke(builder.Services);
 
         var limits = builder.Configuration.GetSection(TransactionLimits.Section).Get<TransactionLimits>() ?? new TransactionLimits();
@@ -100,9 +105,14 @@ public static class FraudServer
     {
         var services = application.Services;
         var metrics = services.GetRequiredService<HttpMetrics>();
+        application.UseTrustedProxies();
+        application.UseEdge();
         application.Use(next => context => Guard(context, next, metrics));
         application.UseRouting();
+        application.UseCrossOrigin();
+        // Behind routing and preflights, before what is each caller's own.
         application.UseAccess();
+        application.UseIdempotency();
 
         foreach (var endpoints in services.GetServices<IEndpoints>())
         {
@@ -130,6 +140,8 @@ public static class FraudServer
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
+            // Where the next request would begin is not known.
+            context.Response.Headers.Connection = "close";
             await new Problem(error.StatusCode, "The request cannot be read", error.Message).Write(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -140,7 +152,7 @@ public static class FraudServer
         {
             context.RequestServices.GetRequiredService<ILoggerFactory>()
                 .CreateLogger(typeof(FraudServer))
-                .LogError(error, "A request failed");
+                .LogError(error, "A request failed; trace {TraceId}", Activity.Current?.Id ?? context.TraceIdentifier);
             await new Problem(500, "Internal error", "The request failed; the log has the trace id.").Write(context);
         }
 

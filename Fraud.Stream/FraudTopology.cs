@@ -62,7 +62,7 @@ public sealed class FraudTopology
         // Lanes: features in order; HTTP before Kafka.
         _lanes = NewArray(batching.LaneThreads, lane => new ShardLane(
             shards.Profile, shards.Progress, shards.Loader, parts.Batches, parts.Gate.Return, inlets[lane],
-            parts.Overload.QueueCapacity, batching.QueueCapacity));
+            parts.Overload.QueueCapacity, batching.QueueCapacity, parts.Time, parts.Gate.Expire));
         foreach (var (lane, index) in _lanes.Select(static (lane, index) => (lane, index)))
         {
             _stages.Start($"lane-{index}", lane.Run, whenEnded: inlets[index].Complete);

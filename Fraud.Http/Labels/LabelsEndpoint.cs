@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
+using Fraud.Http.Idempotency;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model;
@@ -30,7 +32,8 @@ internal sealed class LabelsEndpoint(
     AdmissionGate gate,
     IFraudStore store,
     IAuditLog audit,
-    GraphStatus graph) : IEndpoints
+    GraphStatus graph,
+    RateHeaders rates) : IEndpoints
 {
     private const string Lines = "application/x-ndjson";
 
@@ -45,7 +48,7 @@ internal sealed class LabelsEndpoint(
     };
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(LabelsDescriptions.Labels);
+        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst).TakesIdempotencyKey().Describe(LabelsDescriptions.Labels);
 
     public async Task Handle(HttpContext context)
     {
@@ -64,7 +67,9 @@ internal sealed class LabelsEndpoint(
             return;
         }
 
-        if (!gate.TryTakeRate(ClientKey.Of(context), labels.Count, out var retryAfter))
+        var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), labels.Count, out var retryAfter, out var rate);
+        rates.Write(context, rate);
+        if (!isWithinRate)
         {
             await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
             return;

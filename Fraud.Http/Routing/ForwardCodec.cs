@@ -20,7 +20,8 @@ internal static class ForwardCodec
     /// <summary>Longest body either way; an answer may carry reasons.</summary>
     public const int MaxBytes = 4 << 20;
 
-    private const byte RequestVersion = 1;
+    // 2: with whether the deadline is the caller's.
+    private const byte RequestVersion = 2;
     // 2: with the duration of the model call.
     private const byte AnswerVersion = 2;
 
@@ -34,7 +35,9 @@ internal static class ForwardCodec
         foreach (var item in payments)
         {
             writer.Unsigned((ulong)Math.Max(0, time.GetElapsedTime(now, item.Deadline).TotalMilliseconds));
-            Write(writer, item.Payment!.Transaction);
+            // A deadline that the caller named holds in the owner's lane too; the service's own ends only the wait.
+            writer.Byte(item.Payment!.Deadline == 0 ? (byte)0 : (byte)1);
+            Write(writer, item.Payment.Transaction);
         }
 
         return writer.End().ToArray();
@@ -55,10 +58,13 @@ internal static class ForwardCodec
             }
 
             var left = (long)Math.Min(reader.Unsigned(), (ulong)TimeSpan.FromHours(1).TotalMilliseconds);
+            var deadline = now + (left * time.TimestampFrequency / 1_000);
+            var isCallers = reader.Byte() != 0;
             var payment = rent();
+            payment.Deadline = isCallers ? deadline : 0;
             Read(ref reader, payment.Transaction);
             prepare(payment);
-            payments.Add(new RoutedPayment(payment, now + (left * time.TimestampFrequency / 1_000)));
+            payments.Add(new RoutedPayment(payment, deadline));
         }
 
         return payments;

@@ -35,6 +35,12 @@ internal sealed class PaymentRouter(
     {
         var started = time.GetTimestamp();
         var deadline = started + Ticks(overload.Deadline);
+        // A caller's own, the same for all payments of a request.
+        if (payments.Count > 0 && payments[0].Deadline is > 0 and var wanted && wanted < deadline)
+        {
+            deadline = wanted;
+        }
+
         var ownerUntil = Math.Min(deadline, started + Ticks(cluster.OwnerWait));
         var all = new RoutedPayment[payments.Count];
         for (var i = 0; i < all.Length; i++)

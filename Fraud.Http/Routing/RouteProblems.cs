@@ -38,8 +38,12 @@ internal static class RouteProblems
 
     private static readonly Problem Unfinished = ReplyProblems.Of(ReplyOutcome.Failed);
 
-    public static Problem Of(RouteOutcome outcome) => outcome switch
+    private static readonly Problem Expired = ReplyProblems.Of(ReplyOutcome.Expired);
+
+    /// <param name="isCallersDeadline">The caller named the deadline, so being late is no fault of the service.</param>
+    public static Problem Of(RouteOutcome outcome, bool isCallersDeadline = false) => outcome switch
     {
+        RouteOutcome.Late when isCallersDeadline => Expired,
         RouteOutcome.Late => Late,
         RouteOutcome.Full => Full,
         RouteOutcome.NotRunning => NotRunning,

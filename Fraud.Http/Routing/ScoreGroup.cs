@@ -84,7 +84,7 @@ internal sealed class ScoreGroup : IPaymentReply
     public void Fail(Payment payment, Exception error)
     {
         _gate.Answered(1);
-        _items[payment.ReplyIndex].Settle(RouteOutcome.Unfinished);
+        _items[payment.ReplyIndex].Settle(error is PaymentExpiredException ? RouteOutcome.Late : RouteOutcome.Unfinished);
     }
 
     /// <summary>One of them is settled.</summary>

@@ -1,12 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Deadlines;
+using Fraud.Http.Idempotency;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
-using Fraud.Stream.Scoring;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,14 +22,13 @@ namespace Fraud.Http.Scoring;
 internal sealed class BatchEndpoint(
     AdmissionGate gate,
     ReplyPool replies,
-    TransactionReader reader,
+    BatchReader items,
     TransactionLimits limits,
-    HttpOptions options,
-    ModelHolder models,
-    PaymentRouter router) : IEndpoints
+    PaymentRouter router,
+    RateHeaders rates) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score).Describe(BatchDescriptions.Batch);
+        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score).TakesIdempotencyKey().Describe(BatchDescriptions.Batch);
 
     public async Task Handle(HttpContext context)
     {
@@ -37,7 +38,13 @@ internal sealed class BatchEndpoint(
             return;
         }
 
-        var batch = new BatchRequest();
+        if (!RequestTimeout.TryRead(context, out var timeout, out var wrong))
+        {
+            await wrong.Write(context);
+            return;
+        }
+
+        var batch = new BatchRequest { Deadline = replies.DeadlineIn(timeout) };
         var started = replies.Time.GetTimestamp();
         if (await Read(context, batch) is { } problem)
         {
@@ -55,8 +62,12 @@ internal sealed class BatchEndpoint(
         }
 
         var isHere = true;
-        foreach (var payment in batch.Payments)
+        var keyed = KeyedRequest.Of(context);
+        for (var i = 0; i < batch.Payments.Count; i++)
         {
+            var payment = batch.Payments[i];
+            payment.Deadline = batch.Deadline;
+            keyed?.GiveId(payment.Transaction, batch.Indices[i]);
             gate.Prepare(payment);
             isHere &= router.IsHere(payment);
         }
@@ -66,14 +77,15 @@ internal sealed class BatchEndpoint(
 
     private async Task ScoreHere(HttpContext context, BatchRequest batch, long started)
     {
-        var reply = replies.Rent(batch.Payments.Count);
+        var reply = replies.Rent(batch.Payments.Count, batch.Deadline);
         for (var i = 0; i < batch.Payments.Count; i++)
         {
             batch.Payments[i].Reply = reply;
             batch.Payments[i].ReplyIndex = i;
         }
 
-        var admission = gate.TryAdmit(ClientKey.Of(context), CollectionsMarshal.AsSpan(batch.Payments));
+        var admission = gate.TryAdmit(ClientKey.Of(context), CollectionsMarshal.AsSpan(batch.Payments), out var rate);
+        rates.Write(context, rate);
         if (!admission.IsAdmitted)
         {
             ReturnAll(batch);
@@ -105,7 +117,9 @@ internal sealed class BatchEndpoint(
     /// <summary>Some belong to other nodes: each item has a fate of its own.</summary>
     private async Task ScoreRouted(HttpContext context, BatchRequest batch, long started)
     {
-        if (!gate.TryTakeRate(ClientKey.Of(context), batch.Payments.Count, out var retryAfter))
+        var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), batch.Payments.Count, out var retryAfter, out var rate);
+        rates.Write(context, rate);
+        if (!isWithinRate)
         {
             ReturnAll(batch);
             await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
@@ -116,8 +130,14 @@ internal sealed class BatchEndpoint(
         if (batch.Errors.Count == 0 && Array.TrueForAll(routed, static payment => payment.Outcome != RouteOutcome.Scored))
         {
             // Nothing to tell but when to come back.
-            await RouteProblems.Of(routed[0].Outcome).Write(context);
+            await RouteProblems.Of(routed[0].Outcome, batch.Deadline != 0).Write(context);
             return;
+        }
+
+        if (Array.Exists(routed, static payment => payment.Outcome is not (RouteOutcome.Scored or RouteOutcome.WrongInput)))
+        {
+            // Those may be asked again, with the same key too.
+            KeyedRequest.Of(context)?.LeaveOpen();
         }
 
         var answer = new BatchAnswer(batch) { Routed = routed, Elapsed = replies.Time.GetElapsedTime(started) };
@@ -134,7 +154,7 @@ internal sealed class BatchEndpoint(
 
         try
         {
-            return Parse(body.Bytes, batch);
+            return items.Read(body.Bytes, batch);
         }
         catch (JsonException)
         {
@@ -150,105 +170,6 @@ internal sealed class BatchEndpoint(
         }
     }
 
-    private Problem? Parse(ReadOnlySpan<byte> json, BatchRequest batch)
-    {
-        var parser = new Utf8JsonReader(json, reader.JsonOptions);
-        parser.Read();
-        Problem? problem = null;
-        if (parser.TokenType == JsonTokenType.StartArray)
-        {
-            problem = ReadItems(ref parser, batch);
-        }
-        else if (parser.TokenType == JsonTokenType.StartObject)
-        {
-            var found = false;
-            while (problem is null && parser.Read() && parser.TokenType == JsonTokenType.PropertyName)
-            {
-                if (parser.ValueTextEquals("transactions"u8))
-                {
-                    parser.Read();
-                    if (found || parser.TokenType != JsonTokenType.StartArray)
-                    {
-                        return Wrong("transactions", "one array of payments");
-                    }
-
-                    found = true;
-                    problem = ReadItems(ref parser, batch);
-                }
-                else if (parser.ValueTextEquals("batch_id"u8))
-                {
-                    parser.Read();
-                    if (!FieldReaders.TryReadId(ref parser, limits.MaxIdLength, ref batch.Id))
-                    {
-                        return Wrong("batch_id", $"a non-empty string of at most {limits.MaxIdLength} bytes");
-                    }
-                }
-                else
-                {
-                    parser.Read();
-                    parser.Skip();
-                }
-            }
-
-            if (problem is null && !found)
-            {
-                return Wrong("transactions", "an array of payments");
-            }
-        }
-        else
-        {
-            return Wrong("body", "an array of payments, or an object with \"transactions\"");
-        }
-
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        // Whatever follows makes the body no JSON.
-        while (parser.Read())
-        {
-        }
-
-        return batch.Count == 0 ? Wrong("transactions", $"1 to {options.MaxBatch} payments") : null;
-    }
-
-    private Problem? ReadItems(ref Utf8JsonReader parser, BatchRequest batch)
-    {
-        while (parser.Read() && parser.TokenType != JsonTokenType.EndArray)
-        {
-            if (batch.Count == options.MaxBatch)
-            {
-                return Wrong("transactions", $"1 to {options.MaxBatch} payments");
-            }
-
-            if (parser.TokenType != JsonTokenType.StartObject)
-            {
-                parser.Skip();
-                batch.Fail(DecodeErrorOf("body", "a payment as a JSON object"));
-                continue;
-            }
-
-            var payment = gate.Rent();
-            if (!reader.TryRead(ref parser, payment.Transaction, out var error))
-            {
-                gate.Return(payment);
-                batch.Fail(error);
-            }
-            else if (ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest) is { } mismatch)
-            {
-                gate.Return(payment);
-                batch.Fail(DecodeErrorOf(mismatch.Field!, mismatch.Expected!));
-            }
-            else
-            {
-                batch.Add(payment);
-            }
-        }
-
-        return null;
-    }
-
     private void ReturnAll(BatchRequest batch)
     {
         foreach (var payment in batch.Payments)
@@ -256,12 +177,4 @@ internal sealed class BatchEndpoint(
             gate.Return(payment);
         }
     }
-
-    private static DecodeError DecodeErrorOf(string field, string expected) => new("invalid_field", field, expected);
-
-    private static Problem Wrong(string field, string expected) => new(400, "A field is wrong", $"{field}: expected {expected}")
-    {
-        Field = field,
-        Expected = expected,
-    };
 }

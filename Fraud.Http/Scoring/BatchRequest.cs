@@ -9,6 +9,9 @@ internal sealed class BatchRequest
 {
     public ShortText Id;
 
+    /// <summary>Timestamp after which its caller does not wait; 0 when it does not say.</summary>
+    public long Deadline { get; init; }
+
     public List<Payment> Payments { get; } = [];
 
     /// <summary>Which item of the request each payment was: wrong items leave gaps.</summary>

@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Fraud.Stream.Batching;
-
+using Fraud.Stream.Overload;
 
 namespace Fraud.Http.Scoring;
 
@@ -16,6 +16,7 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
     private int _holders;
     private int _decided;
     private int _failed;
+    private int _expired;
 
     public PendingReply(ReplyPool pool) => _pool = pool;
 
@@ -26,7 +27,10 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
     /// <summary>Timestamp after which the caller is told to come back.</summary>
     public long Deadline { get; private set; }
 
-    public void Start(int payments, long deadline)
+    /// <summary>The caller named it; otherwise it is the service's own.</summary>
+    public bool IsCallersDeadline { get; private set; }
+
+    public void Start(int payments, long deadline, bool isCallers)
     {
         if (Answers.Length < payments)
         {
@@ -35,11 +39,13 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
 
         Count = payments;
         Deadline = deadline;
+        IsCallersDeadline = isCallers;
         _outstanding = payments;
         // The payments together hold it once, and the waiting request once.
         _holders = 2;
         _decided = 0;
         _failed = 0;
+        _expired = 0;
         _source.Reset();
     }
 
@@ -60,12 +66,20 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
 
     public void Fail(Payment payment, Exception error)
     {
-        _failed = 1;
+        if (error is PaymentExpiredException)
+        {
+            _expired = 1;
+        }
+        else
+        {
+            _failed = 1;
+        }
+
         One();
     }
 
-    /// <summary>The caller waited long enough. The payments still finish; nobody is told.</summary>
-    public void Expire() => Decide(ReplyOutcome.Late);
+    /// <summary>The caller waited long enough. Payments that count already still finish; nobody is told.</summary>
+    public void Expire() => Decide(IsCallersDeadline ? ReplyOutcome.Expired : ReplyOutcome.Late);
 
     /// <summary>The request is done with it.</summary>
     public void Release()
@@ -89,7 +103,7 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         _pool.Gate.Answered(1);
         if (Interlocked.Decrement(ref _outstanding) == 0)
         {
-            Decide(_failed == 0 ? ReplyOutcome.Answered : ReplyOutcome.Failed);
+            Decide(_expired != 0 ? ReplyOutcome.Expired : _failed != 0 ? ReplyOutcome.Failed : ReplyOutcome.Answered);
             Release();
         }
     }
@@ -107,5 +121,10 @@ internal enum ReplyOutcome
 {
     Answered,
     Failed,
+
+    /// <summary>The service's own deadline passed.</summary>
     Late,
+
+    /// <summary>The deadline that the caller named passed.</summary>
+    Expired,
 }

@@ -1,5 +1,8 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Deadlines;
+using Fraud.Http.Idempotency;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
 using Fraud.Model.Decoding;
@@ -19,10 +22,11 @@ internal sealed class PredictEndpoint(
     TransactionReader reader,
     TransactionLimits limits,
     ModelHolder models,
-    PaymentRouter router) : IEndpoints
+    PaymentRouter router,
+    RateHeaders rates) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score).Describe(PredictDescriptions.Predict);
+        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score).TakesIdempotencyKey().Describe(PredictDescriptions.Predict);
 
     public async Task Handle(HttpContext context)
     {
@@ -32,15 +36,31 @@ internal sealed class PredictEndpoint(
             return;
         }
 
+        if (!RequestTimeout.TryRead(context, out var timeout, out var wrong))
+        {
+            await wrong.Write(context);
+            return;
+        }
+
+        var deadline = replies.DeadlineIn(timeout);
+        var body = await RequestBody.Read(context, limits.MaxBodyBytes);
+        if (body.IsTooLarge)
+        {
+            await ContentTypes.TooLarge(limits.MaxBodyBytes).Write(context);
+            return;
+        }
+
+        // Not before: a caller who leaves in mid-body takes nothing along.
         var payment = gate.Rent();
-        var problem = await Read(context, payment);
-        if (problem is not null)
+        if (Parse(body, payment) is { } problem)
         {
             gate.Return(payment);
             await problem.Write(context);
             return;
         }
 
+        payment.Deadline = deadline;
+        KeyedRequest.Of(context)?.GiveId(payment.Transaction);
         gate.Prepare(payment);
         if (!router.IsHere(payment))
         {
@@ -49,9 +69,10 @@ internal sealed class PredictEndpoint(
         }
 
         context.Response.Headers[RoutingHeaders.Node] = router.Self.Name;
-        var reply = replies.Rent(1);
+        var reply = replies.Rent(1, deadline);
         payment.Reply = reply;
-        var admission = gate.TryAdmit(ClientKey.Of(context), new ReadOnlySpan<Payment>(ref payment));
+        var admission = gate.TryAdmit(ClientKey.Of(context), new ReadOnlySpan<Payment>(ref payment), out var rate);
+        rates.Write(context, rate);
         if (!admission.IsAdmitted)
         {
             gate.Return(payment);
@@ -82,7 +103,10 @@ internal sealed class PredictEndpoint(
     /// <summary>Another node's, or nobody's at the moment.</summary>
     private async Task ScoreRouted(HttpContext context, Payment payment)
     {
-        if (!gate.TryTakeRate(ClientKey.Of(context), 1, out var retryAfter))
+        var isCallersDeadline = payment.Deadline != 0;
+        var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), 1, out var retryAfter, out var rate);
+        rates.Write(context, rate);
+        if (!isWithinRate)
         {
             gate.Return(payment);
             await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
@@ -103,18 +127,12 @@ internal sealed class PredictEndpoint(
         }
         else
         {
-            await RouteProblems.Of(routed.Outcome).Write(context);
+            await RouteProblems.Of(routed.Outcome, isCallersDeadline).Write(context);
         }
     }
 
-    private async ValueTask<Problem?> Read(HttpContext context, Payment payment)
+    private Problem? Parse(RequestBody body, Payment payment)
     {
-        var body = await RequestBody.Read(context, limits.MaxBodyBytes);
-        if (body.IsTooLarge)
-        {
-            return ContentTypes.TooLarge(limits.MaxBodyBytes);
-        }
-
         try
         {
             return reader.TryRead(body.Bytes, payment.Transaction, out var error)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fraud.Http.Deadlines;
 using Fraud.Stream.Overload;
 
 namespace Fraud.Http.Scoring;
@@ -14,6 +15,7 @@ internal sealed class ReplyPool : IDisposable
 
     private readonly ConcurrentQueue<PendingReply> _idle = new();
     private readonly ConcurrentQueue<(PendingReply Reply, long Deadline)> _waiting = new();
+    private readonly EarlyDeadlines _early;
     private readonly ITimer _sweep;
     private readonly OverloadOptions _options;
     private readonly long _deadlineTicks;
@@ -24,6 +26,7 @@ internal sealed class ReplyPool : IDisposable
         Time = time;
         _options = options;
         _deadlineTicks = (long)(options.Deadline.TotalSeconds * time.TimestampFrequency);
+        _early = new EarlyDeadlines(time);
         _sweep = time.CreateTimer(_ => Sweep(), null, SweepEvery, SweepEvery);
     }
 
@@ -31,19 +34,35 @@ internal sealed class ReplyPool : IDisposable
 
     public TimeProvider Time { get; }
 
-    public PendingReply Rent(int payments)
+    /// <summary>The timestamp until which a caller that waits so long is answered; 0 for one that does not say.</summary>
+    public long DeadlineIn(TimeSpan timeout) => timeout == TimeSpan.Zero
+        ? 0
+        : Time.GetTimestamp() + Math.Min(_deadlineTicks, (long)(timeout.TotalSeconds * Time.TimestampFrequency));
+
+    /// <param name="deadline">Of <see cref="DeadlineIn"/>; 0 for the service's own.</param>
+    public PendingReply Rent(int payments, long deadline = 0)
     {
         if (!_idle.TryDequeue(out var reply))
         {
             reply = new PendingReply(this);
         }
 
-        reply.Start(payments, Time.GetTimestamp() + _deadlineTicks);
+        reply.Start(payments, deadline == 0 ? Time.GetTimestamp() + _deadlineTicks : deadline, deadline != 0);
         return reply;
     }
 
     /// <summary>Watches the deadline of an admitted request.</summary>
-    public void Watch(PendingReply reply) => _waiting.Enqueue((reply, reply.Deadline));
+    public void Watch(PendingReply reply)
+    {
+        if (reply.IsCallersDeadline)
+        {
+            _early.Add(reply);
+        }
+        else
+        {
+            _waiting.Enqueue((reply, reply.Deadline));
+        }
+    }
 
     public void Return(PendingReply reply)
     {
@@ -53,9 +72,13 @@ internal sealed class ReplyPool : IDisposable
         }
     }
 
-    public void Dispose() => _sweep.Dispose();
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        _early.Dispose();
+    }
 
-    // Deadlines are in order of arrival: only the front is looked at. Its length is bounded by the requests of
+    // The service's own deadlines are in order of arrival: only the front is looked at. Its length is bounded by the requests of
     // one deadline. A reply in use again by then has another deadline and is not the one that was meant.
     private void Sweep()
     {

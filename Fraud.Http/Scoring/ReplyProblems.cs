@@ -17,5 +17,17 @@ internal static class ReplyProblems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    public static Problem Of(ReplyOutcome outcome) => outcome == ReplyOutcome.Late ? Late : Failed;
+    // Whatever was not counted by then is not scored any more; which of the two it was the caller learns by asking.
+    private static readonly Problem Expired = new(
+        504, "Your deadline passed", "The payment was not finished within the time that the request allows. Ask again with the same transaction_id or Idempotency-Key: it is counted once.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    public static Problem Of(ReplyOutcome outcome) => outcome switch
+    {
+        ReplyOutcome.Late => Late,
+        ReplyOutcome.Expired => Expired,
+        _ => Failed,
+    };
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Fraud.Http.Edge;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Scoring;
 
@@ -20,21 +22,41 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
         }
 
         var reader = context.Request.BodyReader;
-        while (true)
+        ITimer? timer = null;
+        try
         {
-            var result = await reader.ReadAsync(context.RequestAborted);
-            if (result.Buffer.Length > limit)
+            while (true)
             {
-                reader.AdvanceTo(result.Buffer.End);
-                return new RequestBody(reader, default, isTooLarge: true);
-            }
+                var read = reader.ReadAsync(context.RequestAborted);
+                if (!read.IsCompleted)
+                {
+                    timer ??= StopAfter(context, reader);
+                }
 
-            if (result.IsCompleted)
-            {
-                return new RequestBody(reader, result.Buffer, isTooLarge: false);
-            }
+                var result = await read;
+                if (result.IsCanceled)
+                {
+                    reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                    throw new BadHttpRequestException("body: expected within Edge:BodyTimeout", StatusCodes.Status408RequestTimeout);
+                }
 
-            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                if (result.Buffer.Length > limit)
+                {
+                    reader.AdvanceTo(result.Buffer.End);
+                    return new RequestBody(reader, default, isTooLarge: true);
+                }
+
+                if (result.IsCompleted)
+                {
+                    return new RequestBody(reader, result.Buffer, isTooLarge: false);
+                }
+
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        }
+        finally
+        {
+            timer?.Dispose();
         }
     }
 
@@ -44,5 +66,26 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
         {
             reader.AdvanceTo(bytes.End);
         }
+    }
+
+    /// <summary>Instead of <see cref="Release"/>: whoever reads next finds the same bytes.</summary>
+    public void Rewind()
+    {
+        if (!isTooLarge)
+        {
+            reader.AdvanceTo(bytes.Start);
+        }
+    }
+
+    // Kestrel's least speed is an average: half a megabyte sent at once would buy half an hour of silence. Only a
+    // body that is not there at once costs a timer.
+    private static ITimer StopAfter(HttpContext context, PipeReader reader)
+    {
+        var services = context.RequestServices;
+        return services.GetRequiredService<TimeProvider>().CreateTimer(
+            static reader => ((PipeReader)reader!).CancelPendingRead(),
+            reader,
+            services.GetRequiredService<EdgeOptions>().BodyTimeout,
+            Timeout.InfiniteTimeSpan);
     }
 }

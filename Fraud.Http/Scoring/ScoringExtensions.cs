@@ -8,6 +8,7 @@ internal static class ScoringExtensions
     public static IServiceCollection AddScoringApi(this IServiceCollection services)
     {
         services.AddSingleton<ReplyPool>();
+        services.AddSingleton<BatchReader>();
         services.AddSingleton<IEndpoints, PredictEndpoint>();
         services.AddSingleton<IEndpoints, BatchEndpoint>();
         return services;

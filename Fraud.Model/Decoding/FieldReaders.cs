@@ -13,6 +13,25 @@ public static class FieldReaders
     // Below this a number is seconds since 1970 (until the year 5138), above it milliseconds (since 1973).
     private const decimal FirstMilliseconds = 100_000_000_000m;
 
+    /// <summary>Whether the property name that the reader stands at is this one; false for a name that is no text.</summary>
+    public static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return reader.ValueTextEquals(name);
+        }
+
+        try
+        {
+            return reader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate: grammatical JSON, and no name of ours.
+            return false;
+        }
+    }
+
     /// <summary>A string or an integer, as text without control characters; false when it is neither or too long.</summary>
     public static bool TryReadId(ref Utf8JsonReader reader, int maxLength, ref ShortText into)
     {
@@ -108,7 +127,8 @@ public static class FieldReaders
         }
 
         // Without a zone the moment is not known; TryGetDateTimeOffset would take the machine's.
-        if (reader.TokenType != JsonTokenType.String || !HasZone(reader.ValueSpan)
+        // A time needs no escapes, and reading a lone surrogate would throw.
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !HasZone(reader.ValueSpan)
             || !reader.TryGetDateTimeOffset(out var time))
         {
             return false;

@@ -56,7 +56,7 @@ public sealed class LabelReader(TransactionLimits limits, TimeProvider? time = n
         var seen = default(SeenFields);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("is_fraud"u8))
+            if (FieldReaders.NameIs(ref reader, "is_fraud"u8))
             {
                 if (!TryReadFlag(ref reader, ref fraud, out error))
                 {

@@ -31,47 +31,47 @@ internal static class TransactionFields
     public static TransactionField Of(ref Utf8JsonReader reader, out int column)
     {
         column = -1;
-        if (reader.ValueTextEquals("transaction_id"u8) || reader.ValueTextEquals("id"u8))
+        if (FieldReaders.NameIs(ref reader, "transaction_id"u8) || FieldReaders.NameIs(ref reader, "id"u8))
         {
             return TransactionField.TransactionId;
         }
 
-        if (reader.ValueTextEquals("card_id"u8))
+        if (FieldReaders.NameIs(ref reader, "card_id"u8))
         {
             return TransactionField.CardId;
         }
 
-        if (reader.ValueTextEquals("customer_id"u8) || reader.ValueTextEquals("user_id"u8))
+        if (FieldReaders.NameIs(ref reader, "customer_id"u8) || FieldReaders.NameIs(ref reader, "user_id"u8))
         {
             return TransactionField.CustomerId;
         }
 
-        if (reader.ValueTextEquals("terminal_id"u8) || reader.ValueTextEquals("merchant_id"u8))
+        if (FieldReaders.NameIs(ref reader, "terminal_id"u8) || FieldReaders.NameIs(ref reader, "merchant_id"u8))
         {
             return TransactionField.TerminalId;
         }
 
-        if (reader.ValueTextEquals("amount"u8))
+        if (FieldReaders.NameIs(ref reader, "amount"u8))
         {
             return TransactionField.Amount;
         }
 
-        if (reader.ValueTextEquals("event_time"u8) || reader.ValueTextEquals("timestamp"u8))
+        if (FieldReaders.NameIs(ref reader, "event_time"u8) || FieldReaders.NameIs(ref reader, "timestamp"u8))
         {
             return TransactionField.EventTime;
         }
 
-        if (reader.ValueTextEquals("currency"u8))
+        if (FieldReaders.NameIs(ref reader, "currency"u8))
         {
             return TransactionField.Currency;
         }
 
-        if (reader.ValueTextEquals("source"u8))
+        if (FieldReaders.NameIs(ref reader, "source"u8))
         {
             return TransactionField.Source;
         }
 
-        if (reader.ValueTextEquals("features"u8))
+        if (FieldReaders.NameIs(ref reader, "features"u8))
         {
             return TransactionField.Features;
         }

@@ -23,6 +23,12 @@ public sealed class Payment
     /// <summary>Wall clock when it was read, milliseconds since 1970 UTC.</summary>
     public long ArrivedAtMs { get; set; }
 
+    /// <summary>
+    /// <see cref="TimeProvider.GetTimestamp"/> from which on its caller does not want it scored; 0 for none. Holds
+    /// until its lane counts it: what is counted is finished.
+    /// </summary>
+    public long Deadline { get; set; }
+
     public PaymentState State { get; set; }
 
     /// <summary>Its card's history counted it.</summary>
@@ -64,6 +70,7 @@ public sealed class Payment
         KafkaOffset = -1;
         ArrivedTimestamp = 0;
         ArrivedAtMs = 0;
+        Deadline = 0;
         State = PaymentState.Received;
         IsCounted = false;
         Score = 0;

@@ -17,12 +17,20 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     private long _admitted;
     private long _rateLimited;
     private long _shed;
+    private long _expired;
+    private long _made;
 
     public long Admitted => Interlocked.Read(ref _admitted);
 
     public long RateLimited => Interlocked.Read(ref _rateLimited);
 
     public long Shed => Interlocked.Read(ref _shed);
+
+    /// <summary>Payments whose caller's deadline passed before they were counted.</summary>
+    public long Expired => Interlocked.Read(ref _expired);
+
+    /// <summary>Empty payments made because the pool had none: stands still once there are as many as are ever in use.</summary>
+    public long Made => Interlocked.Read(ref _made);
 
     /// <summary>Payments admitted and not yet answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -34,7 +42,16 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     public void Close() => _open = false;
 
     /// <summary>An empty payment to fill; give it to <see cref="TryAdmit"/> or <see cref="Return"/> it.</summary>
-    public Payment Rent() => _idle.TryDequeue(out var payment) ? payment : new Payment();
+    public Payment Rent()
+    {
+        if (_idle.TryDequeue(out var payment))
+        {
+            return payment;
+        }
+
+        Interlocked.Increment(ref _made);
+        return new Payment();
+    }
 
     /// <summary>Takes back a payment that did not enter the graph.</summary>
     public void Return(Payment payment)
@@ -46,14 +63,26 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
         }
     }
 
+    /// <summary>Ends an admitted payment whose deadline passed before anything was counted: its reply is told, and it is empty again.</summary>
+    public void Expire(Payment payment)
+    {
+        Interlocked.Increment(ref _expired);
+        payment.Reply?.Fail(payment, PaymentExpiredException.Instance);
+        Return(payment);
+    }
+
     /// <summary>
     /// All of them or none. Admitted payments belong to the graph, which calls their reply once each; whoever
     /// answers then calls <see cref="Answered"/>. Refused ones stay with the caller.
     /// </summary>
     /// <param name="client">Whose rate they count against; null when it was taken before, here or at another node.</param>
     /// <param name="payments">Filled in here where the sender left something out, unless <see cref="Prepare"/> was called.</param>
-    public Admission TryAdmit(string? client, ReadOnlySpan<Payment> payments)
+    public Admission TryAdmit(string? client, ReadOnlySpan<Payment> payments) => TryAdmit(client, payments, out _);
+
+    /// <param name="rate">Where the client stands afterwards; says nothing where its rate was not asked for.</param>
+    public Admission TryAdmit(string? client, ReadOnlySpan<Payment> payments, out RateState rate)
     {
+        rate = default;
         if (!_open)
         {
             Interlocked.Add(ref _shed, payments.Length);
@@ -68,7 +97,7 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
             return new Admission(AdmissionOutcome.Full, TimeSpan.FromSeconds(1));
         }
 
-        if (client is not null && !TryTakeRate(client, payments.Length, out var retryAfter))
+        if (client is not null && !TryTakeRate(client, payments.Length, out var retryAfter, out rate))
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
             return new Admission(AdmissionOutcome.RateLimited, retryAfter);
@@ -122,9 +151,13 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     }
 
     /// <summary>Takes a client's tokens for payments that are scored elsewhere; false, with the wait, when there are too few.</summary>
-    public bool TryTakeRate(string client, int payments, out TimeSpan retryAfter)
+    public bool TryTakeRate(string client, int payments, out TimeSpan retryAfter) =>
+        TryTakeRate(client, payments, out retryAfter, out _);
+
+    /// <param name="rate">Where the client stands afterwards.</param>
+    public bool TryTakeRate(string client, int payments, out TimeSpan retryAfter, out RateState rate)
     {
-        if (_rates.TryTake(client, payments, out retryAfter))
+        if (_rates.TryTake(client, payments, out retryAfter, out rate))
         {
             return true;
         }

@@ -17,9 +17,14 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
     public int Count => _clients.Count;
 
     /// <summary>Takes tokens; false, with the wait until they are there, when there are too few.</summary>
-    public bool TryTake(string client, int payments, out TimeSpan retryAfter)
+    public bool TryTake(string client, int payments, out TimeSpan retryAfter) =>
+        TryTake(client, payments, out retryAfter, out _);
+
+    /// <param name="state">Where the client stands afterwards.</param>
+    public bool TryTake(string client, int payments, out TimeSpan retryAfter, out RateState state)
     {
         retryAfter = TimeSpan.Zero;
+        state = default;
         if (options.RatePerSecond == 0)
         {
             return true;
@@ -41,13 +46,21 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
             if (fullAt - now > burst)
             {
                 retryAfter = TimeSpan.FromSeconds((double)(fullAt - now - burst) / time.TimestampFrequency);
+                state = StateOf(Math.Max(bucket.FullAt, now) - now);
                 return false;
             }
 
             bucket.FullAt = fullAt;
+            state = StateOf(fullAt - now);
             return true;
         }
     }
+
+    private RateState StateOf(long untilFull) => new(
+        options.Burst,
+        options.RatePerSecond,
+        (int)Math.Max(0, options.Burst - ((untilFull + _ticksPerPayment - 1) / _ticksPerPayment)),
+        TimeSpan.FromSeconds((double)untilFull / time.TimestampFrequency));
 
     // A full bucket says nothing that a new one would not: those go first, the longest full before others.
     private void Evict()

@@ -26,11 +26,14 @@ public sealed class ShardLane
     private readonly CardLoader _loader;
     private readonly MicroBatchPool _batches;
     private readonly Action<Payment> _recycle;
+    private readonly TimeProvider _time;
+    private readonly Action<Payment> _expire;
     private readonly BatchInlet _next;
     private readonly HashSet<ShortText> _wanted = [];
     private MicroBatch? _filling;
 
     /// <param name="recycle">Takes the empty payments that HTTP payments were swapped against.</param>
+    /// <param name="expire">Ends payments over HTTP whose deadline passed before they were counted.</param>
     public ShardLane(
         Profile profile,
         ShardProgress progress,
@@ -39,13 +42,17 @@ public sealed class ShardLane
         Action<Payment> recycle,
         BatchInlet next,
         int httpCapacity,
-        int kafkaCapacity)
+        int kafkaCapacity,
+        TimeProvider time,
+        Action<Payment> expire)
     {
         _profile = profile;
         _progress = progress;
         _loader = loader;
         _batches = batches;
         _recycle = recycle;
+        _time = time;
+        _expire = expire;
         _next = next;
         _http = new StageQueue<Payment>(httpCapacity, _wake);
         _kafka = new StageQueue<MicroBatch>(kafkaCapacity, _wake);
@@ -139,12 +146,27 @@ public sealed class ShardLane
         }
 
         var batch = _filling = _batches.Rent();
+        var now = _time.GetTimestamp();
         do
         {
+            // Here and nowhere later: from the profile on a payment counts, and what counts is stored.
+            if (payment.Deadline != 0 && payment.Deadline <= now)
+            {
+                _expire(payment);
+                continue;
+            }
+
             // In the batch first: a failure then finds it there.
             _recycle(batch.Swap(payment));
         }
         while (!batch.IsFull && _http.TryRead(out payment));
+
+        if (batch.Count == 0)
+        {
+            _filling = null;
+            batch.Release();
+            return true;
+        }
 
         foreach (var each in batch.Payments)
         {

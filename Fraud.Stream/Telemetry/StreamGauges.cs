@@ -14,6 +14,8 @@ public sealed class StreamGauges
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
         metrics.ObserveTotal("fraud_http_shed", "Payments refused because the node was full or not running.", () => gate.Shed);
         metrics.ObserveTotal("fraud_http_rate_limited", "Payments refused because their client sent too many.", () => gate.RateLimited);
+        metrics.ObserveTotal("fraud_http_expired", "Payments whose caller's deadline passed before they were counted.", () => gate.Expired);
+        metrics.ObserveTotal("fraud_http_payments_made", "Payments made because the pool had none.", () => gate.Made);
         metrics.ObserveTotal("fraud_kafka_records", "Records read from the transactions topic.", () => source.RecordsRead);
         metrics.ObserveTotal("fraud_kafka_records_missing", "Records gone from the broker's log before they were read.", () => source.RecordsMissing);
         metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);

@@ -26,7 +26,7 @@ public sealed class ServerFixture : IAsyncLifetime
         Configure = configure;
         _settings = new Dictionary<string, string?>(settings)
         {
-            ["Http:Urls"] = "http://127.0.0.1:0",
+            ["Http:Urls"] = settings.GetValueOrDefault("Http:Urls", "http://127.0.0.1:0"),
             ["Storage:SqliteFile"] = _folder.File("fraud.db"),
             ["Kafka:SessionTimeout"] = "00:00:02",
         };
@@ -38,6 +38,9 @@ public sealed class ServerFixture : IAsyncLifetime
     private Action<IServiceCollection>? Configure { get; }
 
     public HttpClient Client { get; } = new();
+
+    /// <summary>Where it listens, the nodes' own port included.</summary>
+    public IEnumerable<string> Urls => _server!.Urls;
 
     public IServiceProvider Services => _server!.Services;
 

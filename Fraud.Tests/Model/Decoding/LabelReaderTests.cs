@@ -23,6 +23,7 @@ public sealed class LabelReaderTests
         { "too deep", """{"transaction_id":"a","is_fraud":true,"x":""" + new string('[', 40) + new string(']', 40) + "}", "invalid_json", "body" },
         { "no id", """{"is_fraud":true}""", "missing_field", "transaction_id" },
         { "no flag", """{"transaction_id":"a"}""", "missing_field", "is_fraud" },
+        { "name that is no text", """{"\ud800":1}""", "missing_field", "transaction_id" },
         { "nothing", "{}", "missing_field", "transaction_id" },
         { "id empty", """{"transaction_id":"","is_fraud":true}""", "invalid_field", "transaction_id" },
         { "id null", """{"transaction_id":null,"is_fraud":true}""", "invalid_field", "transaction_id" },

@@ -57,6 +57,7 @@ public sealed class TransactionReaderTests
         { "id of 400 bytes", $$"""{"amount":1,"transaction_id":"{{new string('a', 400)}}"}""", "invalid_field", "transaction_id" },
         { "id with a control character", """{"amount":1,"transaction_id":"a\u0000b"}""", "invalid_field", "transaction_id" },
         { "id with half a surrogate", """{"amount":1,"transaction_id":"\ud800"}""", "invalid_field", "transaction_id" },
+        { "time with half a surrogate", """{"amount":1,"event_time":"2024-05-17T11:45:00\ud800Z"}""", "invalid_field", "event_time" },
         { "card number", """{"amount":1,"card_id":"4111111111111111"}""", "invalid_field", "card_id" },
         { "card number as a number", """{"amount":1,"card_id":4111111111111111}""", "invalid_field", "card_id" },
         { "terminal as an array", """{"amount":1,"terminal_id":["a"]}""", "invalid_field", "terminal_id" },
@@ -102,6 +103,7 @@ public sealed class TransactionReaderTests
     [InlineData("dinar", """{"currency":"KWD","amount":1.234}""", 1_234)]
     [InlineData("unknown fields", """{"x":{"amount":[{}]},"amount":1,"y":null}""", 100)]
     [InlineData("escaped name", """{"\u0061mount":1}""", 100)]
+    [InlineData("name that is no text", """{"\ud800":1,"amount":1,"\ud800x":{"\udc00":1}}""", 100)]
     public void TryRead_Amount_IsExactInMinorUnits(string name, string json, long minor)
     {
         var payment = Read(json);

@@ -57,6 +57,8 @@ public sealed class BadRecordTests(BadRecordTests.Run run) : IClassFixture<BadRe
         ["id a fraction"] = Text("""{"transaction_id":1.5,"amount":1}""", "invalid_field", "transaction_id"),
         ["id with a control character"] = Text("""{"transaction_id":"a\u0000b","amount":1}""", "invalid_field", "transaction_id"),
         ["lone surrogate"] = Text("""{"terminal_id":"\ud800","amount":1}""", "invalid_field", "terminal_id"),
+        ["lone surrogate in a name"] = Text("""{"\ud800":1,"amount":-1}""", "invalid_field", "amount"),
+        ["lone surrogate in a time"] = Text("""{"amount":1,"event_time":"2024-05-17T11:45:00\ud800Z"}""", "invalid_field", "event_time"),
         ["card number"] = Text($$"""{"card_id":"{{CardNumber}}","amount":1}""", "invalid_field", "card_id"),
         ["card number and a wrong amount"] = Text($$"""{"amount":"{{CardNumber}}"}""", "invalid_field", "amount"),
         ["29 features"] = Text($$"""{"features":[{{string.Join(',', Enumerable.Repeat(1, 29))}}]}""", "invalid_field", "features"),

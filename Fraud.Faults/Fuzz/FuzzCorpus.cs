@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Fraud.Faults.Fuzz;
+
+/// <summary>
+/// Valid requests of every address. A new address with a body gets a line here; one without is found in the list
+/// that <c>GET /</c> gives. Left out on purpose: what would take the model away or start a training beside the run.
+/// </summary>
+public static class FuzzCorpus
+{
+    private const string Payment =
+        """{"transaction_id":"fuzz-1","card_id":"fuzz-card-1","terminal_id":"fuzz-terminal-1","amount":12.50,"currency":"EUR","event_time":"2026-01-02T03:04:05Z","source":"online"}""";
+
+    private const string Nested = """{"amount":1500,"source":"online","extra":{"device":{"os":"x","ids":[1,2,3]},"note":"äöü 💳"},"merchant_id":7,"customer_id":99}""";
+
+    private const string Features = """{"features":[0.1,-1.2,0.3,1.4,-0.5,0.6,0.7,-0.8,0.9,1.0,1.1,1.2,1.3,1.4,1.5,1.6,1.7,1.8,1.9,2.0,2.1,2.2,2.3,2.4,2.5,2.6,2.7,2.8,2.9,3.0]}""";
+
+    private const string Batch =
+        """{"batch_id":"fuzz-batch","transactions":[{"card_id":"fuzz-card-2","amount":1},{"card_id":"fuzz-card-3","amount":2.5,"currency":"JPY"},{"transaction_id":"fuzz-2","card_id":"fuzz-card-2","amount":900,"terminal_id":"fuzz-terminal-2"}]}""";
+
+    private const string Tensor =
+        """{"id":"fuzz","inputs":[{"name":"features","shape":[1,15],"datatype":"FP32","data":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]}],"outputs":[{"name":"probabilities"}]}""";
+
+    public static IReadOnlyList<FuzzSeed> Known { get; } =
+    [
+        new("POST", "/predict", Payment) { Weight = 10 },
+        new("POST", "/predict", Payment)
+        {
+            Weight = 3,
+            Headers = [("Idempotency-Key", "\"fuzz-key-1\""), ("X-Request-Timeout", "500ms"), ("X-Request-Id", "fuzz")],
+        },
+        new("POST", "/predict", Nested) { Weight = 4 },
+        new("POST", "/predict", Features) { Weight = 2 },
+        new("POST", "/predict/batch", Batch) { Weight = 6 },
+        new("POST", "/predict/batch", """[{"amount":1},{"amount":2}]""") { Headers = [("Idempotency-Key", "fuzz-key-2")] },
+        new("POST", "/labels", """[{"transaction_id":"fuzz-1","is_fraud":true},{"transaction_id":"fuzz-2","is_fraud":false}]""") { Weight = 3 },
+        new("POST", "/labels", "{\"transaction_id\":\"fuzz-1\",\"is_fraud\":true}\n{\"transaction_id\":\"fuzz-2\",\"is_fraud\":false}\n", "application/x-ndjson"),
+        new("POST", "/predict/stream", Payment + "\n" + Nested + "\n" + Payment + "\n", "application/x-ndjson") { Weight = 2 },
+        new("GET", "/health"),
+        new("GET", "/metrics"),
+        new("GET", "/cluster"),
+        new("GET", "/api/v1/anomalies?limit=10&offset=0&min_score=0.5&status=NEW&from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z") { Weight = 2 },
+        new("PUT", "/api/v1/anomalies/fuzz-2", """{"new_status":"INVESTIGATED"}""") { Headers = [("If-Match", "\"1\"")] },
+        new("GET", "/api/v1/alerts/stream") { Headers = [("Last-Event-ID", "1"), ("Accept", "text/event-stream")] },
+        new("GET", "/v2"),
+        new("GET", "/v2/health/ready"),
+        new("GET", "/v2/models/payments"),
+        new("GET", "/v2/models/payments/versions/1/ready"),
+        new("POST", "/v2/models/payments/infer", Tensor) { Weight = 3 },
+        new("POST", "/v2/repository/index", """{"ready":true}"""),
+        new("POST", "/webhooks/stripe", """{"id":"evt_fuzz","type":"charge.succeeded","created":1767323045,"data":{"object":{"id":"ch_fuzz","amount":1250,"currency":"eur","created":1767323045,"payment_method_details":{"card":{"fingerprint":"fuzzprint"}}}}}""")
+        {
+            Headers = [("Stripe-Signature", "t=1767323045,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")],
+        },
+        new("POST", "/internal/score", "\u0002abc", "application/x-fraud-payments")
+        {
+            Headers = [("X-Fraud-Origin", "fuzz"), ("X-Fraud-Hops", "1")],
+        },
+    ];
+
+    /// <summary>With the addresses of <c>GET /</c> that only read and are not known yet.</summary>
+    /// <param name="root">The answer to <c>GET /</c>.</param>
+    public static IReadOnlyList<FuzzSeed> With(string root)
+    {
+        var known = Known.Select(static seed => seed.Path.Split('?')[0]).ToHashSet(StringComparer.Ordinal);
+        using var json = JsonDocument.Parse(root);
+        var listed = json.RootElement.TryGetProperty("endpoints", out var endpoints) && endpoints.ValueKind == JsonValueKind.Array
+            ? endpoints.EnumerateArray().Where(static call => call.ValueKind == JsonValueKind.String).Select(static call => call.GetString()!.Split(' ', 2))
+            : [];
+        return
+        [
+            .. Known,
+            .. listed.Where(call => call is ["GET", { } path] && !known.Contains(path)).Select(static call => new FuzzSeed("GET", call[1].Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))),
+        ];
+    }
+}
