@@ -58,9 +58,10 @@ public sealed class PredictStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Post_TenThousandLinesAndASlowReader_ReadsNoMoreThanItMayHoldAndAnswersAll()
+    public async Task Post_FortyThousandLinesAndASlowReader_ReadsNoMoreThanItMayHoldAndAnswersAll()
     {
-        const int Lines = 10_000;
+        // More than the system's own buffers hold, which are some megabytes.
+        const int Lines = 40_000;
         using var client = await LineClient.Open(_server.Client.BaseAddress!);
         Assert.StartsWith("HTTP/1.1 200", await client.Head(), StringComparison.Ordinal);
         var sent = 0;
@@ -84,7 +85,7 @@ public sealed class PredictStreamTests : IAsyncLifetime
             return stood > 200;
         });
         Assert.False(sending.IsCompleted);
-        Assert.InRange(Gate.Admitted, 100, Lines / 4);
+        Assert.InRange(Gate.Admitted, 100, Lines / 2);
         Assert.Equal(0, Gate.InFlight);
 
         for (var i = 1; i <= Lines; i++)

@@ -51,7 +51,7 @@ public sealed class BadRecordTests(BadRecordTests.Run run) : IClassFixture<BadRe
         ["time without zone"] = Text("""{"transaction_id":"a","amount":1,"event_time":"2024-01-01T00:00:00"}""", "invalid_field", "event_time"),
         ["time negative"] = Text("""{"transaction_id":"a","amount":1,"event_time":-5}""", "invalid_field", "event_time"),
         ["duplicate field"] = Text("""{"transaction_id":"a","amount":1,"amount":2}""", "duplicate_field", "amount"),
-        ["one field under two names"] = Text("""{"card_id":"a","customer_id":"b","amount":1}""", "duplicate_field", "card_id"),
+        ["one field under two names"] = Text("""{"terminal_id":"a","merchant_id":"b","amount":1}""", "duplicate_field", "terminal_id"),
         ["id empty"] = Text("""{"transaction_id":"","amount":1}""", "invalid_field", "transaction_id"),
         ["id too long"] = Text($$"""{"transaction_id":"{{new string('i', 500)}}","amount":1}""", "invalid_field", "transaction_id"),
         ["id a fraction"] = Text("""{"transaction_id":1.5,"amount":1}""", "invalid_field", "transaction_id"),
