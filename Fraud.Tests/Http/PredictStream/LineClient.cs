@@ -9,6 +9,8 @@ internal sealed class LineClient : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(90));
     private readonly TcpClient _socket = new() { ReceiveBufferSize = 4_096, SendBufferSize = 4_096, NoDelay = true };
+    private readonly Queue<string> _lines = [];
+    private string _rest = "";
     private System.IO.Stream _stream = System.IO.Stream.Null;
     private StreamReader _text = StreamReader.Null;
 
@@ -44,23 +46,41 @@ internal sealed class LineClient : IDisposable
 
     public async Task End() => await _stream.WriteAsync("0\r\n\r\n"u8.ToArray(), _deadline.Token);
 
-    /// <summary>The next line of the answer; null at its end. Each line leaves the server within one chunk.</summary>
+    /// <summary>The next line of the answer; null at its end.</summary>
     public async Task<string?> Line()
     {
-        while (await _text.ReadLineAsync(_deadline.Token) is { } line)
+        while (_lines.Count == 0)
         {
-            if (line == "0")
+            if (await Chunk() is not { } chunk)
             {
                 return null;
             }
 
-            if (line.StartsWith('{'))
+            // A line may go on in the next chunk.
+            var parts = (_rest + chunk).Split('\n');
+            foreach (var line in parts[..^1])
             {
-                return line;
+                _lines.Enqueue(line);
             }
+
+            _rest = parts[^1];
         }
 
-        return null;
+        return _lines.Dequeue();
+    }
+
+    private async Task<string?> Chunk()
+    {
+        if (await _text.ReadLineAsync(_deadline.Token) is not { Length: > 0 } size || size == "0")
+        {
+            return null;
+        }
+
+        // Answers are ASCII: as many characters as bytes.
+        var characters = new char[int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture)];
+        await _text.ReadBlockAsync(characters, _deadline.Token);
+        await _text.ReadLineAsync(_deadline.Token);
+        return new string(characters);
     }
 
     public void Dispose()
