@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Cases;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
@@ -34,7 +35,7 @@ internal sealed class AlertStreamEndpoint(
     };
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/alerts/stream", (RequestDelegate)Handle).Needs(Access.Analyst);
+        routes.MapGet("/api/v1/alerts/stream", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(AlertsDescriptions.Stream);
 
     private async Task Handle(HttpContext context)
     {

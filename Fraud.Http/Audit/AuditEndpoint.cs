@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -19,7 +20,7 @@ internal sealed class AuditEndpoint(IAuditLog audit) : IEndpoints
     private const int MaxLimit = 1_000;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/audit", (RequestDelegate)Handle).Needs(Access.Admin);
+        routes.MapGet("/api/v1/audit", (RequestDelegate)Handle).Needs(Access.Admin).Describe(AuditDescriptions.List);
 
     public async Task Handle(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -29,8 +30,8 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/anomalies", (RequestDelegate)List).Needs(Access.Analyst);
-        routes.MapGet("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Get).Needs(Access.Analyst);
+        routes.MapGet("/api/v1/anomalies", (RequestDelegate)List).Needs(Access.Analyst).Describe(CasesDescriptions.List);
+        routes.MapGet("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.Get);
     }
 
     /// <summary>The id that the address names; a slash in it comes encoded and stays so.</summary>

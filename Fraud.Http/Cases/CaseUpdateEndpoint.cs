@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
@@ -38,7 +39,7 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
     };
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPut("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Handle).Needs(Access.Analyst);
+        routes.MapPut("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(CasesDescriptions.Update);
 
     public async Task Handle(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Idempotency;
 
 namespace Fraud.Http.Labels;
 
@@ -21,6 +22,7 @@ internal static class LabelsDescriptions
         Detail =
             "What analysts found out about payments. All are stored before the answer, or none; each counts once. A label may come "
             + "before its payment.",
+        Parameters = [IdempotencyDescriptions.Header],
         Bodies =
         [
             ApiBody.Json(new ApiShape("LabelList", """[{"transaction_id":"order-1001","is_fraud":true}]""") { { "[]", "A label.", Label } }),
@@ -36,6 +38,6 @@ internal static class LabelsDescriptions
             { "new_frauds", "Payments that are known as frauds now and were not." },
             { "frauds_taken_back", "Payments that were known as frauds and are not any more." },
         }, "They are stored.")],
-        Problems = [400, 413, 415, 503],
+        Problems = [400, 408, 409, 413, 415, 422, 503],
     };
 }

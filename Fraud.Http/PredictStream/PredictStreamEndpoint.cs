@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Threading.Channels;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
@@ -48,7 +49,7 @@ internal sealed class PredictStreamEndpoint(
     private bool IsStopping => host.ApplicationStopping.IsCancellationRequested;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict/stream", (RequestDelegate)Handle).Needs(Access.Score);
+        routes.MapPost("/predict/stream", (RequestDelegate)Handle).Needs(Access.Score).Describe(PredictStreamDescriptions.Stream);
 
     public async Task Handle(HttpContext context)
     {

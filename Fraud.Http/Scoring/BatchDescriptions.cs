@@ -1,4 +1,6 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Deadlines;
+using Fraud.Http.Idempotency;
 
 namespace Fraud.Http.Scoring;
 
@@ -76,8 +78,9 @@ internal static class BatchDescriptions
     public static ApiDescription Batch { get; } = new(PredictDescriptions.Tag, "Score a batch")
     {
         Detail = "Scores payments together. Wrong items are reported one by one, the others are scored; 503 only when none could be.",
+        Parameters = [IdempotencyDescriptions.Header, .. RequestTimeoutDescriptions.Headers],
         Bodies = [ApiBody.Json(Payments, List)],
         Answers = [ApiAnswer.Json(Answer, "Results, errors and statistics.")],
-        Problems = [400, 413, 415, 503],
+        Problems = [400, 408, 409, 413, 415, 422, 503, 504],
     };
 }

@@ -1,4 +1,6 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Deadlines;
+using Fraud.Http.Idempotency;
 
 namespace Fraud.Http.Scoring;
 
@@ -83,9 +85,10 @@ internal static class PredictDescriptions
         Detail =
             "Scores one payment with its card's and terminal's history, decides, and stores the result before it answers. "
             + "Send the same transaction_id again after a timeout: it is counted once.",
+        Parameters = [IdempotencyDescriptions.Header, .. RequestTimeoutDescriptions.Headers],
         Bodies = [ApiBody.Json(Payment, Features, Named)],
         Answers = [ApiAnswer.Json(Answer, "The score and the decision.")],
-        Problems = [400, 413, 415, 422, 503],
+        Problems = [400, 408, 409, 413, 415, 422, 503, 504],
     };
 
     private static ApiShape NamedFeatures()

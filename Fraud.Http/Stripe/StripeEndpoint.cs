@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
@@ -49,7 +50,7 @@ internal sealed class StripeEndpoint(
 
     // Open to all, since Stripe has no key of ours: the signature over the body is the check, and nothing is read before it.
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/webhooks/stripe", (RequestDelegate)Handle).Needs(Access.Open);
+        routes.MapPost("/webhooks/stripe", (RequestDelegate)Handle).Needs(Access.Open).Describe(StripeDescriptions.Webhook);
 
     /// <summary>What the store remembers an event by.</summary>
     public static string KeyOf(StripeEvent taken) => "stripe-" + taken.Id;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -21,10 +22,10 @@ internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/train", (RequestDelegate)Start).Needs(Access.Admin);
-        routes.MapGet("/train", (RequestDelegate)List).Needs(Access.Admin);
-        routes.MapGet("/train/{id}", (RequestDelegate)Get).Needs(Access.Admin);
-        routes.MapDelete("/train/{id}", (RequestDelegate)Cancel).Needs(Access.Admin);
+        routes.MapPost("/train", (RequestDelegate)Start).Needs(Access.Admin).Describe(TrainingDescriptions.Start);
+        routes.MapGet("/train", (RequestDelegate)List).Needs(Access.Admin).Describe(TrainingDescriptions.List);
+        routes.MapGet("/train/{id}", (RequestDelegate)Get).Needs(Access.Admin).Describe(TrainingDescriptions.Get);
+        routes.MapDelete("/train/{id}", (RequestDelegate)Cancel).Needs(Access.Admin).Describe(TrainingDescriptions.Cancel);
     }
 
     private async Task Start(HttpContext context)
