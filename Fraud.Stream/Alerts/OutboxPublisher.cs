@@ -26,6 +26,9 @@ public sealed class OutboxPublisher : IDisposable
     // Values from here on are what a broker means when it finds a message too large; smaller ones were only in its company.
     private const int LargeValue = 100_000;
 
+    // Every report comes within the message timeout and a little.
+    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(15);
+
     // Catches what nobody woke us for: records left over from before a restart.
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(5);
 
@@ -34,10 +37,11 @@ public sealed class OutboxPublisher : IDisposable
     private readonly ShardLeases _leases;
     private readonly ILogger _log;
     private readonly Backoff _backoff;
-    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly string _bootstrapServers;
     private readonly ManualResetEventSlim _wake = new(initialState: true);
     // Records that Kafka refused for their size, until they have left without their value.
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
+    private IProducer<byte[], byte[]> _producer;
     private long _sent;
 
     /// <param name="leases">The shards whose records this node sends.</param>
@@ -50,20 +54,8 @@ public sealed class OutboxPublisher : IDisposable
         _leases = leases;
         _log = log;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
-        _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig(new Dictionary<string, string>(options.Client))
-        {
-            BootstrapServers = bootstrapServers,
-            Acks = Acks.All,
-            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
-            LingerMs = 2,
-            // A page that Kafka did not take by then counts as failed, and is sent again.
-            MessageTimeoutMs = 10_000,
-            // The broker says what is too large, not the client: a dead letter is as large as the record it was.
-            MessageMaxBytes = LargestMessage,
-        })
-            .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
-            .SetLogHandler(static (_, _) => { })
-            .Build();
+        _bootstrapServers = bootstrapServers;
+        _producer = Connect();
     }
 
     /// <summary>Records that Kafka took.</summary>
@@ -135,10 +127,39 @@ public sealed class OutboxPublisher : IDisposable
         }
     }
 
+    private IProducer<byte[], byte[]> Connect() =>
+        new ProducerBuilder<byte[], byte[]>(new ProducerConfig(new Dictionary<string, string>(_options.Client))
+        {
+            BootstrapServers = _bootstrapServers,
+            Acks = Acks.All,
+            Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
+            LingerMs = 2,
+            // A page that Kafka did not take by then counts as failed, and is sent again.
+            MessageTimeoutMs = 10_000,
+            // The broker says what is too large, not the client: a dead letter is as large as the record it was.
+            MessageMaxBytes = LargestMessage,
+        })
+            .SetErrorHandler((_, error) => IngestLog.ClientError(_log, error.Code.ToString(), error.Reason))
+            .SetLogHandler(static (_, _) => { })
+            .Build();
+
+    // The client waits by the wall clock inside, and stands still for as long as that was set back. A new one does not.
+    private void Renew()
+    {
+        var stuck = _producer;
+        _producer = Connect();
+        IngestLog.ProducerStuck(_log, ReportTimeout);
+        // May take as long as it stands still.
+        new Thread(stuck.Dispose) { Name = "stuck-producer", IsBackground = true }.Start();
+    }
+
     private List<long> Send(IReadOnlyList<OutboxRecord> page)
     {
         var delivered = new List<long>(page.Count);
         KafkaException? failure = null;
+        // Waited for by the clock that nobody sets, and not by the client's flush, which may wait by the one that hangs on
+        // the wall.
+        var reported = new CountdownEvent(page.Count);
         foreach (var record in page)
         {
             _producer.Produce(
@@ -163,11 +184,16 @@ public sealed class OutboxPublisher : IDisposable
                             delivered.Add(record.Id);
                         }
                     }
+
+                    reported.Signal();
                 });
         }
 
-        // Every report comes within the message timeout.
-        _producer.Flush(TimeSpan.FromSeconds(15));
+        if (!reported.Wait(ReportTimeout))
+        {
+            Renew();
+        }
+
         lock (delivered)
         {
             delivered.ForEach(id => _tooLarge.TryRemove(id, out _));
