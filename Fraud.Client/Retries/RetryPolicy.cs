@@ -25,7 +25,8 @@ internal sealed class RetryPolicy(FraudClientOptions options, Random random)
         // Never sooner than asked for, and not all at the same moment: callers that were refused together would be
         // refused together again.
         return retryAfter is { } asked
-            ? asked + (most * random.NextDouble())
+            // A tenth at least: timers may be a millisecond early.
+            ? asked + (most * (0.1 + (0.9 * random.NextDouble())))
             : most * (0.5 + (0.5 * random.NextDouble()));
     }
 }

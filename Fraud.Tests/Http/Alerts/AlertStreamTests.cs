@@ -55,11 +55,20 @@ public sealed class AlertStreamTests(PostgresServer postgres) : IAsyncLifetime
             await _flagging.Pay($"missed-{i}");
         }
 
-        using var resumed = await EventReader.Open(Client, last);
+        // A client that was told to resume does so: the node may have held fewer alerts than came at once.
+        var ids = new List<string>();
+        while (ids.Count < 21)
+        {
+            using var resumed = await EventReader.Open(Client, last);
+            ids.AddRange(await resumed.Payments(21 - ids.Count));
+            last = resumed.LastId;
+        }
+
+        Assert.Equal(["two", .. Enumerable.Range(0, 20).Select(static i => $"missed-{i}")], ids);
+        using var live = await EventReader.Open(Client, last);
         await Live(1);
         await _flagging.Pay("live");
-
-        Assert.Equal(["two", .. Enumerable.Range(0, 20).Select(static i => $"missed-{i}"), "live"], await resumed.Payments(22));
+        Assert.Equal(["live"], await live.Payments(1));
     }
 
     [Fact]
