@@ -5,6 +5,16 @@ public static class Poll
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
+    public static async Task Until(Func<Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     public static async Task Until(Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(Deadline);
