@@ -11,6 +11,9 @@ public sealed record LoadOptions
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Before that, requests at the same rate that no figure counts: code that runs for the first time is slow on both sides.</summary>
+    public TimeSpan Warmup { get; init; }
+
     /// <summary>Rates that change; null: <see cref="Rate"/> all the time. Where there are phases, rate and duration are theirs.</summary>
     public IReadOnlyList<LoadPhase>? Phases { get; init; }
 

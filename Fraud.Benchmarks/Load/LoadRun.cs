@@ -15,6 +15,11 @@ public static class LoadRun
     public static async Task<LoadReport> RunAsync(
         LoadOptions options, TimeProvider time, CancellationToken stopping, IProgress<LoadProgress>? progress = null)
     {
+        if (options.Warmup > TimeSpan.Zero)
+        {
+            await RunAsync(options with { Duration = options.Warmup, Warmup = TimeSpan.Zero, Phases = null }, time, stopping);
+        }
+
         var now = time.GetUtcNow();
         var template = new RequestTemplate(options, now, now.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture));
         var arrivals = new Arrivals(options);

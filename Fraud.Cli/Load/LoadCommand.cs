@@ -21,6 +21,7 @@ public static class LoadCommand
         var url = Options.Address("--url", "endpoint that takes POST, http only; of a scenario the service", defaults.Address.ToString());
         var rate = Options.Number("--rate", "requests a second, 0 for as fast as they are answered", defaults.Rate, 0, 10_000_000);
         var duration = Options.Duration("--duration", "how long, such as 30s or 5m", defaults.Duration);
+        var warmup = Options.Duration("--warmup", "how long to send at the rate before anything counts", defaults.Warmup);
         var connections = Options.Whole("--connections", "connections, one request at a time on each", defaults.Connections, 1, 4_096);
         var timeout = Options.Duration("--timeout", "longest wait for an answer", defaults.Timeout);
         var cards = Options.Whole("--cards", "cards that the payments are spread over", defaults.Cards, 1, 99_999_999);
@@ -40,7 +41,7 @@ public static class LoadCommand
 
         var command = new Command("load", "Send requests at fixed times and report what became of them, with latencies.")
         {
-            scenario, url, rate, duration, connections, timeout, cards, body, time, quiet, markdown, json,
+            scenario, url, rate, duration, warmup, connections, timeout, cards, body, time, quiet, markdown, json,
         };
         thresholds.AddTo(command);
         command.SetAction(async (arguments, stopping) =>
@@ -50,6 +51,7 @@ public static class LoadCommand
                 Address = arguments.GetValue(url)!,
                 Rate = arguments.GetValue(rate),
                 Duration = arguments.GetValue(duration),
+                Warmup = arguments.GetValue(warmup),
                 Connections = (int)arguments.GetValue(connections),
                 Timeout = arguments.GetValue(timeout),
                 Cards = (int)arguments.GetValue(cards),

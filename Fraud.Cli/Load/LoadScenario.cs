@@ -8,6 +8,8 @@ namespace Fraud.Cli.Load;
 /// <param name="Reference">What the reference says of itself under it.</param>
 internal sealed record LoadScenario(string Name, string Description, string Reference)
 {
+    private const double WarmupRate = 50;
+
     private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ThirtySeconds = TimeSpan.FromSeconds(30);
 
@@ -69,7 +71,7 @@ internal sealed record LoadScenario(string Name, string Description, string Refe
 
     /// <summary>As options of a run.</summary>
     /// <param name="time">What phases last, as a share of what they last otherwise. Bursts stay whole.</param>
-    public LoadOptions Options(Uri service, double time, TimeSpan timeout, int cards, string? key) => new()
+    public LoadOptions Options(Uri service, double time, TimeSpan timeout, int cards, string? key, TimeSpan warmup = default) => new()
     {
         Address = new Uri(service, Path),
         Phases = [.. Phases.Select(phase => phase.Together > 1 && phase.Requests <= phase.Together
@@ -79,6 +81,9 @@ internal sealed record LoadScenario(string Name, string Description, string Refe
         Timeout = timeout,
         Cards = cards,
         ApiKey = key,
+        // A scenario has phases; before them, a trickle.
+        Warmup = warmup,
+        Rate = WarmupRate,
         Body = Batch == 1 ? null : LoadBodies.Batch(Batch),
     };
 }

@@ -25,7 +25,7 @@ internal sealed class ScenarioRun(LoadOptions options, double time, Func<LoadSce
             }
 
             var report = await LoadRun.RunAsync(
-                scenario.Options(options.Address, time, options.Timeout, options.Cards, options.ApiKey),
+                scenario.Options(options.Address, time, options.Timeout, options.Cards, options.ApiKey, options.Warmup),
                 TimeProvider.System,
                 stopping,
                 Progress is null ? null : new LoadScreen(scenario.Name, Progress));

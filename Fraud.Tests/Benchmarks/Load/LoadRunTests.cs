@@ -45,6 +45,34 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task RunAsync_Warmup_IsSentAndNotCounted()
+    {
+        var asked = 0;
+        await using var server = await StartAsync(async context =>
+        {
+            // Who measures is not to see the first requests of all.
+            if (Interlocked.Increment(ref asked) <= 50)
+            {
+                await Task.Delay(300, context.RequestAborted);
+            }
+
+            context.Response.ContentLength = 0;
+        });
+
+        var report = await RunAsync(server, new LoadOptions
+        {
+            Address = AddressOf(server),
+            Rate = 500,
+            Warmup = TimeSpan.FromMilliseconds(200),
+            Duration = TimeSpan.FromMilliseconds(400),
+            Connections = 64,
+        });
+
+        Assert.Equal((200, 200, 300), (report.Offered, report.Accepted.Count, asked));
+        Assert.InRange(report.Accepted.MaxMs, 0, 299);
+    }
+
+    [Fact]
     public async Task RunAsync_ServerStalls_CountsTheWaitOfThoseHeldUp()
     {
         var asked = 0;
