@@ -1,8 +1,8 @@
+using System.Diagnostics;
 using Fraud.Http.Alerts;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Cases;
-using System.Diagnostics;
 using Fraud.Http.Cluster;
 using Fraud.Http.CrossOrigin;
 using Fraud.Http.Edge;

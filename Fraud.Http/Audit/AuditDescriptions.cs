@@ -15,7 +15,7 @@ internal static class AuditDescriptions
               "action": "Transaction status updated",
               "subject": "order-1001",
               "outcome": "done",
-              "detail": "from New to Fraud"
+              "detail": "from NEW to FRAUD"
             }
           ],
           "count": 1,

@@ -78,7 +78,7 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
         if (result.Outcome == CaseOutcome.Changed)
         {
             // The case's own record has the note; this one is where all that people did stands together.
-            audit.Record(context, "Transaction status updated", update.TransactionId.ToString(), $"from {result.From} to {update.To}");
+            audit.Record(context, "Transaction status updated", update.TransactionId.ToString(), $"from {result.From.Name()} to {update.To.Name()}");
         }
 
         return result;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Fraud.Http.Scoring;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Inference;
@@ -12,44 +12,27 @@ internal static class InferenceAnswer
 {
     public const string JsonLengthHeader = "Inference-Header-Content-Length";
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    [ThreadStatic]
-    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) cached;
-
     public static Task Write(HttpContext context, InferenceCall call)
     {
-        var (buffer, json) = cached;
-        if (buffer is null)
+        var answer = JsonBuffer.Take();
+        WriteJson(answer.Json, call);
+        if (!call.Outputs.Exists(static output => output.IsBinary))
         {
-            buffer = new ArrayBufferWriter<byte>(1_024);
-            json = new Utf8JsonWriter(buffer, Options);
-            cached = (buffer, json);
+            return answer.Send(context);
         }
 
-        buffer.ResetWrittenCount();
-        json.Reset();
-        WriteJson(json, call);
-        json.Flush();
-        var response = context.Response;
-        response.ContentType = "application/json";
-        if (call.Outputs.Exists(static output => output.IsBinary))
+        answer.Json.Flush();
+        var buffer = answer.Bytes;
+        context.Response.Headers[JsonLengthHeader] = buffer.WrittenCount.ToString(CultureInfo.InvariantCulture);
+        foreach (var output in call.Outputs.Where(static output => output.IsBinary))
         {
-            response.ContentType = "application/octet-stream";
-            response.Headers[JsonLengthHeader] = buffer.WrittenCount.ToString(CultureInfo.InvariantCulture);
-            foreach (var output in call.Outputs.Where(static output => output.IsBinary))
-            {
-                // In the machine's order of bytes, which is the protocol's: x86-64 and ARM are little-endian.
-                buffer.Write(output.IsLabel
-                    ? MemoryMarshal.AsBytes(call.Labels.AsSpan(0, call.Rows))
-                    : MemoryMarshal.AsBytes(call.Probabilities.AsSpan(0, 2 * call.Rows)));
-            }
+            // In the machine's order of bytes, which is the protocol's: x86-64 and ARM are little-endian.
+            buffer.Write(output.IsLabel
+                ? MemoryMarshal.AsBytes(call.Labels.AsSpan(0, call.Rows))
+                : MemoryMarshal.AsBytes(call.Probabilities.AsSpan(0, 2 * call.Rows)));
         }
 
-        response.ContentLength = buffer.WrittenCount;
-        // Copied into the response's own memory before the thread's buffer is used again.
-        response.BodyWriter.Write(buffer.WrittenSpan);
-        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+        return answer.Send(context, "application/octet-stream");
     }
 
     private static void WriteJson(Utf8JsonWriter json, InferenceCall call)

@@ -45,29 +45,46 @@ internal static class ForwardCodec
 
     /// <param name="rent">An empty payment to fill.</param>
     /// <exception cref="CorruptStateException">The bytes are damaged or of another version.</exception>
-    public static List<RoutedPayment> DecodeRequest(ReadOnlySpan<byte> body, Func<Payment> rent, Action<Payment> prepare, TimeProvider time)
+    public static List<RoutedPayment> DecodeRequest(
+        ReadOnlySpan<byte> body, Func<Payment> rent, Action<Payment> prepare, Action<Payment> giveBack, TimeProvider time)
     {
         var payments = new List<RoutedPayment>();
-        var now = time.GetTimestamp();
-        var reader = new StateReader(body, RequestVersion, "forwarded payments");
-        while (!reader.IsAtEnd)
+        Payment? reading = null;
+        try
         {
-            if (payments.Count == MaxPayments)
+            var now = time.GetTimestamp();
+            var reader = new StateReader(body, RequestVersion, "forwarded payments");
+            while (!reader.IsAtEnd)
             {
-                throw new CorruptStateException($"forwarded payments: expected at most {MaxPayments}");
+                if (payments.Count == MaxPayments)
+                {
+                    throw new CorruptStateException($"forwarded payments: expected at most {MaxPayments}");
+                }
+
+                var left = (long)Math.Min(reader.Unsigned(), (ulong)TimeSpan.FromHours(1).TotalMilliseconds);
+                var deadline = now + (left * time.TimestampFrequency / 1_000);
+                var isCallers = reader.Byte() != 0;
+                reading = rent();
+                reading.Deadline = isCallers ? deadline : 0;
+                Read(ref reader, reading.Transaction);
+                prepare(reading);
+                payments.Add(new RoutedPayment(reading, deadline));
+                reading = null;
             }
 
-            var left = (long)Math.Min(reader.Unsigned(), (ulong)TimeSpan.FromHours(1).TotalMilliseconds);
-            var deadline = now + (left * time.TimestampFrequency / 1_000);
-            var isCallers = reader.Byte() != 0;
-            var payment = rent();
-            payment.Deadline = isCallers ? deadline : 0;
-            Read(ref reader, payment.Transaction);
-            prepare(payment);
-            payments.Add(new RoutedPayment(payment, deadline));
+            return payments;
         }
+        catch
+        {
+            // What was rented goes back, whatever the bytes are.
+            payments.ForEach(payment => giveBack(payment.Payment!));
+            if (reading is not null)
+            {
+                giveBack(reading);
+            }
 
-        return payments;
+            throw;
+        }
     }
 
     public static ReadOnlySpan<byte> EncodeAnswer(StateWriter writer, List<RoutedPayment> payments)

@@ -50,7 +50,7 @@ internal sealed class ForwardEndpoint(
         List<RoutedPayment> payments;
         try
         {
-            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.Prepare, time);
+            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.Prepare, gate.Return, time);
         }
         catch (Exception error) when (error is CorruptStateException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {

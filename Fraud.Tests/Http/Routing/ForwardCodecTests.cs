@@ -30,7 +30,7 @@ public sealed class ForwardCodecTests
         var bare = new Payment();
         var deadline = Time.GetTimestamp() + (Time.TimestampFrequency * 2);
         var body = ForwardCodec.EncodeRequest(new StateWriter(), [new(payment, deadline), new(bare, deadline)], Time);
-        var arrived = ForwardCodec.DecodeRequest(body, static () => new Payment(), static payment => payment.Shard = 4, Time);
+        var arrived = ForwardCodec.DecodeRequest(body, static () => new Payment(), static payment => payment.Shard = 4, static _ => { }, Time);
 
         Assert.Equal(2, arrived.Count);
         var read = arrived[0].Payment!.Transaction;
@@ -55,7 +55,7 @@ public sealed class ForwardCodecTests
             new StateWriter(),
             [new(new Payment(), now + (Time.TimestampFrequency * 20)), new(new Payment(), now - Time.TimestampFrequency)],
             Time);
-        var arrived = ForwardCodec.DecodeRequest(body, static () => new Payment(), static _ => { }, Time);
+        var arrived = ForwardCodec.DecodeRequest(body, static () => new Payment(), static _ => { }, static _ => { }, Time);
 
         Assert.InRange(Time.GetElapsedTime(now, arrived[0].Deadline), TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(25));
         Assert.True(arrived[1].Deadline <= Time.GetTimestamp());
@@ -69,16 +69,28 @@ public sealed class ForwardCodecTests
         {
             var damaged = body.ToArray();
             damaged[i] ^= 0x10;
-            Assert.Throws<CorruptStateException>(() => ForwardCodec.DecodeRequest(damaged, static () => new Payment(), static _ => { }, Time));
+            Assert.Throws<CorruptStateException>(() => ForwardCodec.DecodeRequest(damaged, static () => new Payment(), static _ => { }, static _ => { }, Time));
         }
     }
 
     [Fact]
-    public void Request_MorePaymentsThanOneMayHave_IsRefused()
+    public void Request_MorePaymentsThanOneMayHave_IsRefusedAndGivesBackWhatItRented()
     {
         var payments = Enumerable.Range(0, ForwardCodec.MaxPayments + 1).Select(static _ => new RoutedPayment(new Payment(), 0)).ToList();
         var body = ForwardCodec.EncodeRequest(new StateWriter(), payments, Time);
+        var rented = new HashSet<Payment>();
 
-        Assert.Throws<CorruptStateException>(() => ForwardCodec.DecodeRequest(body, static () => new Payment(), static _ => { }, Time));
+        Assert.Throws<CorruptStateException>(() => ForwardCodec.DecodeRequest(
+            body,
+            () =>
+            {
+                var payment = new Payment();
+                rented.Add(payment);
+                return payment;
+            },
+            static _ => { },
+            payment => Assert.True(rented.Remove(payment)),
+            Time));
+        Assert.Empty(rented);
     }
 }

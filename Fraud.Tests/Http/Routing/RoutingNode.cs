@@ -6,6 +6,8 @@ using Fraud.Stream.Cluster;
 using Fraud.Stream.State;
 using Microsoft.Extensions.DependencyInjection;
 
+using Fraud.Tests.Support;
+
 namespace Fraud.Tests.Http.Routing;
 
 /// <summary>A whole server whose idea of who serves what is set by hand.</summary>
@@ -41,19 +43,13 @@ public sealed class RoutingNode : IAsyncDisposable
         var node = new RoutingNode(new ServerFixture(all));
         await node._server.InitializeAsync();
         node.Serve(Enumerable.Range(0, node.Map.Shards));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        for (var shard = 0; shard < node.Map.Shards; shard++)
+        foreach (var shard in Enumerable.Range(0, node.Map.Shards))
         {
-            while (true)
+            await Poll.Until(async () =>
             {
                 using var response = await node.Predict(Body($"warm-{name}-{shard}", node.CardOf(shard, "warm")));
-                if (response.IsSuccessStatusCode)
-                {
-                    break;
-                }
-
-                await Task.Delay(20, deadline.Token);
-            }
+                return response.IsSuccessStatusCode;
+            });
         }
 
         return node;

@@ -178,14 +178,8 @@ public sealed class OpenDoorTests : IDisposable
         return response.StatusCode;
     }
 
-    private static async Task UntilStatus(ServerFixture server, HttpStatusCode status, params (string Name, string Value)[] headers)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (await Post(server, headers) != status)
-        {
-            await Task.Delay(20, deadline.Token);
-        }
-    }
+    private static Task UntilStatus(ServerFixture server, HttpStatusCode status, params (string Name, string Value)[] headers) =>
+        Poll.Until(async () => await Post(server, headers) == status);
 
     private Dictionary<string, string?> Settings(string urls) => new()
     {

@@ -93,17 +93,9 @@ public sealed class TrainingServer : IAsyncDisposable
     /// <summary>Asks until it answers so.</summary>
     public async Task<JsonElement> Until(string id, Func<JsonElement, bool> wanted)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (true)
-        {
-            var job = await Job(id);
-            if (wanted(job))
-            {
-                return job;
-            }
-
-            await Task.Delay(20, deadline.Token);
-        }
+        var job = default(JsonElement);
+        await Poll.Until(async () => wanted(job = await Job(id)));
+        return job;
     }
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
