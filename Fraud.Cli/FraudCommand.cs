@@ -11,6 +11,7 @@ using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
+using Fraud.Cli.Store;
 using Fraud.Cli.Train;
 
 namespace Fraud.Cli;
@@ -38,6 +39,7 @@ public static class FraudCommand
         DoctorCommand.Create(),
         BrokerCommand.Create(),
         KeysCommand.Create(),
+        StoreCommand.Create(),
         LabelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),

@@ -58,13 +58,7 @@ public static class FraudServer
     /// <returns>The port that is taken already.</returns>
     internal static PeerListener Register(WebApplicationBuilder builder, Action<IServiceCollection>? configure)
     {
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(static console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-            console.UseUtcTimestamp = true;
-        });
+        LogFormat.AddTo(builder.Logging, builder.Configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         // One line a request would be the most expensive part of it.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);

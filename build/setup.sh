@@ -49,8 +49,8 @@ install_packages() {
   local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 libsqlite3-0)
   if [ "$purpose" = test ]; then
     # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client, Java runs a
-    # real Kafka.
-    packages+=(curl docker-compose kcat postgresql sqlite3 wrk)
+    # real Kafka, GnuPG encrypts backups.
+    packages+=(curl docker-compose gnupg kcat postgresql sqlite3 wrk)
     command -v java >/dev/null || packages+=(default-jre-headless)
   fi
 

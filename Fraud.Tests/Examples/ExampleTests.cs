@@ -56,6 +56,26 @@ public sealed class ExampleTests(ServerFixture server) : IClassFixture<ServerFix
     }
 
     [Fact]
+    public async Task Stripe_WithTheSecret_SendsAChargeThatIsScored()
+    {
+        const string secret = "whsec_of_the_example_and_its_test";
+        var stripe = new ServerFixture(new Dictionary<string, string?> { ["Stripe:WebhookSecrets"] = secret });
+        await stripe.InitializeAsync();
+        try
+        {
+            var output = await RunProgram.Run(
+                Folder("stripe"), new Dictionary<string, string> { ["STRIPE_WEBHOOK_SECRET"] = secret },
+                "python3", "charge.py", stripe.Client.BaseAddress!.ToString(), "95000");
+
+            Assert.Matches("^payment ch_[0-9a-f]+: block, score ", output);
+        }
+        finally
+        {
+            await stripe.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public void Folders_InTheList_AreThoseThatThereAre()
     {
         var list = File.ReadAllText(Path.Combine(Folder(""), "README.md"));

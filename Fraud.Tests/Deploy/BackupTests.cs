@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Fraud.Model;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Support;
+using Npgsql;
+
+namespace Fraud.Tests.Deploy;
+
+/// <summary>The backup scripts on stores that hold something.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class BackupTests(PostgresServer postgres) : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    [Fact]
+    public async Task Restore_OfAnEncryptedPostgresBackup_HoldsWhatTheStoreHeld()
+    {
+        var passphrase = _folder.File("passphrase");
+        await File.WriteAllTextAsync(passphrase, "correct horse battery staple");
+        var connection = postgres.CreateDatabase();
+        Fill(new StorageOptions { Kind = StoreKind.Postgres, Postgres = connection });
+
+        var (exit, _, error) = await Run("backup.sh", [_folder.File("backups")], ("FRAUD_POSTGRES_URL", Url(connection)), ("BACKUP_PASSPHRASE_FILE", passphrase));
+        Assert.True(exit == 0, error);
+        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "*.sql.gz.gpg"));
+        var empty = postgres.CreateDatabase();
+        (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_POSTGRES_URL", Url(empty)), ("BACKUP_PASSPHRASE_FILE", passphrase));
+
+        Assert.True(exit == 0, error);
+        Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Postgres, Postgres = empty }));
+    }
+
+    [Fact]
+    public async Task Restore_IntoAPostgresDatabaseInUse_IsRefused()
+    {
+        var connection = postgres.CreateDatabase();
+        Fill(new StorageOptions { Kind = StoreKind.Postgres, Postgres = connection });
+        await Run("backup.sh", [_folder.File("backups")], ("FRAUD_POSTGRES_URL", Url(connection)));
+        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "*.sql.gz"));
+
+        var (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_POSTGRES_URL", Url(connection)));
+
+        Assert.Equal(2, exit);
+        Assert.Contains("expected an empty database", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_OfASqliteBackup_HoldsWhatTheStoreHeld()
+    {
+        var options = new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("fraud.db") };
+        Fill(options);
+        var old = Path.Combine(Directory.CreateDirectory(_folder.File("backups")).FullName, "fraud-20200101T000000Z.db.gz");
+        await File.WriteAllTextAsync(old, "");
+        File.SetLastWriteTimeUtc(old, DateTime.UnixEpoch);
+
+        var (exit, _, error) = await Run("backup.sh", [_folder.File("backups")], ("FRAUD_SQLITE", options.SqliteFile));
+        Assert.True(exit == 0, error);
+        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "*.db.gz"));
+        (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_SQLITE", _folder.File("restored.db")));
+
+        Assert.True(exit == 0, error);
+        Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("restored.db") }));
+    }
+
+    [Fact]
+    public async Task Restore_OfADamagedBackup_IsRefused()
+    {
+        var options = new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("fraud.db") };
+        Fill(options);
+        await Run("backup.sh", [_folder.File("backups")], ("FRAUD_SQLITE", options.SqliteFile));
+        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "*.db.gz"));
+        var bytes = await File.ReadAllBytesAsync(backup);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(backup, bytes);
+
+        var (exit, _, _) = await Run("restore.sh", [backup], ("FRAUD_SQLITE", _folder.File("restored.db")));
+
+        Assert.NotEqual(0, exit);
+        Assert.False(File.Exists(_folder.File("restored.db")));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static void Fill(StorageOptions options)
+    {
+        using var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
+        store.Open();
+        store.CommitLabels("fraud_labels", 0, 3, [.. Enumerable.Range(0, 3).Select(static i =>
+            new Label(ShortText.From($"t-{i}"), ShortText.From($"c-{i}"), ShortText.From($"m-{i}"), 1_700_000_000_000, true))]);
+    }
+
+    private static long Labels(StorageOptions options)
+    {
+        using var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
+        store.Open();
+        Assert.Equal(3, store.ReadOffsets("fraud_labels")[0]);
+        return store.Count().Labels;
+    }
+
+    private static string Url(string connection)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connection);
+        return $"postgresql://{parts.Username}@{parts.Host}:{parts.Port}/{parts.Database}";
+    }
+
+    private static async Task<(int Exit, string Output, string Error)> Run(
+        string script, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "deploy", "backup", script), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var error = process.StandardError.ReadToEndAsync(deadline.Token);
+        var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return (process.ExitCode, output, await error);
+    }
+}

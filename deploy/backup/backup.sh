@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Backs up the store, and keeps the backups of the last days.
+#   backup.sh FOLDER                     SQLite or PostgreSQL as the environment says
+# Environment:
+#   FRAUD_POSTGRES_URL   postgresql://... of the store; or PGHOST, PGUSER ... and FRAUD_DATABASE
+#   FRAUD_SQLITE         file of the store, when it is SQLite
+#   BACKUP_PASSPHRASE_FILE  file with the passphrase; the backup is encrypted with it (AES-256). Without: not encrypted, and said.
+#   BACKUP_KEEP_DAYS     30
+#   BACKUP_S3            s3://bucket/folder; copied there with the aws client, where there is one
+# Consistent while the service runs. Exit code 0 only when the backup is there and could be read back.
+set -euo pipefail
+umask 077
+folder="${1:?backup.sh: expected the folder to write to}"
+keep="${BACKUP_KEEP_DAYS:-30}"
+[[ "$keep" =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP_DAYS: expected 1 to 9999 days" >&2; exit 2; }
+mkdir -p "$folder"
+stamp="$(date -u +%Y%m%dT%H%M%SZ)"
+
+if [ -n "${FRAUD_SQLITE:-}" ]; then
+  [ -f "$FRAUD_SQLITE" ] || { echo "FRAUD_SQLITE: expected a file that exists" >&2; exit 2; }
+  name="fraud-$stamp.db.gz"
+  copy="$(mktemp "$folder/.copy-XXXXXX")"
+  trap 'rm -f "$copy" "$folder/.$name"' EXIT
+  sqlite3 "$FRAUD_SQLITE" ".timeout 60000" ".backup '$copy'"
+  [ "$(sqlite3 "$copy" 'PRAGMA integrity_check')" = ok ] || { echo "backup.sh: the copy is damaged" >&2; exit 1; }
+  dump() { gzip -c "$copy"; }
+else
+  database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL, FRAUD_DATABASE or FRAUD_SQLITE: expected one of them}}"
+  name="fraud-$stamp.sql.gz"
+  trap 'rm -f "$folder/.$name"' EXIT
+  dump() { pg_dump --no-owner --no-privileges --dbname "$database" | gzip -c; }
+fi
+
+if [ -n "${BACKUP_PASSPHRASE_FILE:-}" ]; then
+  dump | gpg --batch --yes --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" \
+    --symmetric --cipher-algo AES256 --output "$folder/.$name"
+  gpg --batch --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" --decrypt "$folder/.$name" | gzip -t
+  final="$folder/$name.gpg"
+else
+  echo "backup.sh: not encrypted; BACKUP_PASSPHRASE_FILE names a passphrase" >&2
+  dump >"$folder/.$name"
+  gzip -t "$folder/.$name"
+  final="$folder/$name"
+fi
+# Under its own name only when it is whole.
+mv "$folder/.$name" "$final"
+(cd "$folder" && sha256sum "$(basename "$final")" >"$(basename "$final").sha256")
+
+if [ -n "${BACKUP_S3:-}" ]; then
+  aws s3 cp --only-show-errors "$final" "$BACKUP_S3/"
+  aws s3 cp --only-show-errors "$final.sha256" "$BACKUP_S3/"
+fi
+# Only after the new one is there.
+find "$folder" -maxdepth 1 -type f -name 'fraud-*' -mtime "+$keep" -delete
+echo "$final: $(stat -c %s "$final") bytes"

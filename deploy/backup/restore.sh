@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Puts a backup into an empty store:  restore.sh FILE
+# Environment as of backup.sh: FRAUD_POSTGRES_URL or FRAUD_DATABASE (an empty database), or FRAUD_SQLITE (a file that does
+# not exist yet), and BACKUP_PASSPHRASE_FILE. Stop the service first; it goes on at the offsets that the backup holds.
+set -euo pipefail
+umask 077
+file="${1:?restore.sh: expected the backup}"
+[ -f "$file" ] || { echo "restore.sh: expected a file that exists" >&2; exit 2; }
+if [ -f "$file.sha256" ]; then
+  (cd "$(dirname "$file")" && sha256sum --quiet --check "$(basename "$file").sha256")
+fi
+
+plain() {
+  case "$file" in
+    *.gpg)
+      gpg --batch --quiet --no-symkey-cache --pinentry-mode loopback \
+        --passphrase-file "${BACKUP_PASSPHRASE_FILE:?BACKUP_PASSPHRASE_FILE: expected the passphrase of the backup}" --decrypt "$file" | gunzip ;;
+    *) gunzip -c "$file" ;;
+  esac
+}
+
+case "$file" in
+  *.db.gz*)
+    target="${FRAUD_SQLITE:?FRAUD_SQLITE: expected the file to make}"
+    [ ! -e "$target" ] || { echo "FRAUD_SQLITE: expected a file that does not exist yet" >&2; exit 2; }
+    trap 'rm -f "$target.new"' EXIT
+    plain >"$target.new"
+    [ "$(sqlite3 "$target.new" 'PRAGMA integrity_check')" = ok ] || { echo "restore.sh: the backup is damaged" >&2; exit 1; }
+    mv "$target.new" "$target" ;;
+  *.sql.gz*)
+    database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL or FRAUD_DATABASE: expected one of them}}"
+    tables="$(psql --quiet --tuples-only --no-align --dbname "$database" --command \
+      "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")"
+    [ "$tables" = 0 ] || { echo "restore.sh: expected an empty database, found $tables tables" >&2; exit 2; }
+    # All of it or nothing.
+    plain | psql --quiet --single-transaction --set ON_ERROR_STOP=1 --dbname "$database" >/dev/null ;;
+  *) echo "restore.sh: expected a file that backup.sh made" >&2; exit 2 ;;
+esac
+echo "restored $file"
