@@ -18,6 +18,7 @@ public static class BenchmarkSuite
     [
         new TopologyBenchmark(),
         new OnnxBenchmark(),
+        new ModelsBenchmark(),
         new KafkaBenchmark(),
         new HttpBenchmark(),
         new StoreBenchmark(),

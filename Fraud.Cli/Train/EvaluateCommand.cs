@@ -11,6 +11,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var data = TrainCommand.DataOption();
+        data.Description += "; for a model of 30 features creditcard.csv or .csv.gz";
         var model = new Option<DirectoryInfo>("--model") { Description = "Folder of a version, such as models/payments/1", Required = true }
             .AcceptExistingOnly();
         var from = new Option<DateOnly>("--test-from")
@@ -27,6 +28,12 @@ internal static class EvaluateCommand
         {
             using var loaded = OnnxModel.Load(result.GetValue(model)!.FullName);
             var manifest = loaded.Manifest;
+            if (manifest.TakesPayload)
+            {
+                EvaluateCards.Run(loaded, result.GetValue(model)!.FullName, result.GetValue(data)!, result.GetValue(json));
+                return;
+            }
+
             var delay = manifest.Training.LabelDelayDays;
             var options = new TrainingOptions
             {

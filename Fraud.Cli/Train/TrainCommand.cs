@@ -43,6 +43,7 @@ internal static class TrainCommand
         {
             data, output, from, days, delay, test, depth, rounds, seed, features, keepKnown, json, supervised,
         };
+        command.Subcommands.Add(TrainCardsCommand.Create());
         command.SetAction(result =>
         {
             var options = new TrainingOptions
