@@ -1,147 +1,157 @@
 using System.Globalization;
-using Fraud.Model.Decoding;
-using Fraud.Model.Features;
 using Fraud.Model.Registry;
+using Fraud.Model.Scoring;
 
 namespace Fraud.Model.Reasons;
 
 /// <summary>
-/// Says what is unusual about a flagged payment: values beyond what 99 % of legitimate payments of the
-/// training days had, the furthest first. Names no card and no terminal. Thread-safe.
+/// Says why a payment got its score: which features moved it most, which way and how far, by the exact contributions
+/// of the trees; for a model without them what is unusual about the payment. Names no card and no terminal. Thread-safe.
 /// </summary>
 public sealed class ReasonFinder
 {
     private const string Combination = "an unusual combination of otherwise usual values";
 
-    private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
+    // What would be written as 0.00.
+    private const double Negligible = 0.005;
+
+    private readonly UnusualValues _unusual;
+    private readonly TreeShap? _trees;
+    private readonly ColumnMap? _columns;
+    private readonly string[] _names;
+    private readonly Quantiles?[] _usual;
+
+    /// <param name="trees">The model's; null for a model that has none or none with covers.</param>
+    public ReasonFinder(ModelManifest manifest, TreeShap? trees = null)
     {
-        ["amount"] = "amount",
-        ["card_count_1h"] = "payments of this card in an hour",
-        ["card_count_1d"] = "payments of this card in a day",
-        ["card_count_7d"] = "payments of this card in 7 days",
-        ["card_count_30d"] = "payments of this card in 30 days",
-        ["card_average_amount_1d"] = "average amount of this card in a day",
-        ["card_average_amount_7d"] = "average amount of this card in 7 days",
-        ["card_average_amount_30d"] = "average amount of this card in 30 days",
-        ["terminal_fraud_share_1d"] = "share of known frauds at this terminal in a day",
-        ["terminal_fraud_share_7d"] = "share of known frauds at this terminal in 7 days",
-        ["terminal_fraud_share_30d"] = "share of known frauds at this terminal in 30 days",
-        ["terminal_known_frauds_21d"] = "known frauds at this terminal in 21 days",
-        ["card_known_frauds_7d"] = "known frauds of this card in 7 days",
-        ["amount_to_card_average_30d"] = "amount against this card's 30-day average",
-        ["card_average_7d_to_30d"] = "this card's 7-day average against its 30-day average",
-        [SincePrevious] = "seconds since this card's previous payment",
-    };
-
-    private const string SincePrevious = "card_seconds_since_previous";
-
-    private static readonly int CountOfHour = FeatureCatalog.IndexOf("card_count_1h");
-
-    private static readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> Factors =
-        Texts.ToDictionary(static pair => pair.Value, static pair => pair.Key, StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
-
-    private readonly List<Watch> _watched = [];
-
-    public ReasonFinder(ModelManifest manifest)
-    {
-        foreach (var input in manifest.Inputs)
-        {
-            if (!manifest.Baseline.TryGetValue(input.Name, out var usual))
-            {
-                continue;
-            }
-
-            if (input.Source == InputSource.Payload)
-            {
-                // What the columns mean is not disclosed: their names are all there is to say, either way.
-                var column = PayloadColumns.IndexOf(System.Text.Encoding.UTF8.GetBytes(input.Name));
-                _watched.Add(new Watch(column, true, input.Name, usual, Tails.Both));
-            }
-            else if (Texts.TryGetValue(input.Name, out var text))
-            {
-                _watched.Add(new Watch(
-                    FeatureCatalog.IndexOf(input.Name), false, text, usual, input.Name == SincePrevious ? Tails.Low : Tails.High));
-            }
-        }
+        _unusual = new UnusualValues(manifest);
+        _trees = trees;
+        _columns = trees is null ? null : new ColumnMap(manifest);
+        _names = [.. manifest.Inputs.Select(static input => input.Name)];
+        _usual = [.. _names.Select(name => manifest.Baseline.GetValueOrDefault(name))];
     }
+
+    /// <summary>Whether the model tells what each feature contributed.</summary>
+    public bool IsExact => _trees is not null;
 
     /// <summary>What a reason is about, by name: a feature, a column, or "unusual_combination".</summary>
     /// <param name="reason">One that was found here, also by an earlier version that stored it.</param>
     public static string FactorOf(string reason)
     {
         var end = reason.IndexOf(" is ", StringComparison.Ordinal);
-        if (end < 0)
-        {
-            return "unusual_combination";
-        }
-
-        if (Factors.TryGetValue(reason.AsSpan(0, end), out var name))
-        {
-            return name;
-        }
-
-        foreach (var column in PayloadColumns.Names)
-        {
-            if (reason.AsSpan(0, end).SequenceEqual(column))
-            {
-                return column;
-            }
-        }
-
-        return "other";
+        return end < 0 ? "unusual_combination"
+            : FeatureTexts.TryFind(reason.AsSpan(0, end), out var name) ? name
+            : "other";
     }
 
-    /// <param name="features">The feature vector in the order of <see cref="FeatureCatalog"/>.</param>
+    /// <param name="features">The feature vector in the order of <see cref="Features.FeatureCatalog"/>.</param>
     /// <param name="transaction">Whose feature list counts too, where the model takes one.</param>
-    /// <returns>At most <paramref name="max"/> reasons; at least one when any are asked for.</returns>
-    public IReadOnlyList<string> Find(ReadOnlySpan<float> features, Transaction transaction, int max) =>
-        Find(features, transaction.HasPayload ? transaction.Payload : [], max);
-
-    /// <inheritdoc cref="Find(ReadOnlySpan{float}, Transaction, int)"/>
-    public IReadOnlyList<string> Find(ReadOnlySpan<float> features, int max) => Find(features, ReadOnlySpan<float>.Empty, max);
-
-    private IReadOnlyList<string> Find(ReadOnlySpan<float> features, ReadOnlySpan<float> payload, int max)
+    /// <param name="isFlagged">Then only what raised the score counts; else whatever moved it.</param>
+    /// <returns>At most <paramref name="max"/> reasons, the strongest first; at least one when any are asked for.</returns>
+    public IReadOnlyList<string> Find(ReadOnlySpan<float> features, Transaction transaction, int max, bool isFlagged = true)
     {
-        var found = new List<(double Excess, string Text)>();
-        foreach (var watch in _watched)
+        if (_trees is null)
         {
-            var values = watch.InPayload ? payload : features;
-            if (watch.Position >= values.Length)
-            {
-                continue;
-            }
-
-            var value = values[watch.Position];
-            if (value > watch.Usual.P99 && watch.Tails != Tails.Low)
-            {
-                // Distance in units of the usual spread makes features comparable.
-                found.Add(((value - watch.Usual.P99) / Math.Max(watch.Usual.P99 - watch.Usual.P50, 1e-3), Text(watch, value, "up to", watch.Usual.P99)));
-            }
-            else if (value < watch.Usual.P01 && (watch.Tails == Tails.Both || (watch.Tails == Tails.Low && features[CountOfHour] > 1)))
-            {
-                // Without a previous payment in the hour there is nothing that it came soon after.
-                found.Add(((watch.Usual.P01 - value) / Math.Max(watch.Usual.P50 - watch.Usual.P01, 1e-3), Text(watch, value, "from", watch.Usual.P01)));
-            }
+            return OrCombination(_unusual.Find(features, transaction.HasPayload ? transaction.Payload : [], max), max);
         }
 
-        if (found.Count == 0 && max > 0)
+        // A model has tens of columns, 120 at the most that profile and feature list have.
+        Span<float> row = stackalloc float[_names.Length];
+        Span<double> contributions = stackalloc double[_names.Length];
+        _columns!.Gather(transaction, features, row);
+        _trees.Explain(row, contributions);
+        return OrCombination(Strongest(row, contributions, max, isFlagged), max);
+    }
+
+    /// <inheritdoc cref="Find(ReadOnlySpan{float}, Transaction, int, bool)"/>
+    public IReadOnlyList<string> Find(ReadOnlySpan<float> features, int max) => Find(features, NoPayload, max);
+
+    /// <summary>What each input contributed; null when the model cannot tell.</summary>
+    /// <inheritdoc cref="Find(ReadOnlySpan{float}, Transaction, int, bool)"/>
+    public Explanation? Explain(ReadOnlySpan<float> features, Transaction transaction)
+    {
+        if (_trees is null)
         {
-            return [Combination];
+            return null;
         }
 
-        return [.. found.OrderByDescending(static reason => reason.Excess).Take(max).Select(static reason => reason.Text)];
+        var row = new float[_names.Length];
+        _columns!.Gather(transaction, features, row);
+        return Explain(row);
     }
 
-    private static string Text(in Watch watch, float value, string side, double bound) => string.Create(
-        CultureInfo.InvariantCulture, $"{watch.Text} is {value:0.##} (99 % of legitimate payments: {side} {bound:0.##})");
-
-    private enum Tails
+    /// <summary>The same of the model's own columns.</summary>
+    public Explanation? Explain(ReadOnlySpan<float> row)
     {
-        High,
-        Low,
-        Both,
+        if (_trees is null)
+        {
+            return null;
+        }
+
+        var contributions = new double[_names.Length];
+        _trees.Explain(row, contributions);
+        var inputs = new Contribution[_names.Length];
+        for (var column = 0; column < inputs.Length; column++)
+        {
+            inputs[column] = new Contribution(_names[column], row[column], contributions[column]);
+        }
+
+        // In order of the columns where equal.
+        return new Explanation(_trees.Bias, [.. inputs.OrderByDescending(static input => Math.Abs(input.LogOdds))]);
     }
 
-    private readonly record struct Watch(int Position, bool InPayload, string Text, Quantiles Usual, Tails Tails);
+    // Read only.
+    private static readonly Transaction NoPayload = new();
+
+    private static IReadOnlyList<string> OrCombination(IReadOnlyList<string> reasons, int max) =>
+        reasons.Count == 0 && max > 0 ? [Combination] : reasons;
+
+    private List<string> Strongest(ReadOnlySpan<float> row, Span<double> contributions, int max, bool isFlagged)
+    {
+        var reasons = new List<string>(Math.Min(max, row.Length));
+        while (reasons.Count < max)
+        {
+            var strongest = 0;
+            for (var column = 1; column < contributions.Length; column++)
+            {
+                if (Strength(contributions[column]) > Strength(contributions[strongest]))
+                {
+                    strongest = column;
+                }
+            }
+
+            if (!(Strength(contributions[strongest]) >= Negligible))
+            {
+                break;
+            }
+
+            reasons.Add(Text(strongest, row[strongest], contributions[strongest]));
+            contributions[strongest] = 0;
+        }
+
+        return reasons;
+
+        double Strength(double contribution) => isFlagged ? contribution : Math.Abs(contribution);
+    }
+
+    private string Text(int column, float value, double contribution) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{FeatureTexts.Of(_names[column])} is {ValueText(column, value)}{UsualText(column, value)}: {(contribution > 0 ? "raises" : "lowers")} the log-odds of fraud by {Math.Abs(contribution):0.00}");
+
+    private string ValueText(int column, float value) =>
+        float.IsNaN(value) ? "not known"
+        : FeatureTexts.IsFlag(_names[column]) ? (value > 0 ? "yes" : "no")
+        : value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    private string UsualText(int column, float value)
+    {
+        if (_usual[column] is not { } usual || FeatureTexts.IsFlag(_names[column]))
+        {
+            return "";
+        }
+
+        return value > usual.P99 ? string.Create(CultureInfo.InvariantCulture, $" (99 % of legitimate payments: up to {usual.P99:0.##})")
+            : value < usual.P01 ? string.Create(CultureInfo.InvariantCulture, $" (99 % of legitimate payments: from {usual.P01:0.##})")
+            : string.Create(CultureInfo.InvariantCulture, $" (98 % of legitimate payments: {usual.P01:0.##} to {usual.P99:0.##})");
+    }
 }

@@ -1,3 +1,4 @@
+using Fraud.Model.Reasons;
 using Fraud.Model.Registry;
 using Microsoft.ML.OnnxRuntime;
 
@@ -12,14 +13,18 @@ public sealed class OnnxModel : IDisposable
     // Float sums in another order differ by less; a wrong file, column or threshold differs by far more.
     private const float GoldenTolerance = 1e-4f;
 
-    private OnnxModel(InferenceSession session, ModelManifest manifest, ColumnMap columns)
+    private OnnxModel(InferenceSession session, ModelManifest manifest, ColumnMap columns, TreeShap? trees)
     {
         Session = session;
         Manifest = manifest;
         Columns = columns;
+        Trees = trees;
     }
 
     public ModelManifest Manifest { get; }
+
+    /// <summary>Exact contributions to its margin; null for a model that is not trees with covers.</summary>
+    public TreeShap? Trees { get; }
 
     /// <summary>Name of the float tensor [rows, inputs] that the model takes.</summary>
     public string InputName => Session.InputNames[0];
@@ -56,7 +61,7 @@ public sealed class OnnxModel : IDisposable
         }
 
         var columns = new ColumnMap(manifest);
-        var model = new OnnxModel(Open(file, content), manifest, columns);
+        var model = new OnnxModel(Open(file, content), manifest, columns, TreeShap.Read(content, columns.Count));
         try
         {
             model.Probe(file);

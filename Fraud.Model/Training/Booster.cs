@@ -70,6 +70,21 @@ internal sealed class Booster : SafeHandle
         return new ReadOnlySpan<float>(result, rows.Rows).ToArray();
     }
 
+    /// <summary>XGBoost's own contributions (pred_contribs): for each row one a column and then the bias, in log-odds.</summary>
+    public unsafe float[] Contributions(BoosterMatrix rows)
+    {
+        const string config = """{"type":2,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":true}""";
+        XgboostNative.Check(XgboostNative.XGBoosterPredictFromDMatrix(
+            handle, rows.Handle, config, out var shape, out var dimensions, out var result));
+        var count = 1ul;
+        for (var i = 0ul; i < dimensions; i++)
+        {
+            count *= shape[i];
+        }
+
+        return new ReadOnlySpan<float>(result, checked((int)count)).ToArray();
+    }
+
     /// <summary>The model as XGBoost's JSON.</summary>
     public unsafe byte[] Save()
     {

@@ -7,7 +7,8 @@ namespace Fraud.Model.Training;
 
 /// <summary>
 /// Turns XGBoost's JSON into an ONNX model with one TreeEnsembleClassifier: input float [rows, features],
-/// outputs labels int64 [rows] and probabilities float [rows, 2].
+/// outputs labels int64 [rows] and probabilities float [rows, 2]. Each node carries its cover, the sum of hessians of the
+/// training rows that came to it.
 /// </summary>
 internal static class XgboostToOnnx
 {
@@ -61,7 +62,7 @@ internal static class XgboostToOnnx
     private sealed class Ensemble
     {
         private readonly List<long> _treeIds = [], _nodeIds = [], _features = [], _yes = [], _no = [], _missingYes = [];
-        private readonly List<float> _values = [];
+        private readonly List<float> _values = [], _covers = [];
         private readonly List<ByteString> _modes = [];
         private readonly List<long> _leafTrees = [], _leafNodes = [];
         private readonly List<float> _leafWeights = [];
@@ -72,7 +73,8 @@ internal static class XgboostToOnnx
             var right = Ints(tree, "right_children");
             var splits = Ints(tree, "split_indices");
             var defaultLeft = Ints(tree, "default_left");
-            var conditions = tree.GetProperty("split_conditions").EnumerateArray().Select(static value => value.GetSingle()).ToArray();
+            var conditions = Singles(tree, "split_conditions");
+            var hessians = Singles(tree, "sum_hessian");
             var reachable = Reachable(left, right);
             for (var node = 0; node < left.Length; node++)
             {
@@ -92,6 +94,7 @@ internal static class XgboostToOnnx
                 _yes.Add(isLeaf ? 0 : left[node]);
                 _no.Add(isLeaf ? 0 : right[node]);
                 _missingYes.Add(isLeaf ? 0 : defaultLeft[node]);
+                _covers.Add(hessians[node]);
                 if (isLeaf)
                 {
                     _leafTrees.Add(id);
@@ -110,7 +113,8 @@ internal static class XgboostToOnnx
             Ints(node, "nodes_falsenodeids", _no);
             Ints(node, "nodes_missing_value_tracks_true", _missingYes);
             Floats(node, "nodes_values", _values);
-            Floats(node, "nodes_hitrates", _values.Select(static _ => 1f));
+            // Of no effect on scores. Reasons weigh the branches not taken by them (Reasons.TreeEnsemble), as XGBoost does.
+            Floats(node, "nodes_hitrates", _covers);
             var modes = new AttributeProto { Name = "nodes_modes", Type = AttributeProto.Types.AttributeType.Strings };
             modes.Strings.AddRange(_modes);
             node.Attribute.Add(modes);
@@ -153,6 +157,9 @@ internal static class XgboostToOnnx
                 JsonValueKind.False => 0,
                 _ => value.GetInt32(),
             })];
+
+        private static float[] Singles(JsonElement tree, string name) =>
+            [.. tree.GetProperty(name).EnumerateArray().Select(static value => value.GetSingle())];
 
         private static void Ints(NodeProto node, string name, IEnumerable<long> values)
         {

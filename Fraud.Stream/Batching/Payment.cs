@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Model.Features;
+using Fraud.Model.Reasons;
 
 namespace Fraud.Stream.Batching;
 
@@ -45,8 +46,14 @@ public sealed class Payment
 
     public Decision Decision { get; set; }
 
-    /// <summary>Why it was flagged, readable, most telling first; empty for approved payments.</summary>
+    /// <summary>Why it was flagged, readable, most telling first; empty for approved payments unless their callers asked.</summary>
     public IReadOnlyList<string> Reasons { get; set; } = [];
+
+    /// <summary>Its caller asked for reasons whatever the decision, and for what each feature contributed.</summary>
+    public bool IsExplanationWanted { get; set; }
+
+    /// <summary>What each feature contributed; null unless asked for and the model can tell.</summary>
+    public Explanation? Explanation { get; set; }
 
     /// <summary>The model that scored it; null until then.</summary>
     public ScoredBy? ScoredBy { get; set; }
@@ -77,6 +84,8 @@ public sealed class Payment
         InferenceMs = 0;
         Decision = Decision.Approve;
         Reasons = [];
+        IsExplanationWanted = false;
+        Explanation = null;
         ScoredBy = null;
         DeadLetter = null;
         Reply = null;

@@ -5,7 +5,7 @@ namespace Fraud.Stream.Scoring;
 
 /// <summary>
 /// Turns scores into decisions: below the review threshold approve, from the block threshold on block,
-/// review between. Flagged payments get their reasons.
+/// review between. Flagged payments get their reasons, and so do others whose callers asked.
 /// Answers leave from here where the configuration does not ask to wait for the store.
 /// </summary>
 public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
@@ -26,9 +26,14 @@ public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
             }
 
             payment.Decision = Decide(payment.Score, model.ScoredBy);
-            if (payment.Decision != Decision.Approve)
+            var isFlagged = payment.Decision != Decision.Approve;
+            if (isFlagged || payment.IsExplanationWanted)
             {
-                payment.Reasons = model.Reasons.Find(payment.Features, payment.Transaction, options.MaxReasons);
+                model.Explain(payment, options.MaxReasons);
+            }
+
+            if (isFlagged)
+            {
                 outgoing++;
             }
 

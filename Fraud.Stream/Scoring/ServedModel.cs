@@ -1,3 +1,4 @@
+using Fraud.Model;
 using Fraud.Model.Reasons;
 using Fraud.Model.Scoring;
 using Fraud.Stream.Batching;
@@ -16,7 +17,18 @@ public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy)
 
     public ScoredBy ScoredBy => scoredBy;
 
-    public ReasonFinder Reasons { get; } = new(model.Manifest);
+    public ReasonFinder Reasons { get; } = new(model.Manifest, model.Trees);
+
+    /// <summary>Says why a decided payment was decided so; with its contributions in numbers where its caller asked.</summary>
+    public void Explain(Payment payment, int maxReasons)
+    {
+        var isFlagged = payment.Decision != Decision.Approve;
+        payment.Reasons = Reasons.Find(payment.Features, payment.Transaction, maxReasons, isFlagged);
+        if (payment.IsExplanationWanted)
+        {
+            payment.Explanation = Reasons.Explain(payment.Features, payment.Transaction);
+        }
+    }
 
     /// <summary>Holds the model for the caller, who releases it. False when it was already freed.</summary>
     public bool TryRetain()
