@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
+using Fraud.Cli.Backtest;
 using Fraud.Cli.Bench;
 using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
@@ -9,6 +10,7 @@ using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
+using Fraud.Cli.Retrain;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Store;
@@ -45,6 +47,8 @@ public static class FraudCommand
         ReplayCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
+        RetrainCommand.Create(),
+        BacktestCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

@@ -26,6 +26,10 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
 
+    public IPaymentHistory History => throw new NotSupportedException("It keeps no payments.");
+
+    public ITrainingLeases TrainingLeases => throw new NotSupportedException("It keeps no leases.");
+
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);
 

@@ -8,10 +8,11 @@ using Microsoft.Extensions.Configuration;
 namespace Fraud.Cli.Keys;
 
 /// <summary>Which store a command means: that of the configuration, as 'fraud serve' reads it, unless an option says another.</summary>
-internal sealed class StoreArguments
+/// <param name="folder">Name of the option for the folder of SQLite, where --data means something else.</param>
+internal sealed class StoreArguments(string folder = "--data")
 {
     private readonly Option<string> _postgres = new("--postgres") { Description = "connection string of PostgreSQL", HelpName = "STRING" };
-    private readonly Option<string> _data = new("--data") { Description = "folder of the SQLite file", HelpName = "DIR" };
+    private readonly Option<string> _data = new(folder) { Description = "folder of the SQLite file", HelpName = "DIR" };
 
     public void AddTo(Command command)
     {
@@ -26,7 +27,7 @@ internal sealed class StoreArguments
         var options = Options(arguments);
         if (options.Kind == StoreKind.Sqlite && !mayMake && !File.Exists(options.SqliteFile))
         {
-            throw new CommandException($"{options.SqliteFile}: expected a store; --data or --postgres names another");
+            throw new CommandException($"{options.SqliteFile}: expected a store; {folder} or --postgres names another");
         }
 
         var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
@@ -42,7 +43,8 @@ internal sealed class StoreArguments
         }
     }
 
-    private StorageOptions Options(ParseResult arguments)
+    /// <summary>The store that the arguments name.</summary>
+    public StorageOptions Options(ParseResult arguments)
     {
         var options = new ConfigurationBuilder()
             .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)

@@ -34,6 +34,47 @@ internal static class ReportPrinter
             });
     }
 
+    /// <summary>As <see cref="WithProgress{T}"/>, for work of several stages that it names itself.</summary>
+    public static T WithStages<T>(Func<Action<string, double>, T> work, bool lines = false)
+    {
+        if (lines)
+        {
+            var (stage, percent) = ("", -1);
+            return work((name, done) =>
+            {
+                var now = (int)Math.Floor(Math.Clamp(done, 0, 1) * 100);
+                if (name != stage || now > percent)
+                {
+                    (stage, percent) = (name, now);
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"stage":"{{name}}","done":{{now / 100.0}}}"""));
+                }
+            });
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Start(context =>
+            {
+                var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+                var result = work((name, done) =>
+                {
+                    if (!bars.TryGetValue(name, out var bar))
+                    {
+                        bars[name] = bar = context.AddTask(name, maxValue: 1);
+                    }
+
+                    bar.Value = done;
+                });
+                foreach (var bar in bars.Values)
+                {
+                    bar.Value = 1;
+                }
+
+                return result;
+            });
+    }
+
     private static T WithLines<T>(string task, Func<Action<double>, T> work)
     {
         var told = -1;

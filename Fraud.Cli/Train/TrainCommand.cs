@@ -92,7 +92,7 @@ internal static class TrainCommand
     }
 
     // Whoever started this one holds the other end of standard input: it closes when that one dies, however it dies.
-    private static void EndWithStarter() => new Thread(static () =>
+    internal static void EndWithStarter() => new Thread(static () =>
     {
         while (Console.In.Read() >= 0)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Stream.Retraining;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Http.Training;
@@ -73,9 +74,19 @@ internal sealed class JobFiles(TrainingSettings settings, ILogger<JobFiles> log)
     public void Clean(TrainingJob job) => Try(() =>
     {
         var made = Path.Combine(FolderOf(job.JobId), job.Model);
-        if (Directory.Exists(made))
+        var champion = Path.Combine(FolderOf(job.JobId), RetrainingPlanner.ChampionFolder);
+        foreach (var folder in (string[])[made, champion])
         {
-            Directory.Delete(made, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+
+        // The next job of the same days takes over what an interrupted one exported.
+        if (job.Status != TrainingState.Interrupted)
+        {
+            RetrainingRun.RemoveDataset(FolderOf(job.JobId));
         }
     });
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 
 namespace Fraud.Http.Training;
@@ -7,7 +8,7 @@ namespace Fraud.Http.Training;
 /// Versions that were trained and are not served. They lie in <c>staged/</c> of the model's folder, where nobody looks
 /// for versions to serve; moving one up beside the others puts it in service.
 /// </summary>
-internal sealed class StagedVersions(ScoringOptions scoring, TrainingSettings settings)
+public sealed class StagedVersions(ScoringOptions scoring, TrainingSettings settings, IModelRegistry? registry = null)
 {
     /// <summary>The model's folder, also when the settings name one of its versions.</summary>
     private string ModelFolder
@@ -24,15 +25,29 @@ internal sealed class StagedVersions(ScoringOptions scoring, TrainingSettings se
     public string Model => Path.GetFileName(ModelFolder);
 
     /// <summary>One above all there are, served or not.</summary>
-    public string Next() => (1 + Versions(ModelFolder).Concat(Versions(Folder)).DefaultIfEmpty(0).Max()).ToString(CultureInfo.InvariantCulture);
+    public string Next() => (1 + Versions(ModelFolder).Concat(Versions(Folder)).Concat(Registered()).DefaultIfEmpty(0).Max())
+        .ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Takes a version over from where it was made.</summary>
     /// <returns>Where it lies now.</returns>
     /// <exception cref="IOException">It cannot be written, or a version of this number is there.</exception>
-    public string Take(string made, string version)
+    public string Take(string made, string version) => Copy(made, Folder, version);
+
+    /// <summary>Moves a staged version up beside those that may be served; the service takes the highest number.</summary>
+    /// <returns>Where it lies now.</returns>
+    /// <exception cref="IOException">It cannot be written, or a version of this number is there.</exception>
+    public string Promote(string version)
     {
-        var target = Path.Combine(Folder, version);
-        var partial = Path.Combine(Directory.CreateDirectory(Folder).FullName, $".{version}.new");
+        var from = Path.Combine(Folder, version);
+        var target = Copy(from, ModelFolder, version);
+        Directory.Delete(from, recursive: true);
+        return target;
+    }
+
+    private static string Copy(string made, string folder, string version)
+    {
+        var target = Path.Combine(folder, version);
+        var partial = Path.Combine(Directory.CreateDirectory(folder).FullName, $".{version}.new");
         if (Directory.Exists(partial))
         {
             // Of a try that broke off.
@@ -49,8 +64,13 @@ internal sealed class StagedVersions(ScoringOptions scoring, TrainingSettings se
         return target;
     }
 
+    private IEnumerable<int> Registered() => registry is null ? [] : registry.List(Model).Select(static version => Number(version.Version));
+
     private static IEnumerable<int> Versions(string folder) => !Directory.Exists(folder)
         ? []
         : Directory.EnumerateDirectories(folder)
-            .Select(static path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0);
+            .Select(static path => Number(Path.GetFileName(path)));
+
+    private static int Number(string name) =>
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 }

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
+using Fraud.Stream.Audit;
+using Fraud.Stream.Retraining;
+using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,18 +17,22 @@ namespace Fraud.Http.Training;
 /// <c>POST /train</c> starts a training in the background, <c>GET /train/{id}</c> tells how far it is,
 /// <c>DELETE /train/{id}</c> ends it. What it makes is staged, not served.
 /// </summary>
-internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
+internal sealed class TrainEndpoints(TrainingJobs jobs, StoreTraining retraining, IAuditLog audit) : IEndpoints
 {
     // A request has ten short fields.
     private const int MaxBody = 4_096;
 
     private static readonly Problem Unknown = new(404, "No such training", "job_id: expected one that GET /train lists") { Field = "job_id" };
 
+    private static readonly Problem Unreported = new(
+        404, "No such report", "job_id: expected a completed training from the store") { Field = "job_id" };
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/train", (RequestDelegate)Start).Needs(Access.Admin).Describe(TrainingDescriptions.Start);
         routes.MapGet("/train", (RequestDelegate)List).Needs(Access.Admin).Describe(TrainingDescriptions.List);
         routes.MapGet("/train/{id}", (RequestDelegate)Get).Needs(Access.Admin).Describe(TrainingDescriptions.Get);
+        routes.MapGet("/train/{id}/report", (RequestDelegate)Report).Needs(Access.Admin).Describe(TrainingDescriptions.Report);
         routes.MapDelete("/train/{id}", (RequestDelegate)Cancel).Needs(Access.Admin).Describe(TrainingDescriptions.Cancel);
     }
 
@@ -37,7 +45,8 @@ internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
             return;
         }
 
-        if (jobs.DataOf(request) is not { } data)
+        var data = request.IsFromStore ? null : jobs.DataOf(request);
+        if (data is null && !request.IsFromStore)
         {
             var expected = request.Data is null ? "a file there" : "the name of a file in the folder of Training:DataFile";
             var field = request.Data is null ? "Training:DataFile" : "data";
@@ -48,7 +57,13 @@ internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
         TrainingJob job;
         try
         {
-            if (!jobs.TryStart(request, data, out job))
+            if (request.IsFromStore && retraining.Holder() is { } holder)
+            {
+                await new Problem(409, "The model is being retrained", $"One job runs at a time over all nodes; {holder.Owner} has {holder.Job}.").Write(context);
+                return;
+            }
+
+            if (!jobs.TryStart(request, data, "request", out job))
             {
                 context.Response.Headers.Location = AddressOf(job);
                 await new Problem(409, "A training runs", "One runs at a time; see Location.").Write(context);
@@ -60,7 +75,13 @@ internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
             await new Problem(503, "The work folder cannot be written", $"Training:WorkFolder: expected a folder to write to; {error.Message}").Write(context);
             return;
         }
+        catch (StoreUnavailableException)
+        {
+            await new Problem(503, "The store does not answer", "Try again later.").Write(context);
+            return;
+        }
 
+        audit.Record(context, "training started", job.JobId, $"{job.Model} version {job.Version}{(request.IsFromStore ? " from the store" : "")}");
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         context.Response.Headers.Location = AddressOf(job);
         await Answer(context, job);
@@ -75,6 +96,18 @@ internal sealed class TrainEndpoints(TrainingJobs jobs) : IEndpoints
     });
 
     private Task Get(HttpContext context) => Find(context) is { } job ? Answer(context, job) : Unknown.Write(context);
+
+    private async Task Report(HttpContext context)
+    {
+        if (Find(context)?.Report is not { } report)
+        {
+            await Unreported.Write(context);
+            return;
+        }
+
+        context.Response.ContentType = "text/markdown; charset=utf-8";
+        await context.Response.WriteAsync(RetrainingPage.Of(report), context.RequestAborted);
+    }
 
     private async Task Cancel(HttpContext context)
     {

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Fraud.Http.Training;
 
 /// <summary>
-/// <c>fraud train</c> as a process of its own that stands back for the service. It ends with this one, even when this
+/// <c>fraud train</c> or <c>fraud retrain</c> as a process of its own that stands back for the service. It ends with this one, even when this
 /// one is killed: it watches its standard input.
 /// </summary>
 internal static class TrainerProcess
@@ -15,22 +15,34 @@ internal static class TrainerProcess
     private const int MaxResult = 1 << 20;
     private const int KeptLines = 10;
 
+    /// <param name="verb">"train" or "retrain".</param>
+    /// <param name="environment">Added to this process's own: what must not be seen in the list of processes.</param>
     /// <param name="progress">Told the stage and how much of it is done, 0 to 1.</param>
     /// <returns>The exit code, what it printed, and the last lines of what it complained of.</returns>
     /// <exception cref="OperationCanceledException">It was killed, as asked.</exception>
     public static async Task<(int ExitCode, string Output, string Errors)> Run(
-        TrainingSettings settings, IEnumerable<string> arguments, Action<string, double> progress, CancellationToken cancellation)
+        TrainingSettings settings,
+        string verb,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string, double> progress,
+        CancellationToken cancellation)
     {
         var program = settings.Program.Length > 0 ? settings.Program : Path.Combine(AppContext.BaseDirectory, "fraud.dll");
         string[] command = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? [Host(), program] : [program];
         var start = new ProcessStartInfo(
-            "nice", ["-n", settings.Nice.ToString(CultureInfo.InvariantCulture), .. command, "train", "--supervised", "--json", .. arguments])
+            "nice", ["-n", settings.Nice.ToString(CultureInfo.InvariantCulture), .. command, verb, "--supervised", "--json", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         using var process = Process.Start(start) ?? throw new InvalidOperationException("The trainer was not started.");
         try
         {
@@ -50,6 +62,9 @@ internal static class TrainerProcess
             }
         }
     }
+
+    /// <summary>Why it ended without a result.</summary>
+    public static string Reason(int exit, string errors) => errors.Length > 0 ? errors : $"The trainer ended with code {exit}.";
 
     private static async Task<string> ReadOutput(StreamReader reader)
     {

@@ -12,6 +12,8 @@ internal static class TrainingDescriptions
 
     private static readonly ApiShape Request = new("TrainingRequest", """
         {
+          "from": "file",
+          "as_of": "2018-08-31T00:00:00Z",
           "data": "handbook_transactions.csv.gz",
           "train_from": "2018-07-25",
           "train_days": 7,
@@ -25,6 +27,8 @@ internal static class TrainingDescriptions
         }
         """)
     {
+        { "from", "store: payments that were scored, held against the model in service; file, or left out: history in a file.", FieldIs.Optional, "store", "file" },
+        { "as_of", "From the store: the moment to stand at; left out: that of the newest payment.", FieldIs.Optional },
         { "data", "A file beside Training:DataFile, by its name; left out: that file.", FieldIs.Optional },
         { "train_from", "First day that is trained on.", FieldIs.Optional },
         { "train_days", "How many days are trained on, 1 to 3650.", FieldIs.Optional },
@@ -50,7 +54,9 @@ internal static class TrainingDescriptions
           "finished_at": "2025-11-20T12:00:20+00:00",
           "staged_in": "models/payments/staged/2",
           "metrics": { "roc_auc": 0.871 },
-          "error": "It was cancelled."
+          "error": "It was cancelled.",
+          "trigger": "request",
+          "report": { "gate": { "is_passed": true } }
         }
         """)
     {
@@ -67,6 +73,8 @@ internal static class TrainingDescriptions
         { "metrics", "When completed: what was measured on the test days.", FieldIs.Optional },
         { "metrics.*", "A measure by its name.", FieldIs.Number },
         { "error", "Why it ended without a model.", FieldIs.Optional },
+        { "trigger", "Who or what started it: request, drift, labels, schedule.", FieldIs.Optional },
+        { "report", "When completed from the store: dataset, days, and what the gate said, with intervals; GET /train/{id}/report shows it to people.", FieldIs.Optional | FieldIs.Free },
     };
 
     private static readonly ApiShape Jobs = new("TrainingJobs", """{"jobs":[]}""")
@@ -78,7 +86,7 @@ internal static class TrainingDescriptions
     {
         Detail =
             "Trains a new version of the served model in the background of this node, one at a time, and stages it: serving it is "
-            + "a step of its own. Every field may be left out, and the body too. Location names the training, also where it "
+            + "a step of its own. From the store it must beat the model in service on the newest payments whose labels are known. Every field may be left out, and the body too. Location names the training, also where it "
             + "answers 409 because one runs; 422 where there is no data.",
         Bodies = [ApiBody.Json(Request)],
         NeedsBody = false,
@@ -99,6 +107,15 @@ internal static class TrainingDescriptions
         Detail = "One training: its stage and progress while it runs, then what came of it.",
         Parameters = [Id],
         Answers = [ApiAnswer.Json(Job, "The training.")],
+        Problems = [404],
+        ExampleStatus = 404,
+    };
+
+    public static ApiDescription Report { get; } = new(Tag, "What the gate said")
+    {
+        Detail = "Of a completed training from the store: champion and challenger side by side, for people.",
+        Parameters = [Id],
+        Answers = [new ApiAnswer(200, "The report, in Markdown.", "text/markdown") { Text = "# payments version 2 against version 1\n\n**Passed**: ...\n" }],
         Problems = [404],
         ExampleStatus = 404,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fraud.Stream.Retraining;
 
 namespace Fraud.Http.Training;
 
@@ -8,6 +9,8 @@ namespace Fraud.Http.Training;
 /// <param name="Version">The version that it makes.</param>
 /// <param name="StagedIn">Folder of the new version, not served; null unless completed.</param>
 /// <param name="Metrics">Measured on the test days; null unless completed.</param>
+/// <param name="Trigger">Who or what started it: "request", "drift: ...", "labels: ...", "schedule: ...".</param>
+/// <param name="Report">Of a retraining from the store: what the gate said; null unless completed.</param>
 /// <param name="Error">Why it ended without a model, for people.</param>
 internal sealed record TrainingJob(
     string JobId,
@@ -21,7 +24,9 @@ internal sealed record TrainingJob(
     DateTimeOffset? FinishedAt,
     string? StagedIn,
     IReadOnlyDictionary<string, double>? Metrics,
-    string? Error)
+    string? Error,
+    string? Trigger = null,
+    RetrainingReport? Report = null)
 {
     /// <summary>How jobs are written and read.</summary>
     public static JsonSerializerOptions Json { get; } = new()

@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
+using Fraud.Model.Registry;
+using Fraud.Stream.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +11,12 @@ namespace Fraud.Http.Training;
 /// Trains one model at a time beside the service, and remembers what became of it, over restarts too. Thread-safe.
 /// </summary>
 internal sealed class TrainingJobs(
-    TrainingSettings settings, JobFiles files, StagedVersions staged, TimeProvider time, ILogger<TrainingJobs> log) : IHostedService, IDisposable
+    TrainingSettings settings,
+    JobFiles files,
+    StagedVersions staged,
+    StoreTraining fromStore,
+    TimeProvider time,
+    ILogger<TrainingJobs> log) : IHostedService, IDisposable
 {
     // Killing a process and writing its end takes milliseconds.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -48,9 +55,12 @@ internal sealed class TrainingJobs(
     }
 
     /// <summary>Starts a job unless one runs.</summary>
+    /// <param name="request">What to train.</param>
+    /// <param name="data">The file it is about; null when it is about the store.</param>
+    /// <param name="trigger">Who or what starts it, for people.</param>
     /// <param name="job">The new one, or the one that runs.</param>
     /// <exception cref="IOException">The work folder cannot be written.</exception>
-    public bool TryStart(TrainingRequest request, string data, out TrainingJob job)
+    public bool TryStart(TrainingRequest request, string? data, string trigger, out TrainingJob job)
     {
         lock (_lock)
         {
@@ -64,7 +74,7 @@ internal sealed class TrainingJobs(
             var now = time.GetUtcNow();
             job = new TrainingJob(
                 $"train-{Guid.CreateVersion7(now):N}", TrainingState.Running, "starting", 0, staged.Model, staged.Next(), request, now,
-                null, null, null, null);
+                null, null, null, null, trigger);
             files.Write(job);
             var held = files.Hold(job.JobId);
             _jobs[job.JobId] = job;
@@ -142,25 +152,16 @@ internal sealed class TrainingJobs(
         return _run;
     }
 
-    private async Task Run(TrainingJob job, string data, FileStream held, CancellationToken cancellation)
+    private async Task Run(TrainingJob job, string? data, FileStream held, CancellationToken cancellation)
     {
         TrainingJob ended;
         using var limit = new CancellationTokenSource(settings.MaxDuration, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            // The trainer takes name and version from where it writes to.
-            var made = Path.Combine(files.FolderOf(job.JobId), job.Model, job.Version);
-            var (exit, output, errors) = await TrainerProcess.Run(
-                settings, ["--data", data, "--out", made, .. job.Request.Arguments()], (stage, done) => Advance(job.JobId, stage, done), either.Token);
-            ended = exit == 0
-                ? job with
-                {
-                    Status = TrainingState.Completed,
-                    Metrics = JsonSerializer.Deserialize<Dictionary<string, double>>(output, TrainingJob.Json),
-                    StagedIn = staged.Take(made, job.Version),
-                }
-                : job with { Status = TrainingState.Failed, Error = errors.Length > 0 ? errors : $"The trainer ended with code {exit}." };
+            ended = data is null
+                ? await fromStore.Run(job, (stage, done) => Advance(job.JobId, stage, done), either.Token)
+                : await FromFile(job, data, either.Token);
         }
         catch (OperationCanceledException)
         {
@@ -170,7 +171,8 @@ internal sealed class TrainingJobs(
         }
         catch (Exception error)
         {
-            if (error is not (IOException or Win32Exception or JsonException or UnauthorizedAccessException))
+            if (error is not (IOException or Win32Exception or JsonException or UnauthorizedAccessException or ModelRefusedException
+                or StoreUnavailableException))
             {
                 TrainingLog.BrokeOff(log, job.JobId, error);
             }
@@ -184,6 +186,23 @@ internal sealed class TrainingJobs(
             Finish(ended);
             held.Dispose();
         }
+    }
+
+    private async Task<TrainingJob> FromFile(TrainingJob job, string data, CancellationToken cancellation)
+    {
+        // The trainer takes name and version from where it writes to.
+        var made = Path.Combine(files.FolderOf(job.JobId), job.Model, job.Version);
+        var (exit, output, errors) = await TrainerProcess.Run(
+            settings, "train", ["--data", data, "--out", made, .. job.Request.Arguments()], new Dictionary<string, string>(),
+            (stage, done) => Advance(job.JobId, stage, done), cancellation);
+        return exit == 0
+            ? job with
+            {
+                Status = TrainingState.Completed,
+                Metrics = JsonSerializer.Deserialize<Dictionary<string, double>>(output, TrainingJob.Json),
+                StagedIn = staged.Take(made, job.Version),
+            }
+            : job with { Status = TrainingState.Failed, Error = TrainerProcess.Reason(exit, errors) };
     }
 
     private void Advance(string id, string stage, double done)

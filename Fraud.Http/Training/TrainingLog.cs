@@ -20,6 +20,9 @@ internal static partial class TrainingLog
     [LoggerMessage(344, LogLevel.Warning, "What a training job left behind was not removed: {Reason}")]
     public static partial void NotRemoved(ILogger log, string reason);
 
+    [LoggerMessage(346, LogLevel.Warning, "Whether it is time to retrain could not be found out: {Reason}")]
+    public static partial void NotLooked(ILogger log, string reason);
+
     [LoggerMessage(345, LogLevel.Error, "Training {Job} broke off")]
     public static partial void BrokeOff(ILogger log, string job, Exception error);
 }

@@ -7,6 +7,12 @@ namespace Fraud.Http.Training;
 /// <summary>What a caller asked to train: the trainer's own defaults where it said nothing.</summary>
 internal sealed record TrainingRequest
 {
+    /// <summary>"store": payments that were scored, against the model in service; "file", or null: history in a file.</summary>
+    public string? From { get; init; }
+
+    /// <summary>From the store: the moment up to which is known what the labels say.</summary>
+    public DateTimeOffset? AsOf { get; init; }
+
     /// <summary>A file of the data folder.</summary>
     public string? Data { get; init; }
 
@@ -65,8 +71,24 @@ internal sealed record TrainingRequest
             }
         }
 
-        return null;
+        return Together(request);
     }
+
+    // What would be ignored is a mistake, too.
+    private static Problem? Together(TrainingRequest request) => request switch
+    {
+        { IsFromStore: false, AsOf: not null } => Wrong("as_of", "nothing, unless from is \"store\""),
+        { IsFromStore: false } => null,
+        { Data: not null } => Wrong("data", "nothing, because from is \"store\""),
+        { TrainFrom: not null } => Wrong("train_from", "nothing, because from is \"store\": train_days counts back from the newest known labels"),
+        { DelayDays: not null } => Wrong("delay_days", "nothing, because from is \"store\": Retraining:GapDays says it"),
+        { Features: not null } => Wrong("features", "nothing, because from is \"store\": all that are stored"),
+        { KeepKnownCards: not null } => Wrong("keep_known_cards", "nothing, because from is \"store\""),
+        _ => null,
+    };
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsFromStore => From == "store";
 
     /// <summary>The trainer's arguments for it, but for data and output.</summary>
     public IEnumerable<string> Arguments()
@@ -113,6 +135,22 @@ internal sealed record TrainingRequest
 
                 request = request with { Data = name };
                 return null;
+            case "from":
+                if (value.ValueKind != JsonValueKind.String || value.GetString() is not ("store" or "file"))
+                {
+                    return Wrong("from", "\"store\" or \"file\"");
+                }
+
+                request = request with { From = value.GetString() };
+                return null;
+            case "as_of":
+                if (value.ValueKind != JsonValueKind.String || !value.TryGetDateTimeOffset(out var asOf) || asOf.Year is < 1971 or > 5000)
+                {
+                    return Wrong("as_of", "a moment such as \"2018-08-31T00:00:00Z\"");
+                }
+
+                request = request with { AsOf = asOf };
+                return null;
             case "train_from":
                 if (value.ValueKind != JsonValueKind.String
                     || !DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
@@ -153,7 +191,7 @@ internal sealed record TrainingRequest
                 return Number(field, 0, int.MaxValue, ref number) ?? Set(ref request, request with { Seed = number });
             default:
                 // The name is the caller's text: only its length is bounded by the body's.
-                return Wrong("body", "data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only");
+                return Wrong("body", "from, as_of, data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only");
         }
     }
 

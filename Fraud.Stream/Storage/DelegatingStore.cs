@@ -21,6 +21,10 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IWebhookStore Webhooks => inner.Webhooks;
 
+    public virtual IPaymentHistory History => inner.History;
+
+    public virtual ITrainingLeases TrainingLeases => inner.TrainingLeases;
+
     public virtual void Open() => inner.Open();
 
     public virtual IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases) => inner.Commit(batches, leases);

@@ -34,6 +34,12 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
     /// <summary>Events of other systems that were taken in.</summary>
     IWebhookStore Webhooks { get; }
 
+    /// <summary>All stored payments with their labels.</summary>
+    IPaymentHistory History { get; }
+
+    /// <summary>Which node retrains a model.</summary>
+    ITrainingLeases TrainingLeases { get; }
+
     /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
     void Open();
 

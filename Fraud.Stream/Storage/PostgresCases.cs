@@ -64,6 +64,9 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
     public bool Knows(string eventId) => Read(connection => connection.Query(
         "SELECT 1 FROM webhook_events WHERE event_id = $1", static row => row.GetInt32(0), eventId)).Count > 0;
 
+    /// <summary>All payments, on the same connections for reading.</summary>
+    public IPaymentHistory History => new PostgresHistory(_reading);
+
     public void Dispose() => _reading.Dispose();
 
     private T Read<T>(Func<NpgsqlConnection, T> read) => Guard(() =>

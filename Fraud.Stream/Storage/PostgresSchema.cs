@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -115,6 +115,16 @@ internal static class PostgresSchema
             value   bytea NOT NULL,
             headers text NOT NULL,
             sent    boolean NOT NULL DEFAULT false
+        );
+
+        -- Who retrains a model, and when it was last done.
+        CREATE TABLE IF NOT EXISTS training_leases (
+            model          text PRIMARY KEY,
+            owner          text NOT NULL,     -- '' when nobody does
+            job            text NOT NULL,
+            expires_at     bigint NOT NULL,
+            finished_at    bigint NOT NULL DEFAULT 0,
+            label_sequence bigint NOT NULL DEFAULT 0
         );
 
         CREATE TABLE IF NOT EXISTS offsets (

@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -92,6 +92,15 @@ internal static class SqliteSchema
             sent    INTEGER NOT NULL DEFAULT 0
         );
         CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (id) WHERE sent = 0;
+        -- Who retrains a model, and when it was last done.
+        CREATE TABLE IF NOT EXISTS training_leases (
+            model          TEXT PRIMARY KEY,
+            owner          TEXT NOT NULL,     -- '' when nobody does
+            job            TEXT NOT NULL,
+            expires_at     INTEGER NOT NULL,
+            finished_at    INTEGER NOT NULL DEFAULT 0,
+            label_sequence INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS offsets (
             topic       TEXT NOT NULL,
             partition   INTEGER NOT NULL,

@@ -65,6 +65,9 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteWebhookWriter Webhooks { get; }
 
+    /// <summary>Runs other work on the writing connection, in one transaction.</summary>
+    public void InTransaction(Action<SqliteConnection> work) => _connection.InTransaction(() => work(_connection));
+
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
     {

@@ -18,6 +18,8 @@ public sealed class TrainingServer : IAsyncDisposable
 
     public HttpClient Client => _server.Client;
 
+    public IServiceProvider Services => _server.Services;
+
     public string Staged => _folder.File("staged");
 
     /// <summary>Data small enough to train on within seconds.</summary>

@@ -1,0 +1,150 @@
+using Fraud.Model.Evaluation;
+using Fraud.Model.Registry;
+using Fraud.Model.Training;
+using Fraud.Stream.Retraining;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Model.Training;
+using Fraud.Tests.Support;
+
+namespace Fraud.Tests.Stream.Retraining;
+
+public sealed class RetrainingRunTests : IDisposable
+{
+    private static readonly string Shipped = Path.Combine(Repository.Root, "models", "payments", "1");
+
+    // 58 days from April 1st: the 28th of May is the last.
+    private static readonly DateTimeOffset End = new(2018, 5, 29, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Run_FilledStore_TakesWhatIsStoredAndLeavesOutWhatIsTooYoung()
+    {
+        using var store = Filled();
+        var plan = Plan("train-1", gateDays: 5);
+
+        var report = new RetrainingRun(plan, store.History).Run(static (_, _) => { }, CancellationToken.None);
+
+        // May 22nd and later is within the delay.
+        var stored = Rows().Where(static row => row.UnixSeconds < new DateTimeOffset(2018, 5, 22, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds()
+            && row.UnixSeconds >= new DateTimeOffset(2018, 4, 10, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds()).ToArray();
+        Assert.Equal(stored.Length, report.Payments);
+        Assert.Equal(stored.Count(static row => row.IsFraud), report.Frauds);
+        Assert.Equal(new DateOnly(2018, 5, 17), report.Window.GateFrom);
+        Assert.Equal(stored.Count(static row => row.UnixSeconds >= new DateTimeOffset(2018, 5, 17, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds()), report.Gate.Payments);
+        Assert.Null(report.TakenOverFrom);
+        Assert.Equal(report.DataSha256, ModelManifest.Read(plan.Output).Training.DataSha256);
+        Assert.Contains(report.Gate.Reason, File.ReadAllText(Path.Combine(plan.Folder, RetrainingReport.PageFile)), StringComparison.Ordinal);
+        Assert.Equal(report.Gate, RetrainingReport.Read(plan.Folder).Gate);
+    }
+
+    [Fact]
+    public void Write_FilledStore_HasTheStoredVectorsAndScores()
+    {
+        using var store = Filled();
+        var window = Plan("train-1", gateDays: 5).Window;
+        var file = _folder.File("rows");
+
+        var count = new HistoryExport(store.History).Write(window, file, null, CancellationToken.None);
+        var read = StoredHistory.Load(file, 1_000_000);
+
+        var stored = store.History.Read(0, store.History.Head(), 0, long.MaxValue)
+            .Where(payment => payment.EventTimeMs >= new DateTimeOffset(2018, 4, 10, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()
+                && payment.EventTimeMs < new DateTimeOffset(2018, 5, 22, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds())
+            .ToLookup(static payment => payment.EventTimeMs);
+        Assert.Equal(stored.Sum(static at => at.Count()), count);
+        Assert.Equal(count, read.Rows.Rows);
+        for (var row = 0; row < count; row += 97)
+        {
+            var features = read.Rows.Row(row).ToArray();
+            // Seconds may be shared; then it is one of those.
+            Assert.Contains(
+                stored.SelectMany(static at => at),
+                payment => payment.Features.AsSpan().SequenceEqual(features) && payment.AmountMinor == read.AmountsMinor[row]
+                    && payment.Score == read.StoredScores[row] && (payment.IsFraud == true) == read.Rows.IsFraud(row));
+        }
+    }
+
+    [Fact]
+    public void Load_MoreThanAllowed_LeavesOutTheOldestDays()
+    {
+        using var store = Filled();
+        var file = _folder.File("rows");
+        var count = new HistoryExport(store.History).Write(Plan("train-1", gateDays: 5).Window, file, null, CancellationToken.None);
+
+        var read = StoredHistory.Load(file, count / 2);
+
+        Assert.InRange(read.Rows.Rows, count / 4, count / 2);
+        Assert.Equal(FeatureReplay.DayOf(new DateOnly(2018, 5, 21)), read.Rows.Info[^1].Day);
+    }
+
+    [Fact]
+    public void Run_KilledAfterItsExport_IsTakenOverAndGivesTheSameModel()
+    {
+        using var store = Filled();
+        var killed = Plan("train-1", gateDays: 5);
+        using var kill = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new RetrainingRun(killed, store.History).Run(
+            (stage, _) =>
+            {
+                if (stage == "training")
+                {
+                    kill.Cancel();
+                }
+            },
+            kill.Token));
+
+        var second = Plan("train-2", gateDays: 5);
+        var report = new RetrainingRun(second, store.History).Run(static (_, _) => { }, CancellationToken.None);
+
+        Assert.Equal("train-1", report.TakenOverFrom);
+        Assert.False(File.Exists(Path.Combine(killed.Folder, "dataset.bin")));
+        RetrainingRun.RemoveDataset(second.Folder);
+        var anew = Plan("train-3", gateDays: 5);
+        Assert.Null(new RetrainingRun(anew, store.History).Run(static (_, _) => { }, CancellationToken.None).TakenOverFrom);
+        Assert.Equal(ModelManifest.Read(second.Output).Sha256, ModelManifest.Read(anew.Output).Sha256);
+    }
+
+    [Fact]
+    public void Run_DatasetOfOtherDays_IsNotTakenOver()
+    {
+        using var store = Filled();
+        new RetrainingRun(Plan("train-1", gateDays: 5), store.History).Run(static (_, _) => { }, CancellationToken.None);
+
+        var report = new RetrainingRun(Plan("train-2", gateDays: 6), store.History).Run(static (_, _) => { }, CancellationToken.None);
+
+        Assert.Null(report.TakenOverFrom);
+    }
+
+    [Fact]
+    public void Run_EmptyStore_SaysWhatWasExpected()
+    {
+        using var store = FilledStore.Open(_folder);
+
+        var error = Assert.Throws<TrainingException>(() =>
+            new RetrainingRun(Plan("train-1", gateDays: 5), store.History).Run(static (_, _) => { }, CancellationToken.None));
+
+        Assert.Contains("expected stored payments from", error.Message, StringComparison.Ordinal);
+    }
+
+    internal static IEnumerable<HandbookRow> Rows() => SimulatedHistory.Rows(customers: 150, seed: 1, days: 58, fraudShare: 0.03);
+
+    private IFraudStore Filled()
+    {
+        var store = FilledStore.Open(_folder);
+        FilledStore.Fill(store, Rows(), Shipped);
+        return store;
+    }
+
+    private RetrainingPlan Plan(string job, int gateDays)
+    {
+        // Trained from April 10th on: 5 days for the gate, 7 between, 30 to train on.
+        var window = TrainingWindow.At(End.AddSeconds(-1), TimeSpan.FromDays(7), new RetrainingOptions { GateDays = gateDays, TrainDays = 30 + 5 - gateDays });
+        // End is the 22nd.
+        return new RetrainingPlan(
+            job, "payments", "2", Shipped, 0.04f, 0.3f, Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, 1_000_000, 3, 15, 7,
+            new GateRules(0, null, 1, 0.95, 100, 7, new DecisionCosts(5, 20)));
+    }
+}
