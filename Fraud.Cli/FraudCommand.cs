@@ -8,6 +8,7 @@ using Fraud.Cli.Doctor;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
+using Fraud.Cli.Quality;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
@@ -43,6 +44,7 @@ public static class FraudCommand
         ReplayCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
+        QualityCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };
