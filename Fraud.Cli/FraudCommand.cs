@@ -9,6 +9,7 @@ using Fraud.Cli.Doctor;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
+using Fraud.Cli.Quality;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Retrain;
 using Fraud.Cli.Serve;
@@ -49,6 +50,7 @@ public static class FraudCommand
         EvaluateCommand.Create(),
         RetrainCommand.Create(),
         BacktestCommand.Create(),
+        QualityCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

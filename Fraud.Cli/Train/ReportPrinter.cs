@@ -109,6 +109,7 @@ internal static class ReportPrinter
         Line("ROC AUC", report.RocAuc);
         Line("average precision", report.AveragePrecision);
         Line("card precision@100", report.CardPrecision100);
+        Line("calibration error", report.CalibrationError);
         foreach (var (name, value) in extra)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name.Replace('_', ' '),-28} {value:0.0e+00}"));
@@ -122,6 +123,11 @@ internal static class ReportPrinter
         foreach (var (scenario, recall) in report.Recalls.OrderBy(static entry => entry.Key))
         {
             Line($"recall of scenario {scenario}", recall);
+        }
+
+        foreach (var (scenario, precision) in report.ScenarioPrecisions.OrderBy(static entry => entry.Key))
+        {
+            Line($"average precision of {scenario}", precision);
         }
     }
 

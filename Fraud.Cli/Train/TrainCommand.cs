@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Fraud.Model.Features;
 using Fraud.Model.History;
 using Fraud.Model.Training;
 using Spectre.Console;
@@ -23,15 +22,10 @@ internal static class TrainCommand
         var days = Number("--train-days", "Days to train on", new TrainingOptions().TrainDays);
         var delay = Number("--delay-days", "Days until frauds are known", new TrainingOptions().DelayDays);
         var test = Number("--test-days", "Days to test on, after the delay", new TrainingOptions().TestDays);
-        var depth = Number("--max-depth", "Depth of a tree", new TrainingOptions().MaxDepth);
-        var rounds = Number("--max-rounds", "Most trees", new TrainingOptions().MaxRounds);
-        var seed = Number("--seed", "Seed; same seed and data, same model to the byte", new TrainingOptions().Seed);
-        var features = new Option<string>("--features")
-        {
-            Description = "handbook: its fifteen; all: everything the profile computes",
-            DefaultValueFactory = static _ => "all",
-        };
-        features.AcceptOnlyFromAmong("handbook", "all");
+        var validation = Number("--validation-days", "Last training days that choose rounds, calibration and thresholds", new TrainingOptions().ValidationDays);
+        var raw = new Option<bool>("--no-calibration") { Description = "Leave scores as the trees give them" };
+        var trainer = new TrainerArguments();
+        var thresholds = new ThresholdChoiceArguments();
         var keepKnown = new Option<bool>("--keep-known-cards") { Description = "Keep cards in the test that were known to be defrauded" };
         var json = ReportPrinter.JsonOption();
         var supervised = new Option<bool>("--supervised")
@@ -41,25 +35,24 @@ internal static class TrainCommand
 
         var command = new Command("train", "Train the payments model on the handbook's transactions")
         {
-            data, output, from, days, delay, test, depth, rounds, seed, features, keepKnown, json, supervised,
+            data, output, from, days, delay, test, validation, raw, keepKnown, json, supervised,
         };
         command.Subcommands.Add(TrainCardsCommand.Create());
+        trainer.AddTo(command);
+        thresholds.AddTo(command);
         command.SetAction(result =>
         {
-            var options = new TrainingOptions
+            var options = trainer.Read(result, new TrainingOptions
             {
                 TrainFrom = result.GetValue(from),
                 TrainDays = result.GetValue(days),
                 DelayDays = result.GetValue(delay),
                 TestDays = result.GetValue(test),
-                MaxDepth = result.GetValue(depth),
-                MaxRounds = result.GetValue(rounds),
-                Seed = result.GetValue(seed),
+                ValidationDays = result.GetValue(validation),
                 DropKnownCards = !result.GetValue(keepKnown),
-                Features = result.GetValue(features) == "handbook"
-                    ? [.. FeatureCatalog.Names.Take(FeatureCatalog.HandbookCount)]
-                    : FeatureCatalog.Names,
-            };
+                Calibrate = !result.GetValue(raw),
+                Thresholds = thresholds.Read(result),
+            });
             if (result.GetValue(supervised))
             {
                 EndWithStarter();
@@ -124,7 +117,7 @@ internal static class TrainCommand
         }
     }
 
-    private static string Digest(FileInfo file)
+    internal static string Digest(FileInfo file)
     {
         using var stream = file.OpenRead();
         return Convert.ToHexStringLower(SHA256.HashData(stream));

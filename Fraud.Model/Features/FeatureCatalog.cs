@@ -33,6 +33,22 @@ public static class FeatureCatalog
         "card_seconds_since_previous",
         "card_known_frauds_7d",
         "terminal_known_frauds_21d",
+
+        // Against the card's usual amount: the mean of its other payments without the unusually large ones.
+        "amount_to_card_usual_30d",
+        "amount_deviation_30d",
+        "card_unusual_amounts_14d",
+        "card_unusual_share_14d",
+        "card_largest_to_usual_14d",
+        "card_known_unusual_frauds_7d",
+
+        // How known frauds follow each other at the terminal.
+        "terminal_fraud_streak",
+        "terminal_fraud_streak_days",
+        "terminal_fraud_streak_average_amount",
+        "terminal_first_known_fraud_days",
+        "terminal_last_known_fraud_days",
+        "terminal_fraud_share_since_first",
     ];
 
     /// <summary>How many of them are the handbook's; they come first.</summary>

@@ -8,6 +8,15 @@ internal sealed class CardFeatures(long labelDelaySeconds)
     private const int Hour = 3_600;
     private const int Day = 86_400;
 
+    // Far above anything a model tells apart; keeps a cent after nothing but cents finite.
+    private const double MostTimes = 1_000;
+
+    // Amounts that scatter by half of their mean exceed three times of it once in 30,000.
+    private const double UnusualTimes = 3;
+
+    // A fraud is known to be one: less has to be said about its amount.
+    private const double KnownUnusualTimes = 2.5;
+
     public static void FillPayment(Span<float> features, Transaction payment, long seconds)
     {
         features[..FeatureCatalog.Count].Clear();
@@ -19,12 +28,13 @@ internal sealed class CardFeatures(long labelDelaySeconds)
     }
 
     /// <summary>What only the card's earlier payments tell; called before this one is counted.</summary>
-    public static void FillPrevious(Span<float> features, EventHistory card, long seconds)
+    public void FillPrevious(Span<float> features, EventHistory card, long seconds, float amount, int minorUnits)
     {
         // A card that never paid before counts as silent for as long as a window looks back.
         features[18] = card.TryLastAtOrBefore(seconds, out var previous)
             ? Math.Min(seconds - previous, 30 * Day)
             : 30 * Day;
+        FillUsual(features, card, seconds, amount, minorUnits);
     }
 
     /// <summary>The rest; called when the payment is counted.</summary>
@@ -47,6 +57,46 @@ internal sealed class CardFeatures(long labelDelaySeconds)
         features[17] = card.Window(seconds - Hour, seconds).Count;
         var known = card.NothingYoungerThan(seconds - labelDelaySeconds);
         features[19] = card.Window(known - (7 * Day), known).Frauds;
+    }
+
+    private void FillUsual(Span<float> features, EventHistory card, long seconds, float amount, int minorUnits)
+    {
+        Span<Moment> room = stackalloc Moment[UsualAmount.MostMoments];
+        var moments = card.Newest(seconds - (UsualAmount.Days * Day), seconds, room);
+        var usual = UsualAmount.Of(moments, minorUnits);
+        if (usual.Mean <= 0)
+        {
+            // Nothing to compare with, so nothing is unusual.
+            features[21] = 1;
+            return;
+        }
+
+        features[21] = (float)Math.Min(amount / usual.Mean, MostTimes);
+        features[22] = (float)Math.Clamp((amount - usual.Mean) / usual.Spread, -MostTimes, MostTimes);
+
+        var known = card.NothingYoungerThan(seconds - labelDelaySeconds);
+        int all = 0, unusual = 0, knownFrauds = 0;
+        double largest = 0;
+        foreach (ref readonly var moment in moments)
+        {
+            var average = moment.Average(minorUnits);
+            if (moment.Start > seconds - (14 * Day))
+            {
+                all += moment.Count;
+                unusual += average > UnusualTimes * usual.Mean ? moment.Count : 0;
+                largest = Math.Max(largest, average);
+            }
+
+            if (moment.Start > known - (7 * Day) && moment.Start <= known && average > KnownUnusualTimes * usual.Mean)
+            {
+                knownFrauds += moment.Frauds;
+            }
+        }
+
+        features[23] = unusual;
+        features[24] = all > 0 ? (float)unusual / all : 0;
+        features[25] = (float)Math.Min(largest / usual.Mean, MostTimes);
+        features[26] = knownFrauds;
     }
 
     private static float Average(in WindowSums window, int minorUnits) =>

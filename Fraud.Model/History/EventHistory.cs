@@ -11,7 +11,7 @@ namespace Fraud.Model.History;
 /// buckets (to a minute, to an hour, ...), which bounds memory and work per key whatever its traffic; its
 /// windows are then exact to that width. Not thread-safe.
 /// </remarks>
-internal sealed class EventHistory
+internal sealed partial class EventHistory
 {
     // 44 days (30, the label delay and the lateness) are 1,056 hours: six hours fit every default bound.
     private static readonly int[] Widths = [1, 60, 3_600, 6 * 3_600, 86_400];

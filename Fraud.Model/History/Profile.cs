@@ -69,7 +69,8 @@ public sealed class Profile
         var observation = cards.Observe(payment, features, _cardFeatures);
         if (observation == Observation.Counted && !payment.TerminalId.IsEmpty)
         {
-            Terminals.Fill(payment.TerminalId, features, payment.EventTimeMs / 1_000, _terminalFeatures);
+            Terminals.Fill(
+                payment.TerminalId, features, payment.EventTimeMs / 1_000, payment.Currency.MinorUnits, _terminalFeatures);
         }
 
         return observation;

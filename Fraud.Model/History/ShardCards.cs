@@ -122,7 +122,7 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
             if (!payment.CardId.IsEmpty)
             {
                 var card = Touch(payment.CardId);
-                CardFeatures.FillPrevious(features, card, seconds);
+                fill.FillPrevious(features, card, seconds, payment.Amount, payment.Currency.MinorUnits);
                 card.Add(seconds, 1, payment.AmountMinor, 0, options.MaxBucketsPerCard, retentionSeconds);
                 fill.Fill(features, card, seconds, payment.Amount, payment.Currency.MinorUnits);
                 _newest = Math.Max(_newest, seconds);

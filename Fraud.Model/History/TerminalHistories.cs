@@ -95,14 +95,15 @@ public sealed class TerminalHistories(ProfileOptions options, long retentionSeco
         return dump;
     }
 
-    internal void Fill(in ShortText terminalId, Span<float> features, long seconds, TerminalFeatures fill)
+    internal void Fill(
+        in ShortText terminalId, Span<float> features, long seconds, int minorUnits, TerminalFeatures fill)
     {
         var stripe = StripeOf(terminalId);
         lock (stripe.Gate)
         {
             if (stripe.Histories.TryGetValue(terminalId, out var history))
             {
-                fill.Fill(features, history, seconds);
+                fill.Fill(features, history, seconds, minorUnits);
             }
         }
     }

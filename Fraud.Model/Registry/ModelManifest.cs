@@ -149,7 +149,18 @@ public sealed record TrainingRecord
     public required int Rounds { get; init; }
 
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>The line over the trees' sum that makes scores probabilities; it is in the leaves already. Null: not calibrated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CalibrationLine? Calibration { get; init; }
+
+    /// <summary>How the thresholds were chosen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ThresholdRule { get; init; }
 }
+
+/// <summary>Probability = 1 / (1 + exp(-(slope × margin + intercept))).</summary>
+public sealed record CalibrationLine(double Slope, double Intercept);
 
 public sealed record Quantiles(double P01, double P50, double P99);
 

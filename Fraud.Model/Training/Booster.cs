@@ -63,9 +63,15 @@ internal sealed class Booster : SafeHandle
     }
 
     /// <summary>Fraud probability of every row.</summary>
-    public unsafe float[] Predict(BoosterMatrix rows)
+    public float[] Predict(BoosterMatrix rows) =>
+        Predict(rows, """{"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""");
+
+    /// <summary>The sum of leaves of every row, before it becomes a probability.</summary>
+    public float[] PredictMargins(BoosterMatrix rows) =>
+        Predict(rows, """{"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""");
+
+    private unsafe float[] Predict(BoosterMatrix rows, string config)
     {
-        const string config = """{"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""";
         XgboostNative.Check(XgboostNative.XGBoosterPredictFromDMatrix(handle, rows.Handle, config, out _, out _, out var result));
         return new ReadOnlySpan<float>(result, rows.Rows).ToArray();
     }

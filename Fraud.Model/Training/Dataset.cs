@@ -14,7 +14,8 @@ public sealed class Dataset(int columns)
 
     public int Frauds { get; private set; }
 
-    internal ReadOnlySpan<float> Values => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values);
+    /// <summary>All rows, one after the other.</summary>
+    public ReadOnlySpan<float> Values => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values);
 
     internal ReadOnlySpan<float> Labels => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_labels);
 
@@ -57,4 +58,5 @@ public sealed class Dataset(int columns)
 
 /// <param name="Day">Days since 1970.</param>
 /// <param name="Scenario">Which simulated scenario made the fraud; 0 for none or unknown. Never an input.</param>
-public readonly record struct RowInfo(int Day, int Card, int Scenario);
+/// <param name="Amount">In units: what a missed fraud costs.</param>
+public readonly record struct RowInfo(int Day, int Card, int Scenario, float Amount = 0);

@@ -12,6 +12,12 @@ public sealed record EvaluationReport(
     Confusion Block,
     IReadOnlyDictionary<int, double> Recalls)
 {
+    /// <summary>Average precision of each scenario's frauds among the legitimate payments.</summary>
+    public IReadOnlyDictionary<int, double> ScenarioPrecisions { get; init; } = new Dictionary<int, double>();
+
+    /// <summary>Expected calibration error: <see cref="Ranking.CalibrationError"/>.</summary>
+    public double CalibrationError { get; init; }
+
     public static EvaluationReport Of(Dataset rows, ReadOnlySpan<float> scores, double reviewThreshold, double blockThreshold)
     {
         var copy = scores.ToArray();
@@ -34,12 +40,26 @@ public sealed record EvaluationReport(
             Ranking.CardPrecision(rows, scores, 100),
             Confusion.Of(rows, scores, reviewThreshold),
             Confusion.Of(rows, scores, blockThreshold),
-            byScenario.ToDictionary(static entry => entry.Key, static entry => (double)entry.Value.Found / entry.Value.All));
+            byScenario.ToDictionary(static entry => entry.Key, static entry => (double)entry.Value.Found / entry.Value.All))
+        {
+            ScenarioPrecisions = byScenario.Keys.ToDictionary(
+                static scenario => scenario, scenario => PrecisionOf(rows, copy, scenario)),
+            CalibrationError = Ranking.CalibrationError(scores, rows.IsFraud),
+        };
+    }
+
+    private static double PrecisionOf(Dataset rows, float[] scores, int scenario)
+    {
+        var kept = Enumerable.Range(0, rows.Rows)
+            .Where(i => !rows.IsFraud(i) || rows.Info[i].Scenario == scenario)
+            .ToArray();
+        return Ranking.AveragePrecision([.. kept.Select(i => scores[i])], i => rows.IsFraud(kept[i]));
     }
 
     public IReadOnlyDictionary<string, double> ToMetrics() => new SortedDictionary<string, double>(StringComparer.Ordinal)
     {
         ["average_precision"] = AveragePrecision,
+        ["calibration_error"] = CalibrationError,
         ["card_precision_at_100"] = CardPrecision100,
         ["precision_at_review"] = Review.Precision,
         ["precision_at_block"] = Block.Precision,

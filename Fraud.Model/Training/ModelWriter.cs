@@ -31,6 +31,8 @@ public static class ModelWriter
                 LabelDelayDays = options.DelayDays,
                 Rounds = model.Rounds,
                 Parameters = options.Parameters(),
+                Calibration = options.Calibrate ? new CalibrationLine(model.Calibration.Slope, model.Calibration.Intercept) : null,
+                ThresholdRule = options.Thresholds.Describe(),
             },
             Metrics = model.Report.ToMetrics(),
             Baseline = Baseline(model.Train, options.Features),

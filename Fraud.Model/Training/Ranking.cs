@@ -86,6 +86,29 @@ public static class Ranking
         return precisions.Count == 0 ? double.NaN : precisions.Average();
     }
 
+    /// <summary>
+    /// Expected calibration error: in ten bins of equal width, the difference between mean score and share of frauds,
+    /// weighted by rows. NaN without rows.
+    /// </summary>
+    public static double CalibrationError(ReadOnlySpan<float> scores, Func<int, bool> isFraud)
+    {
+        const int bins = 10;
+        Span<double> differences = stackalloc double[bins];
+        differences.Clear();
+        for (var i = 0; i < scores.Length; i++)
+        {
+            differences[Math.Clamp((int)(scores[i] * bins), 0, bins - 1)] += scores[i] - (isFraud(i) ? 1 : 0);
+        }
+
+        double sum = 0;
+        foreach (var difference in differences)
+        {
+            sum += Math.Abs(difference);
+        }
+
+        return sum / scores.Length;
+    }
+
     private static int[] ByScoreDescending(ReadOnlySpan<float> scores)
     {
         var keys = scores.ToArray();

@@ -4,8 +4,8 @@ using Fraud.Model.Registry;
 namespace Fraud.Model.Training;
 
 /// <summary>
-/// Trains gradient-boosted trees: the last training days choose the number of rounds, then all training
-/// days train that many. Deterministic: same rows and options, same bytes.
+/// Trains gradient-boosted trees: the last training days choose the number of rounds, calibration and thresholds, then
+/// all training days train that many. Deterministic: same rows and options, same bytes.
 /// </summary>
 public sealed class Trainer(TrainingOptions options)
 {
@@ -17,7 +17,7 @@ public sealed class Trainer(TrainingOptions options)
         var train = HandbookProtocol.Train(rows, options, columns);
         RequireBoth($"training days {options.TrainFrom:yyyy-MM-dd} to {options.TrainTo:yyyy-MM-dd}", train);
 
-        var (rounds, thresholds) = ChooseRounds(train, progress);
+        var (rounds, calibration, thresholds) = Validate(train, progress);
         using var matrix = new BoosterMatrix(train);
         using var booster = new Booster(matrix, options.Parameters());
         for (var round = 0; round < rounds; round++)
@@ -30,20 +30,25 @@ public sealed class Trainer(TrainingOptions options)
         if (test.Rows > 0)
         {
             using var testMatrix = new BoosterMatrix(test);
-            scores = booster.Predict(testMatrix);
+            scores = calibration.Apply(booster.PredictMargins(testMatrix));
         }
 
         return new TrainedModel(
-            XgboostToOnnx.Convert(booster.Save(), columns.Length, rounds),
+            calibration.Apply(XgboostToOnnx.Convert(booster.Save(), columns.Length, rounds)),
             rounds,
             thresholds,
             train,
             test,
             scores,
-            EvaluationReport.Of(test, scores, thresholds.Review, thresholds.Block));
+            EvaluationReport.Of(test, scores, thresholds.Review, thresholds.Block))
+        {
+            Calibration = calibration,
+        };
     }
 
-    private (int Rounds, ModelThresholds Thresholds) ChooseRounds(Dataset train, Action<int, int, double>? progress)
+    /// <summary>What the last training days, which these trees have not seen, say: how many rounds, how sure, from where on.</summary>
+    private (int Rounds, Calibration Calibration, ModelThresholds Thresholds) Validate(
+        Dataset train, Action<int, int, double>? progress)
     {
         var lastFitDay = FeatureReplay.DayOf(options.TrainTo) - options.ValidationDays;
         var all = Enumerable.Range(0, train.Columns).ToArray();
@@ -54,44 +59,45 @@ public sealed class Trainer(TrainingOptions options)
         using var fitMatrix = new BoosterMatrix(fit);
         using var validationMatrix = new BoosterMatrix(validation);
         using var booster = new Booster(fitMatrix, options.Parameters());
+        var (rounds, margins) = options.Rounds > 0
+            ? Fixed(booster, fitMatrix, validationMatrix, progress)
+            : Best(booster, fitMatrix, validationMatrix, progress);
+        var calibration = options.Calibrate ? Calibration.Fit(margins, validation.IsFraud) : Calibration.None;
+        return (rounds, calibration, options.Thresholds.Choose(validation, calibration.Apply(margins)));
+    }
+
+    private (int Rounds, float[] Margins) Fixed(
+        Booster booster, BoosterMatrix fit, BoosterMatrix validation, Action<int, int, double>? progress)
+    {
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            booster.Update(round, fit);
+            progress?.Invoke(round + 1, options.Rounds, double.NaN);
+        }
+
+        return (options.Rounds, booster.PredictMargins(validation));
+    }
+
+    private (int Rounds, float[] Margins) Best(
+        Booster booster, BoosterMatrix fit, BoosterMatrix validation, Action<int, int, double>? progress)
+    {
         var best = double.MinValue;
         var bestRound = 0;
-        float[] bestScores = [];
+        float[] margins = [];
         for (var round = 0; round < options.MaxRounds && round - bestRound <= options.PatienceRounds; round++)
         {
-            booster.Update(round, fitMatrix);
-            var result = booster.Evaluate(round, validationMatrix);
+            booster.Update(round, fit);
+            var result = booster.Evaluate(round, validation);
             progress?.Invoke(round + 1, options.MaxRounds, result);
             if (result > best)
             {
                 best = result;
                 bestRound = round;
-                bestScores = booster.Predict(validationMatrix);
+                margins = booster.PredictMargins(validation);
             }
         }
 
-        return (bestRound + 1, ChooseThresholds(validation, bestScores));
-    }
-
-    /// <summary>Each threshold is the lowest score from which on the precision asked for is reached on validation days.</summary>
-    private ModelThresholds ChooseThresholds(Dataset validation, float[] scores)
-    {
-        var review = Lowest(options.ReviewPrecision);
-        return new ModelThresholds(review, Math.Max(review, Lowest(options.BlockPrecision)));
-
-        double Lowest(double precision)
-        {
-            // Steps of a hundredth: finer than the validation days can tell apart.
-            for (var step = 1; step < 100; step++)
-            {
-                if (Confusion.Of(validation, scores, step / 100.0).Precision >= precision)
-                {
-                    return step / 100.0;
-                }
-            }
-
-            return 1;
-        }
+        return (bestRound + 1, margins);
     }
 
     private static void RequireBoth(string days, Dataset rows)
@@ -112,7 +118,7 @@ public sealed class Trainer(TrainingOptions options)
 }
 
 /// <summary>What training made.</summary>
-/// <param name="TestScores">XGBoost's own scores of the test rows, to hold the exported model against.</param>
+/// <param name="TestScores">XGBoost's own scores of the test rows, calibrated, to hold the exported model against.</param>
 public sealed record TrainedModel(
     byte[] Onnx,
     int Rounds,
@@ -120,4 +126,8 @@ public sealed record TrainedModel(
     Dataset Train,
     Dataset Test,
     IReadOnlyList<float> TestScores,
-    EvaluationReport Report);
+    EvaluationReport Report)
+{
+    /// <summary>What was written into the leaves.</summary>
+    public Calibration Calibration { get; init; } = Calibration.None;
+}
