@@ -13,6 +13,7 @@ using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Train;
+using Fraud.Cli.Verify;
 
 namespace Fraud.Cli;
 
@@ -45,6 +46,8 @@ public static class FraudCommand
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         QualityCommand.Create(),
+        SearchCommand.Create(),
+        VerifyCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };
