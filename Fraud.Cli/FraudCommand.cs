@@ -16,6 +16,7 @@ using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Store;
 using Fraud.Cli.Train;
+using Fraud.Cli.Verify;
 
 namespace Fraud.Cli;
 
@@ -51,6 +52,8 @@ public static class FraudCommand
         RetrainCommand.Create(),
         BacktestCommand.Create(),
         QualityCommand.Create(),
+        SearchCommand.Create(),
+        VerifyCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

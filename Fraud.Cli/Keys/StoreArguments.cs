@@ -43,13 +43,16 @@ internal sealed class StoreArguments(string folder = "--data")
         }
     }
 
-    /// <summary>The store that the arguments name.</summary>
+    /// <summary>The configuration as 'fraud serve' reads it.</summary>
+    public static IConfiguration Configuration() => new ConfigurationBuilder()
+        .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)
+        .AddEnvironmentVariables()
+        .Build();
+
+    /// <summary>The settings of the store that is meant.</summary>
     public StorageOptions Options(ParseResult arguments)
     {
-        var options = new ConfigurationBuilder()
-            .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)
-            .AddEnvironmentVariables()
-            .Build()
+        var options = Configuration()
             .GetSection(StorageOptions.Section)
             .Get<StorageOptions>() ?? new StorageOptions();
         if (arguments.GetValue(_postgres) is { } connection)
