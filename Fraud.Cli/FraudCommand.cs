@@ -6,6 +6,7 @@ using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
 using Fraud.Cli.Config;
 using Fraud.Cli.Doctor;
+using Fraud.Cli.Explain;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
@@ -54,6 +55,7 @@ public static class FraudCommand
         QualityCommand.Create(),
         SearchCommand.Create(),
         VerifyCommand.Create(),
+        ExplainCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };
