@@ -8,6 +8,7 @@ using Fraud.Cli.Doctor;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
+using Fraud.Cli.Models;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
 using Fraud.Cli.Simulate;
@@ -39,6 +40,7 @@ public static class FraudCommand
         BrokerCommand.Create(),
         KeysCommand.Create(),
         LabelsCommand.Create(),
+        ModelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
         TrainCommand.Create(),

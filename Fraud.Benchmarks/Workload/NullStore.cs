@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
 
@@ -25,6 +26,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
 
     public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
+
+    public IRegistryStore Models => throw new NotSupportedException("It keeps no models.");
 
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);

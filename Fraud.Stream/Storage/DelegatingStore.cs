@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -20,6 +21,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual ICaseStore Cases => inner.Cases;
 
     public virtual IWebhookStore Webhooks => inner.Webhooks;
+
+    public virtual IRegistryStore Models => inner.Models;
 
     public virtual void Open() => inner.Open();
 

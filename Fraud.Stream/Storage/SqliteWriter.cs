@@ -65,6 +65,14 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteWebhookWriter Webhooks { get; }
 
+    /// <summary>Work of whoever writes seldom, in one transaction.</summary>
+    public T InTransaction<T>(Func<SqliteConnection, T> work)
+    {
+        var result = default(T);
+        _connection.InTransaction(() => result = work(_connection));
+        return result!;
+    }
+
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
     {
