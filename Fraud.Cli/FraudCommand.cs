@@ -10,6 +10,7 @@ using Fraud.Cli.Explain;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
+using Fraud.Cli.Models;
 using Fraud.Cli.Quality;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Retrain;
@@ -46,6 +47,7 @@ public static class FraudCommand
         KeysCommand.Create(),
         StoreCommand.Create(),
         LabelsCommand.Create(),
+        ModelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
         TrainCommand.Create(),

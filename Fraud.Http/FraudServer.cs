@@ -13,6 +13,7 @@ using Fraud.Http.Labels;
 using Fraud.Http.Models;
 using Fraud.Http.PredictStream;
 using Fraud.Http.Problems;
+using Fraud.Http.Registry;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -72,7 +73,7 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
-        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
+        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();

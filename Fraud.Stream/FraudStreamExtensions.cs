@@ -8,6 +8,7 @@ using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
 using Fraud.Stream.State;
@@ -31,6 +32,7 @@ public static class FraudStreamExtensions
         services.AddSettings<ProfileOptions>(configuration, ProfileOptions.Section);
         services.AddSettings<BatchingOptions>(configuration, BatchingOptions.Section);
         services.AddSettings<ScoringOptions>(configuration, ScoringOptions.Section);
+        services.AddSettings<RegistryOptions>(configuration, RegistryOptions.Section);
         services.AddSettings<OverloadOptions>(configuration, OverloadOptions.Section);
         services.AddSettings<PersistenceOptions>(configuration, PersistenceOptions.Section);
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
@@ -60,6 +62,10 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<IModelRegistry>(static provider => provider.GetRequiredService<ModelRegistry>());
+        services.AddSingleton<ModelCache>();
+        services.AddSingleton<FolderRegistration>();
         services.AddSingleton(Parts);
 
         services.AddSingleton<GraphStatus>();
@@ -71,8 +77,9 @@ public static class FraudStreamExtensions
         services.AddSingleton<PartitionEnds>();
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionEnds>());
         services.AddSingleton<StreamGauges>();
-        services.AddHostedService<FraudStreamService>();
+        // Before the graph: the first payment is scored by what is in Production.
         services.AddHostedService<ModelWatcher>();
+        services.AddHostedService<FraudStreamService>();
         return services;
     }
 

@@ -20,6 +20,8 @@ internal sealed class LoadConnection(LoadOptions options, RequestTemplate templa
 
     public LatencyHistogram Unanswered { get; } = new();
 
+    public VersionRuns Versions { get; } = new();
+
     public void Run(CancellationToken stopping)
     {
         template.Prepare(_request);
@@ -107,6 +109,11 @@ internal sealed class LoadConnection(LoadOptions options, RequestTemplate templa
             received += read;
             if (ResponseHead.TryParse(_response.AsSpan(0, received), out var response, out _))
             {
+                if (options.CountVersions && response.Status == 200)
+                {
+                    Versions.Add(_response.AsSpan(0, received), arrivals.Elapsed);
+                }
+
                 return response;
             }
         }

@@ -29,6 +29,9 @@ public sealed record LoadOptions
     /// <summary>Sent as X-API-Key; null: none is.</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>Whether to look which model version each answer names.</summary>
+    public bool CountVersions { get; init; }
+
     /// <summary>Body of each request, in which {id} and {card} are replaced; null is a payment.</summary>
     public byte[]? Body { get; init; }
 }

@@ -20,6 +20,9 @@ public sealed record LoadReport(
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    /// <summary>Which model versions answered; null when nobody asked.</summary>
+    public LoadVersions? Versions { get; init; }
+
     /// <summary>Of the requests that were due, 0 to 1.</summary>
     public double AcceptedShare => Share(Accepted.Count);
 
@@ -39,6 +42,15 @@ public sealed record LoadReport(
         Row("failed", Failed);
         Row("unanswered", Unanswered);
         text.Append(CultureInfo.InvariantCulture, $"{Offered:N0} due, {Unsent:N0} of them unsent, in {Seconds:N1} s: {RequestsPerSecond:N0} answers/s");
+        if (Versions is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nmodel versions: changed {Versions.FewestChanges} to {Versions.MostChanges} times on each connection");
+            foreach (var step in Versions.Steps)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n  {step.Version}: {step.Answers:N0} answers, {step.First:HH:mm:ss.fff} to {step.Last:HH:mm:ss.fff}");
+            }
+        }
+
         return text.ToString();
 
         void Row(string name, LoadOutcome outcome) => text.AppendLine(

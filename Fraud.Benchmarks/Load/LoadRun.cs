@@ -38,7 +38,7 @@ public static class LoadRun
         }
 
         await all;
-        return Report(connections, arrivals);
+        return Report(connections, arrivals) with { Versions = options.CountVersions ? LoadVersions.Of(connections.Select(static one => one.Versions), now) : null };
     }
 
     private static Task Start(LoadConnection connection, int number, CancellationToken stopping)

@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
 
@@ -29,6 +30,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public IPaymentHistory History => throw new NotSupportedException("It keeps no payments.");
 
     public ITrainingLeases TrainingLeases => throw new NotSupportedException("It keeps no leases.");
+
+    public IRegistryStore Models => throw new NotSupportedException("It keeps no models.");
 
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);

@@ -36,12 +36,13 @@ public static class LoadCommand
         var time = Options.Number("--time", "what a scenario lasts, as a share of what it lasts otherwise", 1, 0.01, 100);
         var thresholds = new ThresholdArguments();
         var quiet = Options.Flag("--quiet", "do not print how it stands meanwhile");
+        var versions = Options.Flag("--versions", "say which model versions the answers name, and how often that changed");
         var markdown = Options.Flag("--markdown", "print the results of scenarios as a table");
         var json = Options.Json();
 
         var command = new Command("load", "Send requests at fixed times and report what became of them, with latencies.")
         {
-            scenario, url, rate, duration, warmup, connections, timeout, cards, body, time, quiet, markdown, json,
+            scenario, url, rate, duration, warmup, connections, timeout, cards, body, time, versions, quiet, markdown, json,
         };
         thresholds.AddTo(command);
         command.SetAction(async (arguments, stopping) =>
@@ -56,6 +57,7 @@ public static class LoadCommand
                 Timeout = arguments.GetValue(timeout),
                 Cards = (int)arguments.GetValue(cards),
                 ApiKey = ApiKey.Read(),
+                CountVersions = arguments.GetValue(versions),
                 Body = arguments.GetValue(body) is { } file ? await File.ReadAllBytesAsync(file.FullName, stopping) : null,
             };
             Check(options);

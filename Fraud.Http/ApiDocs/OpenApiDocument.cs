@@ -62,7 +62,8 @@ internal sealed class OpenApiDocument
             ["version"] = typeof(OpenApiDocument).Assembly.GetName().Version?.ToString(3) ?? "0",
             ["description"] =
                 "Scores card payments in real time. Ask for scores at /predict; raw model calls follow the Open Inference "
-                + "Protocol under /v2. Errors are problem details with a traceId, under /v2 objects with \"error\".",
+                + "Protocol under /v2, the model registry MLflow's REST under /api/2.0/mlflow. Errors are problem details with a "
+                + "traceId, under /v2 objects with \"error\", of the registry objects with \"error_code\" and \"message\".",
         },
         ["servers"] = new JsonArray(new JsonObject { ["url"] = "/", ["description"] = "The node that this document came from." }),
         ["tags"] = new JsonArray([.. _tags.Select(static tag => (JsonNode)new JsonObject { ["name"] = tag })]),

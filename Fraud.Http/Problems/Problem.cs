@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Fraud.Http.Inference;
+using Fraud.Http.Registry;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,9 @@ internal sealed record Problem(int Status, string Title, string Detail)
     public string? Expected { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>MLflow's word for it, where the status does not say it all.</summary>
+    public string? Code { get; init; }
 
     public static Problem Of(DecodeError error, int status = 400) =>
         new(status, error.Reason == "invalid_json" ? "The body is not valid JSON" : "A field is wrong", error.Message)
@@ -61,6 +65,13 @@ internal sealed record Problem(int Status, string Title, string Detail)
                 // Clients of the Open Inference Protocol know no other errors.
                 response.ContentType = "application/json";
                 json.WriteString("error", Detail);
+            }
+            else if (context.Request.Path.Value?.StartsWith(MlflowProblems.Prefix, StringComparison.Ordinal) == true)
+            {
+                // And neither do those of MLflow.
+                response.ContentType = "application/json";
+                json.WriteString("error_code", MlflowProblems.CodeOf(this));
+                json.WriteString("message", Detail);
             }
             else
             {

@@ -112,6 +112,23 @@ public sealed record ModelManifest
         return null;
     }
 
+    /// <summary>A manifest out of its text.</summary>
+    /// <param name="file">How it is called in errors.</param>
+    /// <exception cref="ModelRefusedException">It is no manifest, lacks a field or has one that cannot be.</exception>
+    public static ModelManifest Parse(byte[] json, string file)
+    {
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest)
+                ?? throw new ModelRefusedException($"{file}: expected a JSON object");
+            return manifest.FirstMistake() is { } mistake ? throw new ModelRefusedException($"{file}: {mistake}") : manifest;
+        }
+        catch (JsonException error)
+        {
+            throw new ModelRefusedException($"{file}: {error.Message}", error);
+        }
+    }
+
     public static string DigestOf(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }
 

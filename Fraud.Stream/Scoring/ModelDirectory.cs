@@ -16,18 +16,23 @@ public sealed class ModelDirectory(ScoringOptions options)
             return options.Model;
         }
 
-        var newest = Directory.Exists(options.Model)
-            ? Directory.EnumerateDirectories(options.Model)
+        return Versions() is [.., var newest] ? newest : throw new DirectoryNotFoundException(
+            $"{ScoringOptions.Section}:Model: expected a folder with versions that hold model.onnx and manifest.json; found none in '{options.Model}'");
+    }
+
+    /// <summary>The folders of all versions, the newest last.</summary>
+    public IReadOnlyList<string> Versions() =>
+        IsModel(options.Model) ? [options.Model]
+        : !Directory.Exists(options.Model) ? []
+        :
+        [
+            .. Directory.EnumerateDirectories(options.Model)
                 .Where(IsModel)
                 .Select(static path => (Path: path, Version: VersionOf(path)))
                 .Where(static candidate => candidate.Version >= 0)
-                .OrderByDescending(static candidate => candidate.Version)
-                .Select(static candidate => candidate.Path)
-                .FirstOrDefault()
-            : null;
-        return newest ?? throw new DirectoryNotFoundException(
-            $"{ScoringOptions.Section}:Model: expected a folder with versions that hold model.onnx and manifest.json; found none in '{options.Model}'");
-    }
+                .OrderBy(static candidate => candidate.Version)
+                .Select(static candidate => candidate.Path),
+        ];
 
     /// <summary>Loads and probes a version.</summary>
     /// <exception cref="ModelRefusedException">The model failed its probe.</exception>

@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -24,6 +25,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual IPaymentHistory History => inner.History;
 
     public virtual ITrainingLeases TrainingLeases => inner.TrainingLeases;
+
+    public virtual IRegistryStore Models => inner.Models;
 
     public virtual void Open() => inner.Open();
 

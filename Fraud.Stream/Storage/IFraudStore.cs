@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -39,6 +40,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>Which node retrains a model.</summary>
     ITrainingLeases TrainingLeases { get; }
+
+    /// <summary>The model registry's tables.</summary>
+    IRegistryStore Models { get; }
 
     /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
     void Open();

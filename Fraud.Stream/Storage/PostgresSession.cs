@@ -26,6 +26,9 @@ internal static class PostgresSession
     /// <summary>One snapshot of the terminals is written at a time.</summary>
     public const long TerminalsLock = 0x6672_6175_6434;
 
+    /// <summary>One change of the model registry at a time.</summary>
+    public const long RegistryLock = 0x6672_6175_6435;
+
     // A process that is stopped in the middle of a transaction keeps its locks, and a claim waits for them: the
     // server ends such a session. The pauses inside our transactions are those of the collector, milliseconds.
     private const int IdleInTransactionMs = 2_000;

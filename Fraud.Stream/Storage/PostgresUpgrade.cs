@@ -53,6 +53,7 @@ internal static class PostgresUpgrade
 
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
+        connection.Execute(PostgresRegistrySession.Schema);
         // Versions 3 and 4 added tables only.
         if (version < 2)
         {

@@ -45,6 +45,7 @@ internal static class SqliteUpgrade
 
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
         connection.Execute(SqliteSchema.Sql);
+        connection.Execute(SqliteRegistrySession.Schema);
         // Versions 3 and 4 added tables only.
         if (!isNew && version < 2)
         {

@@ -68,6 +68,14 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Runs other work on the writing connection, in one transaction.</summary>
     public void InTransaction(Action<SqliteConnection> work) => _connection.InTransaction(() => work(_connection));
 
+    /// <summary>Work of whoever writes seldom, in one transaction.</summary>
+    public T InTransaction<T>(Func<SqliteConnection, T> work)
+    {
+        var result = default(T);
+        _connection.InTransaction(() => result = work(_connection));
+        return result!;
+    }
+
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
     {

@@ -62,6 +62,21 @@ internal static partial class StreamLog
     [LoggerMessage(131, LogLevel.Error, "Model in {Directory} refused; the old one stays in service")]
     public static partial void ModelRefused(ILogger log, string directory, Exception error);
 
+    [LoggerMessage(132, LogLevel.Error, "Model {Model} version {Version} is in Production and cannot be served; what was in service stays: {Reason}")]
+    public static partial void ProductionRefused(ILogger log, string model, string version, string reason);
+
+    [LoggerMessage(133, LogLevel.Warning, "The version in {Directory} is not in the model registry: {Reason}")]
+    public static partial void NotRegistered(ILogger log, string directory, string reason);
+
+    [LoggerMessage(134, LogLevel.Warning, "The version in {Directory} is newer than version {Production} of {Model}, which is in Production and stays in service; 'fraud models promote {Model} {Version}' serves it ('fraud models register' first, where it was refused)")]
+    public static partial void NotServed(ILogger log, string directory, string production, string model, string version);
+
+    [LoggerMessage(135, LogLevel.Warning, "The model registry cannot be read; the model in service stays: {Reason}")]
+    public static partial void RegistryAway(ILogger log, string reason);
+
+    [LoggerMessage(136, LogLevel.Information, "Nothing is in Production of {Model}; the newest version in {Directory} is served")]
+    public static partial void BackToFolder(ILogger log, string model, string directory);
+
     [LoggerMessage(140, LogLevel.Warning, "No Kafka configured: using the in-process broker at {Address}. Its log is short and in memory; for trying out and tests only")]
     public static partial void EmbeddedBroker(ILogger log, string address);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fraud.Http.Health;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Telemetry;
 using Fraud.Tests.Http.Training;
 using Fraud.Tests.Support;
@@ -170,6 +171,7 @@ public sealed class ReferenceServers : IAsyncLifetime
         flagged.EnsureSuccessStatusCode();
         var recent = Payments.Services.GetRequiredService<StreamMetrics>().Recent;
         await Poll.Until(() => recent.Read().Predictions > 0);
+        await Poll.Until(() => Payments.Services.GetRequiredService<IModelRegistry>().List().Count > 0);
         await Poll.Until(() => Payments.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
     }
 

@@ -45,6 +45,32 @@ public sealed class LoadRunTests
     }
 
     [Fact]
+    public async Task RunAsync_VersionsThatChange_AreCountedInTheirOrder()
+    {
+        var asked = 0;
+        await using var server = await StartAsync(async context =>
+        {
+            var version = Interlocked.Increment(ref asked) is > 200 and <= 400 ? 2 : 1;
+            await context.Response.WriteAsync($$"""{"model":"m","model_version":"{{version}}"}""");
+        });
+
+        var report = await RunAsync(server, new LoadOptions
+        {
+            Address = AddressOf(server),
+            Rate = 2_000,
+            Duration = TimeSpan.FromMilliseconds(300),
+            Connections = 1,
+            CountVersions = true,
+        });
+
+        var versions = report.Versions!;
+        Assert.Equal((2, 2), (versions.FewestChanges, versions.MostChanges));
+        Assert.Equal([("1", 200L), ("2", 200L), ("1", 200L)], versions.Steps.Select(static step => (step.Version, step.Answers)));
+        Assert.True(versions.Steps[0].Last < versions.Steps[1].First && versions.Steps[1].Last < versions.Steps[2].First);
+        Assert.Contains("changed 2 to 2 times", report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_Warmup_IsSentAndNotCounted()
     {
         var asked = 0;

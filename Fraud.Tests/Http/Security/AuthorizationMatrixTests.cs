@@ -100,9 +100,10 @@ public sealed class AuthorizationMatrixTests(SecuredServer secured) : IClassFixt
         credential.AddTo(request);
         // The head tells enough; a stream has no end.
         using var response = await secured.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        // The inference protocol has a dialect of its own.
-        var isProblem = response.Content.Headers.ContentType?.MediaType
-            == (endpoint.RoutePattern.RawText!.StartsWith("/v2", StringComparison.Ordinal) ? "application/json" : "application/problem+json");
+        // The inference protocol and MLflow have dialects of their own.
+        var path = endpoint.RoutePattern.RawText!;
+        var isDialect = path.StartsWith("/v2", StringComparison.Ordinal) || path.StartsWith("/api/2.0/mlflow", StringComparison.Ordinal);
+        var isProblem = response.Content.Headers.ContentType?.MediaType == (isDialect ? "application/json" : "application/problem+json");
         var challenges = response.Headers.WwwAuthenticate.Count;
         var status = (int)response.StatusCode;
         return (rule.Access, credential.Worth) switch

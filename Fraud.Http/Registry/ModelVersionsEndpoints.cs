@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Fraud.Http.ApiDocs;
+using Fraud.Http.Security;
+using Fraud.Stream.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Registry;
+
+/// <summary>MLflow's <c>model-versions</c>: what there is, and which one is served.</summary>
+internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames names, ImportFolder imports) : IEndpoints
+{
+    private const string Root = MlflowProblems.Prefix + "/model-versions";
+
+    private const int MaxResults = IRegistryStore.MaxVersions;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Root + "/get", MlflowCall.Answer(Get)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetVersion);
+        routes.MapGet(Root + "/search", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.SearchVersions);
+        routes.MapGet(Root + "/get-download-uri", MlflowCall.Answer(DownloadUri)).Needs(Access.Analyst).Describe(MlflowDescriptions.DownloadUri);
+        routes.MapPost(Root + "/transition-stage", MlflowCall.Answer(Transition)).Needs(Access.Admin).Describe(MlflowDescriptions.Transition);
+        routes.MapPost(Root + "/create", MlflowCall.Answer(Create)).Needs(Access.Admin).Describe(MlflowDescriptions.CreateVersion);
+    }
+
+    private Action<Utf8JsonWriter> Get(MlflowCall call)
+    {
+        var (name, version) = Find(call);
+        return One(version, name);
+    }
+
+    private Action<Utf8JsonWriter> Search(MlflowCall call)
+    {
+        var filter = MlflowFilter.Parse(call.Text("filter"));
+        var (page, next) = MlflowPage.Of(
+            call, [.. registry.List().Where(version => filter.Takes(version.Model, names.Resolve))], MaxResults, MaxResults);
+        return json =>
+        {
+            json.WriteStartArray("model_versions");
+            foreach (var version in page)
+            {
+                MlflowView.Version(json, version, filter.Name ?? version.Model);
+            }
+
+            json.WriteEndArray();
+            MlflowPage.WriteNext(json, next);
+        };
+    }
+
+    private Action<Utf8JsonWriter> DownloadUri(MlflowCall call)
+    {
+        var (_, version) = Find(call);
+        return json => json.WriteString("artifact_uri", MlflowView.ArtifactUri(version));
+    }
+
+    private Action<Utf8JsonWriter> Transition(MlflowCall call)
+    {
+        var (name, version) = Find(call);
+        var stage = MlflowView.Stage("stage", call.Required("stage"));
+        // What was in Production is archived in any case: there can be only one that is served.
+        if (call.Flag("archive_existing_versions") && stage == ModelStage.Staging)
+        {
+            foreach (var other in registry.List(version.Model).Where(other => other.Stage == stage && other.Version != version.Version))
+            {
+                registry.SetStage(other.Model, other.Version, ModelStage.Archived, call.Actor);
+            }
+        }
+
+        return One(registry.SetStage(version.Model, version.Version, stage, call.Actor), name);
+    }
+
+    private Action<Utf8JsonWriter> Create(MlflowCall call)
+    {
+        var name = call.Required("name");
+        var version = imports.Register(names.Resolve(name), call.Required("source"), new VersionOrigin(call.Actor));
+        return One(version, name);
+    }
+
+    private (string Name, RegisteredVersion Version) Find(MlflowCall call)
+    {
+        var name = call.Required("name");
+        return (name, registry.Find(names.Resolve(name), call.Required("version"))
+            ?? throw new MlflowRefusedException(MlflowProblems.Missing("name, version: expected a version that is registered")));
+    }
+
+    private static Action<Utf8JsonWriter> One(RegisteredVersion version, string name) => json =>
+    {
+        json.WritePropertyName("model_version");
+        MlflowView.Version(json, version, name);
+    };
+}

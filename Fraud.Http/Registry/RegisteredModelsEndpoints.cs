@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Fraud.Http.ApiDocs;
+using Fraud.Http.Security;
+using Fraud.Stream.Registry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Registry;
+
+/// <summary>MLflow's <c>registered-models</c>: the models, their latest versions, and aliases.</summary>
+internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNames names) : IEndpoints
+{
+    private const string Root = MlflowProblems.Prefix + "/registered-models";
+
+    // MLflow's own.
+    private const int DefaultResults = 100;
+    private const int MaxResults = 1_000;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Root + "/list", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.List);
+        routes.MapGet(Root + "/search", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.SearchModels);
+        routes.MapGet(Root + "/get", MlflowCall.Answer(Get)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetModel);
+        routes.MapPost(Root + "/create", MlflowCall.Answer(Create)).Needs(Access.Admin).Describe(MlflowDescriptions.CreateModel);
+        routes.MapGet(Root + "/get-latest-versions", MlflowCall.Answer(Latest)).Needs(Access.Analyst).Describe(MlflowDescriptions.Latest);
+        routes.MapPost(Root + "/get-latest-versions", MlflowCall.Answer(Latest)).Needs(Access.Analyst).Describe(MlflowDescriptions.PostLatest);
+        routes.MapPost(Root + "/alias", MlflowCall.Answer(SetAlias)).Needs(Access.Admin).Describe(MlflowDescriptions.SetAlias);
+        routes.MapGet(Root + "/alias", MlflowCall.Answer(GetAlias)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetAlias);
+        routes.MapDelete(Root + "/alias", MlflowCall.Answer(RemoveAlias)).Needs(Access.Admin).Describe(MlflowDescriptions.RemoveAlias);
+    }
+
+    private Action<Utf8JsonWriter> Search(MlflowCall call)
+    {
+        var filter = MlflowFilter.Parse(call.Text("filter"));
+        var models = registry.Models().Where(model => filter.Takes(model.Name, names.Resolve)).ToList();
+        if (call.Texts("order_by") is [var order, ..] && order.EndsWith("DESC", StringComparison.OrdinalIgnoreCase))
+        {
+            models.Reverse();
+        }
+
+        var (page, next) = MlflowPage.Of(call, models, DefaultResults, MaxResults);
+        var versions = registry.List().ToLookup(static version => version.Model);
+        return json =>
+        {
+            json.WriteStartArray("registered_models");
+            foreach (var model in page)
+            {
+                MlflowView.Model(json, model, [.. versions[model.Name]], filter.Name ?? model.Name);
+            }
+
+            json.WriteEndArray();
+            MlflowPage.WriteNext(json, next);
+        };
+    }
+
+    private Action<Utf8JsonWriter> Get(MlflowCall call)
+    {
+        var (name, model) = Find(call);
+        var versions = registry.List(model.Name);
+        return json =>
+        {
+            json.WritePropertyName("registered_model");
+            MlflowView.Model(json, model, versions, name);
+        };
+    }
+
+    private Action<Utf8JsonWriter> Create(MlflowCall call)
+    {
+        var name = call.Required("name");
+        if (!registry.AddModel(names.Resolve(name), call.Text("description") ?? "", call.Actor))
+        {
+            throw new MlflowRefusedException(MlflowProblems.Exists("name: expected one that no model has"));
+        }
+
+        return Get(call);
+    }
+
+    private Action<Utf8JsonWriter> Latest(MlflowCall call)
+    {
+        var (name, model) = Find(call);
+        var asked = call.Texts("stages");
+        var stages = asked.Count == 0 ? Enum.GetValues<ModelStage>() : [.. asked.Select(static stage => MlflowView.Stage("stages", stage)).Distinct()];
+        var versions = MlflowView.Latest(registry.List(model.Name), stages).ToList();
+        return json =>
+        {
+            json.WriteStartArray("model_versions");
+            versions.ForEach(version => MlflowView.Version(json, version, name));
+            json.WriteEndArray();
+        };
+    }
+
+    private Action<Utf8JsonWriter> SetAlias(MlflowCall call)
+    {
+        var (_, model) = Find(call);
+        var (alias, version) = (call.Required("alias"), call.Required("version"));
+        if (registry.Find(model.Name, version) is null)
+        {
+            throw new MlflowRefusedException(MlflowProblems.Missing("version: expected one of the model's"));
+        }
+
+        registry.SetAlias(model.Name, alias, version, call.Actor);
+        return static _ => { };
+    }
+
+    private Action<Utf8JsonWriter> GetAlias(MlflowCall call)
+    {
+        var (name, model) = Find(call);
+        var version = registry.FindAlias(model.Name, call.Required("alias"))
+            ?? throw new MlflowRefusedException(MlflowProblems.Missing("alias: expected one that the model has"));
+        return json =>
+        {
+            json.WritePropertyName("model_version");
+            MlflowView.Version(json, version, name);
+        };
+    }
+
+    private Action<Utf8JsonWriter> RemoveAlias(MlflowCall call)
+    {
+        var (_, model) = Find(call);
+        // As MLflow does: gone is gone.
+        registry.RemoveAlias(model.Name, call.Required("alias"), call.Actor);
+        return static _ => { };
+    }
+
+    private (string Name, StoredModel Model) Find(MlflowCall call)
+    {
+        var name = call.Required("name");
+        var model = names.Resolve(name);
+        return (name, registry.Models().FirstOrDefault(known => known.Name == model)
+            ?? throw new MlflowRefusedException(MlflowProblems.Missing("name: expected a model that is registered")));
+    }
+}

@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>The registry's statements on a PostgreSQL connection.</summary>
+internal sealed class PostgresRegistrySession(NpgsqlConnection connection) : IRegistrySession
+{
+    public static string Schema => RegistryTables.Schema("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bytea");
+
+    public int Run(string sql, params object[] values) => connection.Execute(Marked(sql), values);
+
+    public List<T> Query<T>(string sql, Func<IRegistryRow, T> map, params object[] values) =>
+        connection.Query(Marked(sql), row => map(new Row(row)), values);
+
+    private static string Marked(string sql) => sql.Replace('?', '$');
+
+    private sealed class Row(NpgsqlDataReader row) : IRegistryRow
+    {
+        public string Text(int column) => row.GetString(column);
+
+        public long Integer(int column) => row.GetInt64(column);
+
+        public byte[] Blob(int column) => row.GetFieldValue<byte[]>(column);
+    }
+}
