@@ -10,6 +10,7 @@ using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Serve;
+using Fraud.Cli.Shadow;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Train;
 
@@ -41,6 +42,7 @@ public static class FraudCommand
         LabelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
+        ShadowCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         LoadCommand.Create(),

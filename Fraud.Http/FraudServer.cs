@@ -17,6 +17,7 @@ using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Http.Settings;
+using Fraud.Http.Shadow;
 using Fraud.Http.Stats;
 using Fraud.Http.Stripe;
 using Fraud.Http.Telemetry;
@@ -78,7 +79,7 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
-        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration);
+        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddTraining(builder.Configuration);
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();

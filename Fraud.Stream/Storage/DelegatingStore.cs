@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -18,6 +19,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual bool IsShared => inner.IsShared;
 
     public virtual ICaseStore Cases => inner.Cases;
+
+    public virtual IShadowStore Shadows => inner.Shadows;
 
     public virtual IWebhookStore Webhooks => inner.Webhooks;
 

@@ -53,7 +53,7 @@ internal static class PostgresUpgrade
 
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
-        // Version 3 added tables only.
+        // Versions 3 and 4 added tables only.
         if (version < 2)
         {
             // Of a new database, too: what it does there is make the outbox's index.

@@ -45,7 +45,7 @@ internal static class SqliteUpgrade
 
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
         connection.Execute(SqliteSchema.Sql);
-        // Version 3 added tables only.
+        // Versions 3 and 4 added tables only.
         if (!isNew && version < 2)
         {
             connection.Execute(FromVersion1);
