@@ -15,6 +15,7 @@ using Fraud.Cli.Quality;
 using Fraud.Cli.Replay;
 using Fraud.Cli.Retrain;
 using Fraud.Cli.Serve;
+using Fraud.Cli.Shadow;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Store;
 using Fraud.Cli.Train;
@@ -50,6 +51,7 @@ public static class FraudCommand
         ModelsCommand.Create(),
         SimulateCommand.Create(),
         ReplayCommand.Create(),
+        ShadowCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         RetrainCommand.Create(),

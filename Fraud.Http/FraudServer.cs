@@ -18,6 +18,7 @@ using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Http.Settings;
+using Fraud.Http.Shadow;
 using Fraud.Http.Stats;
 using Fraud.Http.Stripe;
 using Fraud.Http.Telemetry;
@@ -73,7 +74,7 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
-        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddTraining(builder.Configuration).AddRegistry();
+        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();

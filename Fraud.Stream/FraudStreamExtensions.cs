@@ -11,6 +11,7 @@ using Fraud.Stream.Overload;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -33,6 +34,7 @@ public static class FraudStreamExtensions
         services.AddSettings<BatchingOptions>(configuration, BatchingOptions.Section);
         services.AddSettings<ScoringOptions>(configuration, ScoringOptions.Section);
         services.AddSettings<RegistryOptions>(configuration, RegistryOptions.Section);
+        services.AddSettings<ShadowOptions>(configuration, ShadowOptions.Section);
         services.AddSettings<OverloadOptions>(configuration, OverloadOptions.Section);
         services.AddSettings<PersistenceOptions>(configuration, PersistenceOptions.Section);
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
@@ -57,6 +59,11 @@ public static class FraudStreamExtensions
             var directory = provider.GetRequiredService<ModelDirectory>();
             return new ModelHolder(directory.Load(directory.Newest()));
         });
+        services.AddSingleton(static provider => ModelRoutes.Load(
+            provider.GetRequiredService<ModelHolder>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>()));
+        services.AddSingleton(static provider => new ShadowModels(
+            provider.GetRequiredService<ModelRoutes>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>(),
+            provider.GetRequiredService<ShadowOptions>(), provider.GetRequiredService<BatchingOptions>().ScoreThreads));
         services.TryAddSingleton(static provider => StoreFactory.Create(
             provider.GetRequiredService<StorageOptions>(),
             provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
@@ -77,6 +84,8 @@ public static class FraudStreamExtensions
         services.AddSingleton<PartitionEnds>();
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionEnds>());
         services.AddSingleton<StreamGauges>();
+        // Before the graph, so that it is stopped behind it and misses nothing.
+        services.AddHostedService<ShadowService>();
         // Before the graph: the first payment is scored by what is in Production.
         services.AddHostedService<ModelWatcher>();
         services.AddHostedService<FraudStreamService>();
@@ -104,7 +113,7 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<AdmissionGate>(),
             // As many idle batches as the queues of one graph can hold.
             new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity * batching.LaneThreads),
-            provider.GetRequiredService<ModelHolder>(),
+            provider.GetRequiredService<ModelRoutes>(),
             provider.GetRequiredService<IFraudStore>(),
             new PartitionProgress(),
             provider.GetRequiredService<StreamMetrics>(),
@@ -113,6 +122,7 @@ public static class FraudStreamExtensions
         {
             Batching = batching,
             Overload = provider.GetRequiredService<OverloadOptions>(),
+            Shadows = provider.GetRequiredService<ShadowModels>().Rings,
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
             WakeOutbox = static () => { },

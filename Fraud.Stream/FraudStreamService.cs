@@ -104,7 +104,7 @@ public sealed class FraudStreamService(
         var edgesEnded = edges.WhenEnded();
 
         status.Shards = shards;
-        var by = parts.Models.Current.ScoredBy;
+        var by = parts.Models.Champion.Current.ScoredBy;
         StreamLog.GraphStarted(
             log, parts.Batching.LaneThreads, parts.Batching.ScoreThreads, shards.Leases.Shards, by.Model, by.Version, parts.Store.Kind);
         status.Set(GraphState.Running, "running");

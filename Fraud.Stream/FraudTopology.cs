@@ -13,6 +13,8 @@ namespace Fraud.Stream;
 ///  KafkaSource ──┐            ┌► Express ┐                       ┌► Express, Bulk ► PersistenceSink ► store, answers
 ///                ├► ShardLane ┤          ├► ScoreFlow ► FanOut ──┼► AlertSink ► outbox ► Kafka
 ///  AdmissionGate ┘  (profile) └► Bulk ───┘  + DecideFlow         └► MetricsSink ► /metrics
+///                    champion, challengers by card, │
+///                    model of feature lists         └► ShadowRing (full: drops) ► ShadowService ► shadow_scores
 /// </code>
 /// </summary>
 public sealed class FraudTopology
@@ -56,7 +58,8 @@ public sealed class FraudTopology
         var inlets = _inlets = NewArray(batching.LaneThreads, lane => new BatchInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
         var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
         var scorers = _scorers = NewArray(wakes.Length, thread => new ScoreFlow(
-            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread], parts.Time));
+            [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread],
+            parts.Time, parts.Shadows.ElementAtOrDefault(thread)));
         _stages.Start("score", [.. scorers.Select(static scorer => (Action<CancellationToken>)scorer.Run)], whenAllEnded: () => Array.ForEach(outlets, static outlet => outlet.Complete()));
 
         // Lanes: features in order; HTTP before Kafka.

@@ -3,6 +3,7 @@ using Fraud.Stream.Commit;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -15,7 +16,7 @@ public sealed record TopologyParts(
     LaneRouter Router,
     AdmissionGate Gate,
     MicroBatchPool Batches,
-    ModelHolder Models,
+    ModelRoutes Models,
     IFraudStore Store,
     PartitionProgress Progress,
     StreamMetrics Metrics,
@@ -29,6 +30,9 @@ public sealed record TopologyParts(
     public required ScoringOptions Scoring { get; init; }
 
     public required PersistenceOptions Persistence { get; init; }
+
+    /// <summary>Where each scoring thread leaves what shadow models score; empty when there are none.</summary>
+    public IReadOnlyList<ShadowRing> Shadows { get; init; } = [];
 
     /// <summary>Tells the outbox publisher that there is something to send.</summary>
     public required Action WakeOutbox { get; init; }

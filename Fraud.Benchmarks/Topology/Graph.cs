@@ -38,7 +38,7 @@ internal sealed class Graph : IAsyncDisposable
         var overload = new OverloadOptions();
         var gate = new AdmissionGate(_lanes, new ShardRouter(PaymentFiller.Shards), overload, TimeProvider.System);
         var parts = new TopologyParts(
-            _lanes, gate, _batches, models, _store, _progress, _metrics, TimeProvider.System, NullLoggerFactory.Instance)
+            _lanes, gate, _batches, new ModelRoutes(models), _store, _progress, _metrics, TimeProvider.System, NullLoggerFactory.Instance)
         {
             Batching = _batching,
             Overload = overload,

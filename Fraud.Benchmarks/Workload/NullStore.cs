@@ -5,6 +5,7 @@ using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
 
@@ -24,6 +25,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public bool IsShared => false;
 
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
+
+    public IShadowStore Shadows => throw new NotSupportedException("It keeps no scores.");
 
     public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
 

@@ -44,7 +44,9 @@ internal static class HealthDescriptions
               "timestamp": "2026-11-21T10:00:00.000+00:00",
               "uptime_seconds": 3600.5,
               "model": "payments",
-              "model_version": "1"
+              "model_version": "1",
+              "feature_model": "creditcard",
+              "feature_model_version": "1"
             }
             """)
         {
@@ -55,6 +57,8 @@ internal static class HealthDescriptions
             { "uptime_seconds", "Since the process started.", FieldIs.Number },
             { "model", "The model that payments are scored with." },
             { "model_version", "Its version." },
+            { "feature_model", "The model that feature lists are scored with, where there is one.", FieldIs.Optional },
+            { "feature_model_version", "Its version.", FieldIs.Optional },
         }, "How it is.")],
     };
 

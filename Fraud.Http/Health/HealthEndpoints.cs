@@ -13,7 +13,7 @@ namespace Fraud.Http.Health;
 internal sealed class HealthEndpoints(
     IEnumerable<IReadinessProbe> probes,
     GraphStatus graph,
-    ModelHolder models,
+    ModelRoutes models,
     EndpointList endpoints,
     TimeProvider time) : IEndpoints
 {
@@ -23,7 +23,7 @@ internal sealed class HealthEndpoints(
 
     private GraphStatus Graph => graph;
 
-    private ModelHolder Models => models;
+    private ModelRoutes Models => models;
 
     private TimeProvider Time => time;
 
@@ -63,7 +63,7 @@ internal sealed class HealthEndpoints(
 
     private Task Health(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) =>
     {
-        var by = self.Models.Current.ScoredBy;
+        var by = self.Models.Champion.Current.ScoredBy;
         json.WriteStartObject();
         json.WriteString("status", self.Graph.State == GraphState.Running ? "healthy" : self.Graph.State.ToString().ToLowerInvariant());
         json.WriteString("service", Service);
@@ -72,6 +72,12 @@ internal sealed class HealthEndpoints(
         json.WriteNumber("uptime_seconds", Math.Round(self.Time.GetElapsedTime(self._started).TotalSeconds, 1));
         json.WriteString("model", by.Model);
         json.WriteString("model_version", by.Version);
+        if (self.Models.Features?.Current.ScoredBy is { } features)
+        {
+            json.WriteString("feature_model", features.Model);
+            json.WriteString("feature_model_version", features.Version);
+        }
+
         json.WriteEndObject();
     });
 

@@ -1,24 +1,49 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model.Registry;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Shadow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Models;
 
-/// <summary><c>GET /model/info</c>: what the model in service is, takes and was measured at.</summary>
-internal sealed class ModelInfoEndpoint(ModelHolder models) : IEndpoints
+/// <summary><c>GET /model/info[?model=NAME]</c>: what the model in service is, takes and was measured at, and which others there are.</summary>
+internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.Score).Describe(ModelsDescriptions.Info);
 
-    private Task Handle(HttpContext context) => JsonAnswer.Write(context, models.Current, Write);
+    private Task Handle(HttpContext context)
+    {
+        var all = All().ToList();
+        var asked = context.Request.Query["model"];
+        var index = asked.Count == 0 ? 0 : all.FindIndex(one => one.Model.ScoredBy.Model == asked[0]);
+        return index < 0
+            ? new Problem(404, "No such model", "model: expected the name of a model that is served") { Field = "model", Expected = "the name of a model that is served" }.Write(context)
+            : JsonAnswer.Write(context, (all[index].Model, all), static (json, info) => Write(json, info.Model, info.all));
+    }
 
-    private static void Write(Utf8JsonWriter json, ServedModel served)
+    /// <summary>The champion first.</summary>
+    private IEnumerable<(ServedModel Model, string Role)> All()
+    {
+        yield return (models.Champion.Current, "champion");
+        if (models.Features is { } features)
+        {
+            yield return (features.Current, "features");
+        }
+
+        foreach (var candidate in shadows.Candidates)
+        {
+            yield return (candidate.Models.Current, candidate.IsChallenger ? "challenger" : "shadow");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, ServedModel served, IEnumerable<(ServedModel Model, string Role)> all)
     {
         var manifest = served.Model.Manifest;
         var by = served.ScoredBy;
@@ -62,6 +87,17 @@ internal sealed class ModelInfoEndpoint(ModelHolder models) : IEndpoints
 
         json.WriteEndObject();
         Training(json, manifest.Training);
+        json.WriteStartArray("served"u8);
+        foreach (var (model, role) in all)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, model.ScoredBy.Model);
+            json.WriteString("version"u8, model.ScoredBy.Version);
+            json.WriteString("role"u8, role);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -7,7 +7,9 @@ internal static class ModelsDescriptions
 {
     public static ApiDescription Info { get; } = new("Models", "The model in service")
     {
-        Detail = "What the model that payments are scored with is, takes and was measured at.",
+        Detail = "What the model that payments are scored with is, takes and was measured at, and which others are served.",
+        Parameters = [new ApiParameter("model", "query", "Another model that is served, by its name.", "payments")],
+        Problems = [404],
         Answers = [ApiAnswer.Json(new ApiShape("ModelInfo", """
             {
               "name": "payments",
@@ -29,7 +31,8 @@ internal static class ModelsDescriptions
                 "rounds": 55,
                 "data_sha256": "e0cb99e4f6266db7884c766d9e863a7653a34246882e21122b050e844032e8ec",
                 "parameters": { "max_depth": "5" }
-              }
+              },
+              "served": [{ "name": "payments", "version": "1", "role": "champion" }]
             }
             """)
         {
@@ -63,6 +66,10 @@ internal static class ModelsDescriptions
             { "training.data_sha256", "Digest of the data." },
             { "training.parameters", "Of the trainer." },
             { "training.parameters.*", "A parameter's value." },
+            { "served", "All models that are served, the champion first." },
+            { "served[].name", "Name of the model." },
+            { "served[].version", "Its version." },
+            { "served[].role", "champion decides payments; features decides feature lists; challenger decides a share of the cards; shadow decides nothing and is compared.", FieldIs.Required, "champion", "features", "challenger", "shadow" },
         }, "The model.")],
     };
 }

@@ -20,7 +20,7 @@ internal sealed class LineScorer(
     TransactionReader reader,
     PredictStreamOptions options,
     OverloadOptions overload,
-    ModelHolder models,
+    ModelRoutes models,
     PaymentRouter router,
     TimeProvider time)
 {
@@ -47,7 +47,7 @@ internal sealed class LineScorer(
 
         var payment = gate.Rent();
         var wrong = reader.TryRead(line.IsSingleSegment ? line.FirstSpan : line.ToArray(), payment.Transaction, out var error)
-            ? ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest)
+            ? ModelInputs.Check(payment.Transaction, models)
             : Problem.Of(error);
         if (wrong is not null)
         {

@@ -21,7 +21,7 @@ internal sealed class ForwardEndpoint(
     NodeIdentity self,
     ShardMap map,
     AdmissionGate gate,
-    ModelHolder models,
+    ModelRoutes models,
     RoutingMetrics metrics,
     TimeProvider time) : IEndpoints
 {
@@ -73,7 +73,6 @@ internal sealed class ForwardEndpoint(
     private async Task Score(List<RoutedPayment> payments, CancellationToken cancellation)
     {
         var group = new ScoreGroup(payments, gate, time);
-        var manifest = models.Current.Model.Manifest;
         var here = new List<int>(payments.Count);
         var deadline = long.MinValue;
         for (var i = 0; i < payments.Count; i++)
@@ -86,7 +85,7 @@ internal sealed class ForwardEndpoint(
                 payment.Generation = owner.Generation;
                 payment.Settle(RouteOutcome.Misrouted);
             }
-            else if (ModelInputs.Check(payment.Payment!.Transaction, manifest) is not null)
+            else if (ModelInputs.Check(payment.Payment!.Transaction, models) is not null)
             {
                 payment.Settle(RouteOutcome.WrongInput);
             }

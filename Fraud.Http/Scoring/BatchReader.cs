@@ -9,7 +9,7 @@ namespace Fraud.Http.Scoring;
 
 /// <summary>Reads a batch: the good payments into payments of the pool, of the others what is wrong. Thread-safe.</summary>
 internal sealed class BatchReader(
-    AdmissionGate gate, TransactionReader reader, TransactionLimits limits, HttpOptions options, ModelHolder models)
+    AdmissionGate gate, TransactionReader reader, TransactionLimits limits, HttpOptions options, ModelRoutes models)
 {
     /// <summary>What is wrong with all of it; null when its items say for themselves.</summary>
     /// <exception cref="JsonException">The text is no JSON. What was read before stays in the batch.</exception>
@@ -98,7 +98,7 @@ internal sealed class BatchReader(
                 gate.Return(payment);
                 batch.Fail(error);
             }
-            else if (ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest) is { } mismatch)
+            else if (ModelInputs.Check(payment.Transaction, models) is { } mismatch)
             {
                 gate.Return(payment);
                 batch.Fail(DecodeErrorOf(mismatch.Field!, mismatch.Expected!));

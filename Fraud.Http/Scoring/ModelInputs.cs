@@ -1,10 +1,10 @@
 using Fraud.Http.Problems;
 using Fraud.Model;
-using Fraud.Model.Registry;
+using Fraud.Stream.Scoring;
 
 namespace Fraud.Http.Scoring;
 
-/// <summary>Whether a payment carries what the served model needs.</summary>
+/// <summary>Whether a payment carries what the model that would decide it needs.</summary>
 internal static class ModelInputs
 {
     private static readonly Problem NeedsPayload = new(
@@ -21,8 +21,14 @@ internal static class ModelInputs
         Expected = "a payment; the served model takes no feature list",
     };
 
-    public static Problem? Check(Transaction transaction, ModelManifest manifest)
+    public static Problem? Check(Transaction transaction, ModelRoutes models)
     {
+        if (models.IsForFeatures(transaction))
+        {
+            return null;
+        }
+
+        var manifest = models.Champion.Current.Model.Manifest;
         if (manifest.TakesPayload && !transaction.HasPayload)
         {
             return NeedsPayload;

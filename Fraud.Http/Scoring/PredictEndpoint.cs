@@ -21,7 +21,7 @@ internal sealed class PredictEndpoint(
     ReplyPool replies,
     TransactionReader reader,
     TransactionLimits limits,
-    ModelHolder models,
+    ModelRoutes models,
     PaymentRouter router,
     RateHeaders rates) : IEndpoints
 {
@@ -143,7 +143,7 @@ internal sealed class PredictEndpoint(
         try
         {
             return reader.TryRead(body.Bytes, payment.Transaction, out var error)
-                ? ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest)
+                ? ModelInputs.Check(payment.Transaction, models)
                 : Problem.Of(error);
         }
         finally

@@ -16,13 +16,13 @@ namespace Fraud.Http.Stripe;
 /// Stripe's fingerprint is taken.
 /// </remarks>
 internal sealed class StripePayments(
-    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, ModelHolder models, TimeProvider time)
+    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, ModelRoutes models, TimeProvider time)
 {
     /// <summary>The answer, once it is stored; or why there is none.</summary>
     public async Task<(RoutedPayment? Scored, Problem? Problem)> Score(StripeEvent paid, CancellationToken cancellation)
     {
         var payment = gate.Rent();
-        if ((Fill(payment.Transaction, paid) ?? ModelInputs.Check(payment.Transaction, models.Current.Model.Manifest)) is { } wrong)
+        if ((Fill(payment.Transaction, paid) ?? ModelInputs.Check(payment.Transaction, models)) is { } wrong)
         {
             gate.Return(payment);
             return (null, wrong);

@@ -18,14 +18,18 @@ internal sealed class ColumnMap
 
     public int Count => _sources.Length;
 
-    public void Gather(Transaction transaction, ReadOnlySpan<float> features, Span<float> row)
+    public void Gather(Transaction transaction, ReadOnlySpan<float> features, Span<float> row) =>
+        Gather(features, transaction.HasPayload ? transaction.Payload : [], row);
+
+    /// <param name="payload">Empty: there is none, and its columns are missing.</param>
+    public void Gather(ReadOnlySpan<float> features, ReadOnlySpan<float> payload, Span<float> row)
     {
         for (var column = 0; column < _sources.Length; column++)
         {
             var source = _sources[column];
             row[column] = source < FeatureCatalog.Count
                 ? features[source]
-                : transaction.HasPayload ? transaction.Payload[source - FeatureCatalog.Count] : float.NaN;
+                : payload.IsEmpty ? float.NaN : payload[source - FeatureCatalog.Count];
         }
     }
 

@@ -44,6 +44,10 @@ public sealed class OnnxScorer : IDisposable
     public void SetRow(int row, Transaction transaction, ReadOnlySpan<float> features) =>
         _model.Columns.Gather(transaction, features, RowOf(row));
 
+    /// <summary>Puts the columns of a payment that was copied into a row; an empty payload is none.</summary>
+    public void SetRow(int row, ReadOnlySpan<float> features, ReadOnlySpan<float> payload) =>
+        _model.Columns.Gather(features, payload, RowOf(row));
+
     /// <summary>Puts the model's own columns into a row.</summary>
     public void SetRaw(int row, ReadOnlySpan<float> columns) => columns.CopyTo(RowOf(row));
 

@@ -28,14 +28,19 @@ public sealed class StoreProbe(IFraudStore store) : IReadinessProbe
 }
 
 /// <summary>Ready while a model is in service.</summary>
-public sealed class ModelProbe(ModelHolder models) : IReadinessProbe
+public sealed class ModelProbe(ModelRoutes models) : IReadinessProbe
 {
     public string Name => "model";
 
     public bool IsReady(out string detail)
     {
-        var by = models.Current.ScoredBy;
+        var by = models.Champion.Current.ScoredBy;
         detail = $"{by.Model} version {by.Version}";
+        if (models.Features?.Current.ScoredBy is { } features)
+        {
+            detail += $"; {features.Model} version {features.Version} for feature lists";
+        }
+
         return true;
     }
 }

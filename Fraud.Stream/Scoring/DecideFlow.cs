@@ -10,7 +10,7 @@ namespace Fraud.Stream.Scoring;
 /// </summary>
 public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
 {
-    public void Apply(MicroBatch batch, ServedModel model)
+    public void Apply(MicroBatch batch, IModelsInUse models)
     {
         var outgoing = 0;
         foreach (var payment in batch.Payments)
@@ -25,6 +25,7 @@ public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
                 continue;
             }
 
+            var model = models.Of(payment.ScoredBy!);
             payment.Decision = Decide(payment.Score, model.ScoredBy);
             var isFlagged = payment.Decision != Decision.Approve;
             if (isFlagged || payment.IsExplanationWanted)

@@ -1,12 +1,12 @@
-using Fraud.Model.Scoring;
 using Fraud.Stream.Batching;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Shadow;
 
 namespace Fraud.Stream.Scoring;
 
 /// <summary>
-/// Scores what is waiting, in one model call, the moment its thread is free: batches grow with the
-/// load and nobody waits for company unless Linger says so. Then decides, and passes on.
+/// Scores what is waiting, in one call of each model that has rows in it, the moment its thread is free: batches grow with
+/// the load and nobody waits for company unless Linger says so. Then decides, passes on, and leaves a copy to the shadows.
 /// </summary>
 /// <remarks>
 /// One thread. Express batches (HTTP) go first, but every second call belongs to Bulk (Kafka) when
@@ -14,34 +14,36 @@ namespace Fraud.Stream.Scoring;
 /// </remarks>
 public sealed class ScoreFlow
 {
-    private readonly ModelHolder _models;
+    private readonly ScorerSet _scorers;
     private readonly DecideFlow _decide;
     private readonly SinkOutlet _next;
+    private readonly ShadowRing? _shadow;
     private readonly BatchingOptions _options;
     private readonly BatchIntake _intake;
     private readonly TimeProvider _time;
 
-    private ServedModel? _model;
-    private OnnxScorer? _scorer;
     private int _turn;
 
     /// <param name="wake">The signal that the inlets were made with.</param>
+    /// <param name="shadow">This thread's own; where shadow models find what was scored. Null: there are none.</param>
     public ScoreFlow(
         IReadOnlyList<BatchInlet> inlets,
         WakeSignal wake,
-        ModelHolder models,
+        ModelRoutes models,
         DecideFlow decide,
         BatchingOptions options,
         SinkOutlet next,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        ShadowRing? shadow = null)
     {
         _intake = new BatchIntake(inlets, wake);
-        _models = models;
+        _scorers = new ScorerSet(models, options.MaxBatchSize);
         _decide = decide;
         _options = options;
         _next = next;
         next.BulkWritable = wake;
         _time = time ?? TimeProvider.System;
+        _shadow = shadow;
     }
 
     /// <summary>Batches that a thread which failed still holds. Only after it ended.</summary>
@@ -61,21 +63,14 @@ public sealed class ScoreFlow
                     TakeBulk();
                 }
 
-                var model = UseCurrentModel();
-                Score(model);
-                foreach (var batch in _intake.Group)
-                {
-                    _decide.Apply(batch, model);
-                    _next.Write(batch, cancellation);
-                }
-
+                Score();
+                PassOn(cancellation);
                 _intake.Clear();
             }
         }
         finally
         {
-            _scorer?.Dispose();
-            _model?.Release();
+            _scorers.Release();
         }
     }
 
@@ -89,58 +84,50 @@ public sealed class ScoreFlow
 
     private bool TakeBulk() => _intake.TakeBulk(_options.MaxBatchSize, _next.BulkRoom);
 
-    private ServedModel UseCurrentModel()
+    private void Score()
     {
-        var current = _models.Acquire();
-        if (ReferenceEquals(current, _model))
+        foreach (var batch in _intake.Group)
         {
-            current.Release();
-            return current;
+            foreach (var payment in batch.Payments)
+            {
+                if (payment.State == PaymentState.Received)
+                {
+                    _scorers.Add(payment);
+                }
+            }
         }
 
-        _scorer?.Dispose();
-        _model?.Release();
-        _scorer = current.Model.CreateScorer(_options.MaxBatchSize);
-        _model = current;
-        return current;
+        _scorers.Score(_time);
     }
 
-    private void Score(ServedModel model)
+    private void PassOn(CancellationToken cancellation)
     {
-        var scorer = _scorer!;
-        var rows = 0;
         foreach (var batch in _intake.Group)
         {
-            foreach (var payment in batch.Payments)
+            // Else it may be refilled before the shadows' copy is taken.
+            if (_shadow is not null)
             {
-                if (payment.State == PaymentState.Received)
-                {
-                    scorer.SetRow(rows++, payment.Transaction, payment.Features);
-                }
+                batch.Retain();
+            }
+
+            _decide.Apply(batch, _scorers);
+            _next.Write(batch, cancellation);
+        }
+
+        if (_shadow is not null)
+        {
+            // Behind the answers: nobody waits for this.
+            foreach (var slot in _scorers.Slots)
+            {
+                _shadow.Offer(slot);
+            }
+
+            foreach (var batch in _intake.Group)
+            {
+                batch.Release();
             }
         }
 
-        if (rows == 0)
-        {
-            return;
-        }
-
-        var started = _time.GetTimestamp();
-        var scores = scorer.Score(rows);
-        var inferenceMs = (float)_time.GetElapsedTime(started).TotalMilliseconds;
-        var row = 0;
-        foreach (var batch in _intake.Group)
-        {
-            foreach (var payment in batch.Payments)
-            {
-                if (payment.State == PaymentState.Received)
-                {
-                    payment.Score = scores[row++];
-                    payment.InferenceMs = inferenceMs;
-                    payment.ScoredBy = model.ScoredBy;
-                    payment.State = PaymentState.Scored;
-                }
-            }
-        }
+        _scorers.Clear();
     }
 }

@@ -7,6 +7,14 @@ public sealed class ScoringOptions : IValidatableObject
 {
     public const string Section = "Scoring";
 
+    internal const string DefaultFeatureModel = "models/creditcard";
+
+    // Each has buffers of a batch a scoring thread.
+    private const int MaxChallengers = 8;
+
+    // All are scored by one thread.
+    private const int MaxShadows = 16;
+
     /// <summary>
     /// A model's folder. It holds one folder a version; the highest number is served, and a higher one
     /// that appears while running is taken over without a pause.
@@ -14,16 +22,38 @@ public sealed class ScoringOptions : IValidatableObject
     [Required]
     public string Model { get; set; } = "models/payments";
 
+    /// <summary>
+    /// A model that takes the 30 columns of the card data set, served beside <see cref="Model"/>: a feature list goes to
+    /// it, a payment to the other. A version's folder, or a model's: its highest version at the start. Empty: none.
+    /// </summary>
+    /// <remarks>Where the default has no model there is none; any other folder must have one.</remarks>
+    public string FeatureModel { get; set; } = DefaultFeatureModel;
+
+    /// <summary>Models that decide a share of the cards in place of <see cref="Model"/>.</summary>
+    [MaxLength(MaxChallengers)]
+    public IList<ChallengerOptions> Challengers { get; } = [];
+
+    /// <summary>
+    /// Which cards a share consists of follows from this and the card's id alone. Another text draws the cards anew, so
+    /// that an experiment does not inherit the cards of the one before.
+    /// </summary>
+    [Required, MaxLength(100)]
+    public string SplitSalt { get; set; } = "split";
+
+    /// <summary>Models that score what others decide, decide nothing, and are compared.</summary>
+    [MaxLength(MaxShadows)]
+    public IList<string> Shadows { get; } = [];
+
     /// <summary>How often to look for a new version.</summary>
     // One directory listing; a second is soon enough for a person who waits for it.
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan ModelPollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Replaces the manifest's review threshold; empty: the manifest decides.</summary>
+    /// <summary>Replaces the review threshold of every model's manifest; empty: the manifest decides.</summary>
     [Range(0.0, 1.0)]
     public double? ReviewThreshold { get; set; }
 
-    /// <summary>Replaces the manifest's block threshold; empty: the manifest decides.</summary>
+    /// <summary>Replaces the block threshold of every model's manifest; empty: the manifest decides.</summary>
     [Range(0.0, 1.0)]
     public double? BlockThreshold { get; set; }
 
@@ -38,6 +68,26 @@ public sealed class ScoringOptions : IValidatableObject
             yield return new ValidationResult(
                 $"{Section}:ReviewThreshold must not be above {Section}:BlockThreshold",
                 [nameof(ReviewThreshold)]);
+        }
+
+        for (var i = 0; i < Challengers.Count; i++)
+        {
+            if (Challengers[i] is not { Model.Length: > 0, Share: > 0 and < 1 })
+            {
+                yield return new ValidationResult(
+                    $"{Section}:Challengers:{i}: expected a Model, and a Share above 0 and below 1", [nameof(Challengers)]);
+            }
+        }
+
+        if (Challengers.Sum(static challenger => challenger.Share) >= 1)
+        {
+            yield return new ValidationResult(
+                $"{Section}:Challengers: expected shares that leave something to {Section}:Model", [nameof(Challengers)]);
+        }
+
+        if (Shadows.Any(string.IsNullOrWhiteSpace))
+        {
+            yield return new ValidationResult($"{Section}:Shadows: expected folders of models", [nameof(Shadows)]);
         }
     }
 }

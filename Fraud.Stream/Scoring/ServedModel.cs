@@ -9,7 +9,7 @@ namespace Fraud.Stream.Scoring;
 /// A loaded model with what is derived from it. Counted by reference: the last scoring thread that
 /// moves on to a newer model frees it.
 /// </summary>
-public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy)
+public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy) : IModelsInUse
 {
     private int _references = 1;
 
@@ -29,6 +29,12 @@ public sealed class ServedModel(OnnxModel model, ScoredBy scoredBy)
             payment.Explanation = Reasons.Explain(payment.Features, payment.Transaction);
         }
     }
+
+    /// <summary>True when it needs the 30 features of the card data set.</summary>
+    public bool TakesPayload { get; } = model.Manifest.TakesPayload;
+
+    /// <summary>Itself: the only model of a group that no other one scores.</summary>
+    public ServedModel Of(ScoredBy by) => this;
 
     /// <summary>Holds the model for the caller, who releases it. False when it was already freed.</summary>
     public bool TryRetain()

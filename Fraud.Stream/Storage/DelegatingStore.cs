@@ -5,6 +5,7 @@ using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -19,6 +20,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual bool IsShared => inner.IsShared;
 
     public virtual ICaseStore Cases => inner.Cases;
+
+    public virtual IShadowStore Shadows => inner.Shadows;
 
     public virtual IWebhookStore Webhooks => inner.Webhooks;
 

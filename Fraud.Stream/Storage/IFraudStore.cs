@@ -5,6 +5,7 @@ using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Shadow;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -31,6 +32,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>Flagged payments and what people decided about them.</summary>
     ICaseStore Cases { get; }
+
+    /// <summary>What models that are compared said.</summary>
+    IShadowStore Shadows { get; }
 
     /// <summary>Events of other systems that were taken in.</summary>
     IWebhookStore Webhooks { get; }

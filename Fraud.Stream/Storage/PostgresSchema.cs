@@ -169,6 +169,24 @@ internal static class PostgresSchema
         );
         CREATE INDEX IF NOT EXISTS webhook_events_age ON webhook_events (received_at);
 
+        -- What models that are compared said, and the model in service ("base") of the same payment. In the order of
+        -- writing, so that the oldest leave first.
+        CREATE TABLE IF NOT EXISTS shadow_scores (
+            position       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            transaction_id text NOT NULL,
+            model          text NOT NULL,
+            version        text NOT NULL,
+            score          real NOT NULL,
+            decision       smallint NOT NULL,   -- 0 approve, 1 review, 2 block
+            base_model     text NOT NULL,
+            base_version   text NOT NULL,
+            base_score     real NOT NULL,
+            base_decision  smallint NOT NULL,
+            decided        boolean NOT NULL,    -- the model was the one that decided
+            scored_at      bigint NOT NULL,
+            UNIQUE (transaction_id, model, version)
+        );
+
         CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
 
         CREATE TABLE IF NOT EXISTS api_keys (

@@ -129,6 +129,23 @@ internal static class SqliteSchema
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        -- What models that are compared said, and the model in service ("base") of the same payment. In the order of
+        -- writing, so that the oldest leave first.
+        CREATE TABLE IF NOT EXISTS shadow_scores (
+            position       INTEGER PRIMARY KEY,
+            transaction_id TEXT NOT NULL,
+            model          TEXT NOT NULL,
+            version        TEXT NOT NULL,
+            score          REAL NOT NULL,
+            decision       INTEGER NOT NULL,   -- 0 approve, 1 review, 2 block
+            base_model     TEXT NOT NULL,
+            base_version   TEXT NOT NULL,
+            base_score     REAL NOT NULL,
+            base_decision  INTEGER NOT NULL,
+            decided        INTEGER NOT NULL,   -- 1: the model was the one that decided
+            scored_at      INTEGER NOT NULL,
+            UNIQUE (transaction_id, model, version)
+        );
         -- Flagged payments only, which are few: in the order of writing, and of their time.
         CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
         CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;

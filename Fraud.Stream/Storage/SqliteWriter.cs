@@ -29,6 +29,7 @@ internal sealed class SqliteWriter : IDisposable
         Security = new SqliteSecurity(connection);
         Cases = new SqliteCaseWriter(connection, _labels);
         Webhooks = new SqliteWebhookWriter(connection, _labels);
+        Shadows = new SqliteShadows(connection);
         _insert = connection.Prepare(
             """
             INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
@@ -75,6 +76,8 @@ internal sealed class SqliteWriter : IDisposable
         _connection.InTransaction(() => result = work(_connection));
         return result!;
     }
+
+    public SqliteShadows Shadows { get; }
 
     /// <returns>Shards with their new positions, by shard.</returns>
     public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)

@@ -77,6 +77,15 @@ internal static partial class StreamLog
     [LoggerMessage(136, LogLevel.Information, "Nothing is in Production of {Model}; the newest version in {Directory} is served")]
     public static partial void BackToFolder(ILogger log, string model, string directory);
 
+    [LoggerMessage(137, LogLevel.Error, "Shadow models failed on {Rows} payments, which are not compared")]
+    public static partial void ShadowFailed(ILogger log, int rows, Exception error);
+
+    [LoggerMessage(138, LogLevel.Warning, "Comparisons of shadow models wait for the store: {Reason}")]
+    public static partial void ShadowsNotStored(ILogger log, string reason);
+
+    [LoggerMessage(139, LogLevel.Error, "{Thread} ended; shadow models are not scored or stored any more")]
+    public static partial void ShadowEnded(ILogger log, string thread, Exception error);
+
     [LoggerMessage(140, LogLevel.Warning, "No Kafka configured: using the in-process broker at {Address}. Its log is short and in memory; for trying out and tests only")]
     public static partial void EmbeddedBroker(ILogger log, string address);
 

@@ -12,6 +12,7 @@ public sealed class StreamMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly TimeProvider _time;
     private readonly Counter<long> _predictions;
+    private readonly Counter<long> _models;
     private readonly Counter<long> _anomalies;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _undecodable;
@@ -27,6 +28,7 @@ public sealed class StreamMetrics : IDisposable
         _time = time;
         Recent = new RecentPredictions(time);
         _predictions = _meter.CreateCounter<long>("fraud_predictions", null, "Payments scored, by decision and origin.");
+        _models = _meter.CreateCounter<long>("fraud_model_predictions", null, "Payments scored, by the model and version that decided.");
         _anomalies = _meter.CreateCounter<long>("anomalies_detected", null, "Payments flagged for review or blocked.");
         _duplicates = _meter.CreateCounter<long>("fraud_duplicates", null, "Payments whose id was seen before; not scored or counted again.");
         _undecodable = _meter.CreateCounter<long>("fraud_dead_letters", null, "Records that could not be decoded.");
@@ -70,8 +72,13 @@ public sealed class StreamMetrics : IDisposable
     public void ObserveTotal(string name, string description, Func<long> value) =>
         _meter.CreateObservableCounter(name, value, null, description);
 
+    /// <summary>Adds totals, each with tags, that are read when somebody asks for them.</summary>
+    public void ObserveTotals(string name, string description, Func<IEnumerable<Measurement<long>>> values) =>
+        _meter.CreateObservableCounter(name, values, null, description);
+
     public void Scored(MicroBatch batch)
     {
+        CountModels(batch.Payments);
         Span<int> decisions = stackalloc int[3];
         int duplicates = 0, undecodable = 0;
         foreach (var payment in batch.Payments)
@@ -120,6 +127,38 @@ public sealed class StreamMetrics : IDisposable
     public void StoreFailed() => _storeFailures.Add(1);
 
     public void Dispose() => _meter.Dispose();
+
+    // Neighbours mostly share their model, so this adds once a batch.
+    private void CountModels(ReadOnlySpan<Payment> payments)
+    {
+        ScoredBy? current = null;
+        var count = 0;
+        foreach (var payment in payments)
+        {
+            if (payment.State != PaymentState.Scored)
+            {
+                continue;
+            }
+
+            if (!ReferenceEquals(payment.ScoredBy, current))
+            {
+                AddModel(current, count);
+                (current, count) = (payment.ScoredBy, 0);
+            }
+
+            count++;
+        }
+
+        AddModel(current, count);
+    }
+
+    private void AddModel(ScoredBy? by, int count)
+    {
+        if (by is not null && count > 0)
+        {
+            _models.Add(count, new("model", by.Model), new("version", by.Version));
+        }
+    }
 
     private void AddPredictions(int count, string decision, string origin)
     {

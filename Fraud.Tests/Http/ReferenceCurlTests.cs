@@ -141,7 +141,7 @@ public sealed partial class ReferenceCurlTests(ReferenceServers servers) : IClas
     private static partial Regex Address();
 }
 
-/// <summary>One server on the shipped model with what the lines need, and one on a model that takes the 30 features.</summary>
+/// <summary>One server on the shipped model with what the lines need, and one with a model of the 30 features beside it.</summary>
 public sealed class ReferenceServers : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
@@ -154,7 +154,7 @@ public sealed class ReferenceServers : IAsyncLifetime
             ["Training:WorkFolder"] = _folder.File("training"),
             ["Training:StagingFolder"] = _folder.File("staged"),
         });
-        FeatureList = new ServerFixture(new Dictionary<string, string?> { ["Scoring:Model"] = FeatureListModel.Write(_folder) });
+        FeatureList = new ServerFixture(new Dictionary<string, string?> { ["Scoring:FeatureModel"] = FeatureListModel.Write(_folder) });
     }
 
     public ServerFixture Payments { get; }

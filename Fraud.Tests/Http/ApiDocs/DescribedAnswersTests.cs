@@ -3,8 +3,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fraud.Http.Stripe;
+using Fraud.Model;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Shadow;
+using Fraud.Stream.Storage;
 using Fraud.Tests.Http.Training;
 using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.ApiDocs;
 
@@ -34,6 +39,26 @@ public sealed class DescribedAnswersTests
             Assert.Equal(2, list.GetProperty("count").GetInt32());
             var audit = await Check(client, HttpMethod.Get, "/api/v1/audit", "/api/v1/audit?limit=1", 200);
             Assert.Equal(1, audit.GetProperty("count").GetInt32());
+        });
+    }
+
+    [Fact]
+    public async Task ModelsThatWereCompared_AreAnsweredAsDescribed()
+    {
+        await WithFlagging(async (flagging, client) =>
+        {
+            var (candidate, champion) = (new ScoredBy("payments", "3", 0.5f, 0.9f), new ScoredBy("payments", "2", 0.5f, 0.9f));
+            var store = flagging.Server.Services.GetRequiredService<IFraudStore>();
+            store.Shadows.Add([new ShadowScore(ShortText.From("a"), candidate, 0.6f, Decision.Review, champion, 0.1f, Decision.Approve, false, 1)], new ShadowRetention(1_000, 0));
+            const string path = "/api/v1/models/comparison";
+
+            var unlabelled = await Check(client, HttpMethod.Get, path, path, 200);
+            var settled = await Check(client, HttpMethod.Get, path, path + "?since=1970-01-01&settled_days=7", 200);
+
+            Assert.Equal(JsonValueKind.Null, unlabelled.GetProperty("comparisons")[0].GetProperty("labelled").ValueKind);
+            Assert.Equal(1, settled.GetProperty("comparisons")[0].GetProperty("labelled").GetProperty("only_champion_right").GetInt32());
+            using var wrong = await client.GetAsync(new Uri(path + "?settled_days=-1", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         });
     }
 
