@@ -5,6 +5,7 @@ using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
 using Fraud.Cli.Config;
 using Fraud.Cli.Doctor;
+using Fraud.Cli.Drift;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
@@ -43,6 +44,7 @@ public static class FraudCommand
         ReplayCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
+        DriftCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

@@ -4,6 +4,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
+using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
@@ -60,6 +61,7 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IAuditLog, AuditLog>();
+        services.AddDrift(configuration);
         services.AddSingleton(Parts);
 
         services.AddSingleton<GraphStatus>();
@@ -108,6 +110,7 @@ public static class FraudStreamExtensions
             Overload = provider.GetRequiredService<OverloadOptions>(),
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
+            Drift = provider.GetRequiredService<DriftMonitor>(),
             WakeOutbox = static () => { },
         };
     }

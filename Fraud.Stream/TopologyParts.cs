@@ -1,5 +1,6 @@
 using Fraud.Stream.Batching;
 using Fraud.Stream.Commit;
+using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
@@ -29,6 +30,9 @@ public sealed record TopologyParts(
     public required ScoringOptions Scoring { get; init; }
 
     public required PersistenceOptions Persistence { get; init; }
+
+    /// <summary>Looks at what was scored; null when nobody asks.</summary>
+    public DriftMonitor? Drift { get; init; }
 
     /// <summary>Tells the outbox publisher that there is something to send.</summary>
     public required Action WakeOutbox { get; init; }

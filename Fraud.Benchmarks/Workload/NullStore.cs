@@ -3,6 +3,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
@@ -23,6 +24,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public bool IsShared => false;
 
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
+
+    public IQualityStore Quality => throw new NotSupportedException("It keeps no payments.");
 
     public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
 

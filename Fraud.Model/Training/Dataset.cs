@@ -57,4 +57,8 @@ public sealed class Dataset(int columns)
 
 /// <param name="Day">Days since 1970.</param>
 /// <param name="Scenario">Which simulated scenario made the fraud; 0 for none or unknown. Never an input.</param>
-public readonly record struct RowInfo(int Day, int Card, int Scenario);
+public readonly record struct RowInfo(int Day, int Card, int Scenario)
+{
+    /// <summary>Seconds since the day's midnight.</summary>
+    public int SecondOfDay { get; init; }
+}

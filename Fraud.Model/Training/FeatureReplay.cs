@@ -47,7 +47,7 @@ public sealed class FeatureReplay(ProfileOptions options)
 
             if (day >= firstDay)
             {
-                rows.Add(features, row.IsFraud, new RowInfo(day, row.CustomerId, row.Scenario));
+                rows.Add(features, row.IsFraud, new RowInfo(day, row.CustomerId, row.Scenario) { SecondOfDay = (int)(row.UnixSeconds % Day) });
             }
         }
 
