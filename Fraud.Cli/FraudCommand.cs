@@ -6,6 +6,7 @@ using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
 using Fraud.Cli.Config;
 using Fraud.Cli.Doctor;
+using Fraud.Cli.Drift;
 using Fraud.Cli.Explain;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
@@ -60,6 +61,7 @@ public static class FraudCommand
         SearchCommand.Create(),
         VerifyCommand.Create(),
         ExplainCommand.Create(),
+        DriftCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

@@ -5,6 +5,7 @@ using Fraud.Http.Audit;
 using Fraud.Http.Cases;
 using Fraud.Http.Cluster;
 using Fraud.Http.CrossOrigin;
+using Fraud.Http.Drift;
 using Fraud.Http.Edge;
 using Fraud.Http.Health;
 using Fraud.Http.Idempotency;
@@ -74,7 +75,7 @@ public static class FraudServer
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
-        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddTraining(builder.Configuration).AddRegistry();
+        builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddDriftViews().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();

@@ -4,6 +4,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
+using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
@@ -73,6 +74,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<IModelRegistry>(static provider => provider.GetRequiredService<ModelRegistry>());
         services.AddSingleton<ModelCache>();
         services.AddSingleton<FolderRegistration>();
+        services.AddDrift(configuration);
         services.AddSingleton(Parts);
 
         services.AddSingleton<GraphStatus>();
@@ -125,6 +127,7 @@ public static class FraudStreamExtensions
             Shadows = provider.GetRequiredService<ShadowModels>().Rings,
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
+            Drift = provider.GetRequiredService<DriftMonitor>(),
             WakeOutbox = static () => { },
         };
     }

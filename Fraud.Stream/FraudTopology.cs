@@ -12,7 +12,7 @@ namespace Fraud.Stream;
 /// <code>
 ///  KafkaSource ──┐            ┌► Express ┐                       ┌► Express, Bulk ► PersistenceSink ► store, answers
 ///                ├► ShardLane ┤          ├► ScoreFlow ► FanOut ──┼► AlertSink ► outbox ► Kafka
-///  AdmissionGate ┘  (profile) └► Bulk ───┘  + DecideFlow         └► MetricsSink ► /metrics
+///  AdmissionGate ┘  (profile) └► Bulk ───┘  + DecideFlow         └► MetricsSink ► /metrics, drift
 ///                    champion, challengers by card, │
 ///                    model of feature lists         └► ShadowRing (full: drops) ► ShadowService ► shadow_scores
 /// </code>
@@ -51,7 +51,7 @@ public sealed class FraudTopology
             parts.Time, parts.LogFor<PersistenceSink>());
         _stages.Start("persistence", _persistence.Run);
         _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
-        _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics).Run);
+        _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics, parts.Drift).Run);
 
         // Scoring: one wake signal a thread, two inlets a lane.
         var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());

@@ -1,5 +1,6 @@
 using Fraud.Stream.Batching;
 using Fraud.Stream.Commit;
+using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
@@ -33,6 +34,9 @@ public sealed record TopologyParts(
 
     /// <summary>Where each scoring thread leaves what shadow models score; empty when there are none.</summary>
     public IReadOnlyList<ShadowRing> Shadows { get; init; } = [];
+
+    /// <summary>Looks at what was scored; null when nobody asks.</summary>
+    public DriftMonitor? Drift { get; init; }
 
     /// <summary>Tells the outbox publisher that there is something to send.</summary>
     public required Action WakeOutbox { get; init; }

@@ -3,6 +3,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
@@ -27,6 +28,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
 
     public IShadowStore Shadows => throw new NotSupportedException("It keeps no scores.");
+
+    public IQualityStore Quality => throw new NotSupportedException("It keeps no payments.");
 
     public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
 

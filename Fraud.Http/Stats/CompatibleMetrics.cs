@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Fraud.Http.Telemetry;
 using Fraud.Model.Registry;
+using Fraud.Stream.Drift;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Telemetry;
 
@@ -11,7 +12,7 @@ namespace Fraud.Http.Stats;
 /// Figures under the names that dashboards and alert rules of other systems ask for, beside our own. Those in
 /// milliseconds and megabytes are named against Prometheus' advice; the names are not ours to choose.
 /// </summary>
-internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, ResourceUsage usage, ModelHolder models)
+internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, ResourceUsage usage, ModelHolder models, QualityMonitor quality)
 {
     public void Write(StringBuilder text)
     {
@@ -32,10 +33,15 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
         var served = models.Current;
         Head(text, "fraud_model_info", "gauge", "The model in service: always 1.");
         Sample(text, $"fraud_model_info{{model=\"{Escape(served.ScoredBy.Model)}\",version=\"{Escape(served.ScoredBy.Version)}\"}}", 1);
-        if (Accuracy(served.Model.Manifest.Metrics) is { } accuracy)
+        var live = quality.Current;
+        if ((live?.Accuracy ?? Accuracy(served.Model.Manifest.Metrics)) is { } accuracy)
         {
-            One(text, "model_accuracy", "gauge", "Share of test payments that the model in service judged rightly at its review threshold.", accuracy);
+            One(text, "model_accuracy", "gauge", "Share of payments that the model in service judged rightly: by labels that came, before those on its test days.", accuracy);
         }
+
+        Live(text, "model_precision", "Share of payments flagged by the model in service that are frauds, by labels that came.", live?.Precision);
+        Live(text, "model_recall", "Share of known frauds that the model in service flagged.", live?.Recall);
+        Live(text, "model_f1", "Harmonic mean of model_precision and model_recall.", live?.F1);
     }
 
     /// <summary>From what manifests hold; null when that is not enough.</summary>
@@ -57,6 +63,14 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
         var found = recall * frauds;
         // Without a hit the precision does not tell how many were flagged.
         return precision > 0 ? (rows - (frauds - found) - ((found / precision) - found)) / rows : null;
+    }
+
+    private static void Live(StringBuilder text, string name, string help, double? value)
+    {
+        if (value is { } number)
+        {
+            One(text, name, "gauge", help, number);
+        }
     }
 
     private static void One(StringBuilder text, string name, string type, string help, double value)

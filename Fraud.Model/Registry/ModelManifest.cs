@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fraud.Model.Drift;
 
 namespace Fraud.Model.Registry;
 
@@ -30,6 +31,10 @@ public sealed record ModelManifest
 
     /// <summary>Rows with the score they must get; a model that gives another is refused.</summary>
     public required IReadOnlyList<GoldenRow> Golden { get; init; }
+
+    /// <summary>How payments were distributed in training, for drift; null in manifests that have none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Reference? Reference { get; init; }
 
     /// <summary>True when the model needs the 30 features of the card data set.</summary>
     [JsonIgnore]
@@ -109,7 +114,7 @@ public sealed record ModelManifest
             }
         }
 
-        return null;
+        return Reference?.FirstMistake([.. Inputs.Select(static input => input.Name)]);
     }
 
     /// <summary>A manifest out of its text.</summary>

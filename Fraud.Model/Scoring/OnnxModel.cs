@@ -82,6 +82,10 @@ public sealed class OnnxModel : IDisposable
     /// <summary>A scorer with buffers for up to that many rows; for one thread.</summary>
     public OnnxScorer CreateScorer(int maxBatchSize) => new(this, maxBatchSize);
 
+    /// <summary>Fills a row with the model's inputs of a payment, in their order.</summary>
+    /// <param name="features">In the order of <see cref="Features.FeatureCatalog"/>.</param>
+    public void Gather(Transaction payment, ReadOnlySpan<float> features, Span<float> row) => Columns.Gather(payment, features, row);
+
     public void Dispose() => Session.Dispose();
 
     private static InferenceSession Open(string file, byte[] content)

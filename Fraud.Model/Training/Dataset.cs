@@ -59,4 +59,8 @@ public sealed class Dataset(int columns)
 /// <param name="Day">Days since 1970.</param>
 /// <param name="Scenario">Which simulated scenario made the fraud; 0 for none or unknown. Never an input.</param>
 /// <param name="Amount">In units: what a missed fraud costs.</param>
-public readonly record struct RowInfo(int Day, int Card, int Scenario, float Amount = 0);
+public readonly record struct RowInfo(int Day, int Card, int Scenario, float Amount = 0)
+{
+    /// <summary>Seconds since the day's midnight.</summary>
+    public int SecondOfDay { get; init; }
+}

@@ -47,7 +47,7 @@ public sealed class FeatureReplay(ProfileOptions options)
 
             if (day >= firstDay)
             {
-                rows.Add(features, row.IsFraud, new RowInfo(day, row.CustomerId, row.Scenario, payment.Amount));
+                rows.Add(features, row.IsFraud, new RowInfo(day, row.CustomerId, row.Scenario, payment.Amount) { SecondOfDay = (int)(row.UnixSeconds % Day) });
             }
         }
 

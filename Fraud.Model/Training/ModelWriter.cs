@@ -1,3 +1,4 @@
+using Fraud.Model.Drift;
 using Fraud.Model.Registry;
 using Fraud.Model.Scoring;
 
@@ -8,13 +9,16 @@ public static class ModelWriter
 {
     private const int GoldenRows = 16;
 
+    // Newest training days that drift is measured against: each weekday four times.
+    private const int ReferenceDays = 28;
+
     /// <summary>Writes model.onnx and manifest.json, loads them as serving would, and scores all test rows.</summary>
     /// <returns>Largest difference between the exported model and XGBoost over the test rows.</returns>
     public static double Write(string directory, string name, string version, TrainedModel model, TrainingOptions options, string dataSha256)
     {
         Directory.CreateDirectory(directory);
         File.WriteAllBytes(Path.Combine(directory, "model.onnx"), model.Onnx);
-        new ModelManifest
+        var manifest = new ModelManifest
         {
             Name = name,
             Version = version,
@@ -37,8 +41,12 @@ public static class ModelWriter
             Metrics = model.Report.ToMetrics(),
             Baseline = Baseline(model.Train, options.Features),
             Golden = Golden(model),
-        }.Write(directory);
-        return Difference(directory, model);
+        };
+        manifest.Write(directory);
+        using var loaded = OnnxModel.Load(directory);
+        // Its scores of the training days are part of what it is held against later.
+        (manifest with { Reference = Reference(loaded, model.Train, options.Features) }).Write(directory);
+        return Difference(loaded, model);
     }
 
     /// <summary>Scores rows with a loaded model, in batches.</summary>
@@ -61,13 +69,25 @@ public static class ModelWriter
         return scores;
     }
 
-    private static double Difference(string directory, TrainedModel model)
-    {
-        using var loaded = OnnxModel.Load(directory);
-        return Score(loaded, model.Test)
+    private static double Difference(OnnxModel loaded, TrainedModel model) =>
+        Score(loaded, model.Test)
             .Zip(model.TestScores, static (onnx, xgboost) => Math.Abs((double)onnx - xgboost))
             .DefaultIfEmpty(0)
             .Max();
+
+    private static Reference Reference(OnnxModel model, Dataset train, IReadOnlyList<string> features)
+    {
+        var first = train.Info.Max(static info => info.Day) - ReferenceDays;
+        var newest = train.Select([.. Enumerable.Range(0, train.Columns)], i => train.Info[i].Day > first);
+        var scores = Score(model, newest);
+        var reference = new ReferenceBuilder(features);
+        for (var i = 0; i < newest.Rows; i++)
+        {
+            var info = newest.Info[i];
+            reference.Add(newest.Row(i), scores[i], ((info.Day * 86_400L) + info.SecondOfDay) * 1_000);
+        }
+
+        return reference.Build();
     }
 
     private static GoldenRow[] Golden(TrainedModel model)

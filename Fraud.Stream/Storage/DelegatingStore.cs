@@ -3,6 +3,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
@@ -22,6 +23,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual ICaseStore Cases => inner.Cases;
 
     public virtual IShadowStore Shadows => inner.Shadows;
+
+    public virtual IQualityStore Quality => inner.Quality;
 
     public virtual IWebhookStore Webhooks => inner.Webhooks;
 

@@ -3,6 +3,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
@@ -35,6 +36,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>What models that are compared said.</summary>
     IShadowStore Shadows { get; }
+
+    /// <summary>How well stored payments were judged, as far as labels tell.</summary>
+    IQualityStore Quality { get; }
 
     /// <summary>Events of other systems that were taken in.</summary>
     IWebhookStore Webhooks { get; }

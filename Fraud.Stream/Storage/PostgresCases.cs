@@ -80,7 +80,7 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
 
     public void Dispose() => _reading.Dispose();
 
-    private T Read<T>(Func<NpgsqlConnection, T> read) => Guard(() =>
+    internal T Read<T>(Func<NpgsqlConnection, T> read) => Guard(() =>
     {
         using var connection = _reading.OpenConnection();
         return read(connection);

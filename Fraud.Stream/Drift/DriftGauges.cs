@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Fraud.Stream.Telemetry;
+
+namespace Fraud.Stream.Drift;
+
+/// <summary>Drift, alarms and live quality as metrics, read when somebody asks. Registered by being made.</summary>
+public sealed class DriftGauges
+{
+    public DriftGauges(StreamMetrics metrics, DriftMonitor monitor, DriftAlarms alarms, QualityMonitor quality)
+    {
+        metrics.Observe("data_drift_score", "Share of the watched features that have drifted.", () => alarms.DataDriftScore);
+        metrics.ObserveEach("fraud_drift_psi", "Population stability index of the sliding window against the reference.", () => Columns(monitor, static column => column.Distance.Psi));
+        metrics.ObserveEach("fraud_drift_ks", "Kolmogorov-Smirnov difference; of numbers only.", () => Columns(monitor, static column => column.NewShare is null ? column.Distance.Ks : null));
+        metrics.ObserveEach("fraud_drift_js", "Jensen-Shannon divergence in bits.", () => Columns(monitor, static column => column.Distance.Js));
+        metrics.ObserveEach("fraud_drift_new_share", "Share of payments with values that the reference does not know.", () => Columns(monitor, static column => column.NewShare));
+        metrics.ObserveEach("fraud_drift_alarm", "Alarms that are raised: always 1.", () => alarms.Active.Select(static alarm => new Measurement<double>(
+            1, new KeyValuePair<string, object?>("kind", alarm.Kind.ToString()), new KeyValuePair<string, object?>("subject", alarm.Subject))));
+        metrics.ObserveTotal("fraud_drift_alarms_raised", "Alarms raised since the start.", () => alarms.Raised);
+        metrics.ObserveEach("fraud_live_precision", "Share of flagged payments that are frauds, by labels that came.", () => Qualities(quality, static live => live.Precision));
+        metrics.ObserveEach("fraud_live_recall", "Share of known frauds that were flagged.", () => Qualities(quality, static live => live.Recall));
+        metrics.ObserveEach("fraud_live_f1", "Harmonic mean of live precision and recall.", () => Qualities(quality, static live => live.F1));
+        metrics.ObserveEach("fraud_live_accuracy", "Share of payments judged rightly, by labels that came.", () => Qualities(quality, static live => live.Accuracy));
+    }
+
+    private static IEnumerable<Measurement<double>> Columns(DriftMonitor monitor, Func<ColumnReport, double?> value)
+    {
+        foreach (var column in monitor.Report().Columns)
+        {
+            if (!column.IsUnjudged && value(column) is { } number)
+            {
+                yield return new Measurement<double>(number, new KeyValuePair<string, object?>("subject", column.Subject));
+            }
+        }
+    }
+
+    private static IEnumerable<Measurement<double>> Qualities(QualityMonitor quality, Func<LiveQuality, double?> value)
+    {
+        foreach (var live in quality.Latest)
+        {
+            if (value(live) is { } number)
+            {
+                yield return new Measurement<double>(
+                    number, new KeyValuePair<string, object?>("model", live.Model), new KeyValuePair<string, object?>("version", live.Version));
+            }
+        }
+    }
+}
