@@ -54,7 +54,7 @@ public sealed class ForwardCodecTests
         var deadline = Time.GetTimestamp() + (Time.TimestampFrequency * 2);
         List<RoutedPayment> sent = [new(new Payment { IsExplanationWanted = true }, deadline), new(new Payment(), deadline)];
         var arrived = ForwardCodec.DecodeRequest(
-            ForwardCodec.EncodeRequest(new StateWriter(), sent, Time), static () => new Payment(), static _ => { }, Time);
+            ForwardCodec.EncodeRequest(new StateWriter(), sent, Time), static () => new Payment(), static _ => { }, static _ => { }, Time);
 
         Assert.Equal([true, false], arrived.Select(static payment => payment.Payment!.IsExplanationWanted));
 
