@@ -1,6 +1,7 @@
 using Fraud.Benchmarks.Http;
 using Fraud.Benchmarks.Kafka;
 using Fraud.Benchmarks.Onnx;
+using Fraud.Benchmarks.Reasons;
 using Fraud.Benchmarks.Reporting;
 using Fraud.Benchmarks.State;
 using Fraud.Benchmarks.Store;
@@ -19,6 +20,7 @@ public static class BenchmarkSuite
         new TopologyBenchmark(),
         new OnnxBenchmark(),
         new ModelsBenchmark(),
+        new ReasonsBenchmark(),
         new KafkaBenchmark(),
         new HttpBenchmark(),
         new StoreBenchmark(),

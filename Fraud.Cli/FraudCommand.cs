@@ -6,6 +6,7 @@ using Fraud.Cli.Broker;
 using Fraud.Cli.Cluster;
 using Fraud.Cli.Config;
 using Fraud.Cli.Doctor;
+using Fraud.Cli.Explain;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Labels;
 using Fraud.Cli.Load;
@@ -49,6 +50,7 @@ public static class FraudCommand
         EvaluateCommand.Create(),
         RetrainCommand.Create(),
         BacktestCommand.Create(),
+        ExplainCommand.Create(),
         LoadCommand.Create(),
         BenchCommand.Create(),
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using Fraud.Http.Scoring;
 using Fraud.Model;
+using Fraud.Model.Reasons;
 using Fraud.Model.Snapshots;
 using Fraud.Stream.Batching;
 
@@ -20,13 +21,16 @@ internal static class ForwardCodec
     /// <summary>Longest body either way; an answer may carry reasons.</summary>
     public const int MaxBytes = 4 << 20;
 
-    // 2: with whether the deadline is the caller's.
-    private const byte RequestVersion = 2;
-    // 2: with the duration of the model call.
-    private const byte AnswerVersion = 2;
+    // 2: with whether the deadline is the caller's. 3: with whether an explanation is wanted.
+    private const byte RequestVersion = 3;
+    // 2: with the duration of the model call. 3: with the explanation.
+    private const byte AnswerVersion = 3;
 
     // Reasons are short lines, a handful at most.
     private const int MaxReasons = 64;
+
+    // A model's inputs are features of the profile and the 30 columns of the card data set.
+    private const int MaxInputs = 1_024;
 
     public static byte[] EncodeRequest(StateWriter writer, List<RoutedPayment> payments, TimeProvider time)
     {
@@ -37,6 +41,7 @@ internal static class ForwardCodec
             writer.Unsigned((ulong)Math.Max(0, time.GetElapsedTime(now, item.Deadline).TotalMilliseconds));
             // A deadline that the caller named holds in the owner's lane too; the service's own ends only the wait.
             writer.Byte(item.Payment!.Deadline == 0 ? (byte)0 : (byte)1);
+            writer.Byte(item.Payment.IsExplanationWanted ? (byte)1 : (byte)0);
             Write(writer, item.Payment.Transaction);
         }
 
@@ -64,8 +69,10 @@ internal static class ForwardCodec
                 var left = (long)Math.Min(reader.Unsigned(), (ulong)TimeSpan.FromHours(1).TotalMilliseconds);
                 var deadline = now + (left * time.TimestampFrequency / 1_000);
                 var isCallers = reader.Byte() != 0;
+                var isExplanationWanted = reader.Byte() != 0;
                 reading = rent();
                 reading.Deadline = isCallers ? deadline : 0;
+                reading.IsExplanationWanted = isExplanationWanted;
                 Read(ref reader, reading.Transaction);
                 prepare(reading);
                 payments.Add(new RoutedPayment(reading, deadline));
@@ -154,6 +161,7 @@ internal static class ForwardCodec
 
             item.Answer = told[i].Answer;
             item.Answer.TransactionId = item.Payment!.Transaction.Id;
+            item.Answer.IsExplanationWanted = item.Payment.IsExplanationWanted;
             item.Answer.SetTime(item.Payment, time.GetElapsedTime(item.Payment.ArrivedTimestamp).TotalMilliseconds);
             item.Generation = told[i].Generation;
             item.Node = node;
@@ -222,6 +230,18 @@ internal static class ForwardCodec
             WriteString(writer, reason);
         }
 
+        writer.Unsigned((ulong)(answer.Explanation?.Inputs.Count ?? 0));
+        if (answer.Explanation is { } explanation)
+        {
+            WriteDouble(writer, explanation.Bias);
+            foreach (var input in explanation.Inputs)
+            {
+                WriteString(writer, input.Name);
+                WriteFloat(writer, input.Value);
+                WriteDouble(writer, input.LogOdds);
+            }
+        }
+
         var by = answer.ScoredBy!;
         var model = models.IndexOf(by);
         writer.Unsigned((ulong)(model < 0 ? models.Count : model));
@@ -254,6 +274,7 @@ internal static class ForwardCodec
         }
 
         answer.Reasons = reasons;
+        answer.Explanation = ReadExplanation(ref reader);
         var model = reader.Unsigned();
         if (model == (ulong)models.Count)
         {
@@ -263,6 +284,49 @@ internal static class ForwardCodec
         answer.ScoredBy = model < (ulong)models.Count
             ? models[(int)model]
             : throw new CorruptStateException("answers to forwarded payments: expected the number of a model spelt out before");
+    }
+
+    private static Explanation? ReadExplanation(ref StateReader reader)
+    {
+        var count = reader.Unsigned();
+        if (count == 0)
+        {
+            return null;
+        }
+
+        if (count > MaxInputs)
+        {
+            throw new CorruptStateException($"answers to forwarded payments: expected at most {MaxInputs} contributions");
+        }
+
+        var bias = ReadDouble(ref reader);
+        var inputs = new Contribution[count];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = new Contribution(ReadString(ref reader), ReadFloat(ref reader), ReadDouble(ref reader));
+        }
+
+        return new Explanation(bias, inputs);
+    }
+
+    private static void WriteDouble(StateWriter writer, double value)
+    {
+        var bits = BitConverter.DoubleToUInt64Bits(value);
+        for (var shift = 0; shift < 64; shift += 8)
+        {
+            writer.Byte((byte)(bits >> shift));
+        }
+    }
+
+    private static double ReadDouble(ref StateReader reader)
+    {
+        ulong bits = 0;
+        for (var shift = 0; shift < 64; shift += 8)
+        {
+            bits |= (ulong)reader.Byte() << shift;
+        }
+
+        return BitConverter.UInt64BitsToDouble(bits);
     }
 
     private static void WriteFloat(StateWriter writer, float value)

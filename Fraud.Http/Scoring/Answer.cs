@@ -12,6 +12,8 @@ internal struct Answer
     public float Score;
     public Decision Decision;
     public IReadOnlyList<string> Reasons;
+    public bool IsExplanationWanted;
+    public Explanation? Explanation;
     public ScoredBy? ScoredBy;
     public bool IsDuplicate;
     public double ProcessingMs;
@@ -26,6 +28,8 @@ internal struct Answer
         Score = payment.Score;
         Decision = payment.Decision;
         Reasons = payment.Reasons;
+        IsExplanationWanted = payment.IsExplanationWanted;
+        Explanation = payment.Explanation;
         ScoredBy = payment.ScoredBy;
         IsDuplicate = payment.State == PaymentState.Duplicate;
         InferenceMs = payment.InferenceMs;
@@ -62,6 +66,11 @@ internal struct Answer
         json.WriteNumber("threshold"u8, ScoredBy!.ReviewThreshold);
         json.WriteNumber("confidence"u8, Math.Max(Score, 1 - Score));
         WriteReasons(json);
+        if (IsExplanationWanted)
+        {
+            WriteExplanation(json);
+        }
+
         json.WriteString("model"u8, ScoredBy.Model);
         json.WriteString("model_version"u8, ScoredBy.Version);
         json.WriteBoolean("duplicate"u8, IsDuplicate);
@@ -75,6 +84,44 @@ internal struct Answer
 
         json.WriteEndObject();
     }
+
+    // Null where nobody can tell any more (a repeat gets the stored answer) or the model cannot.
+    private readonly void WriteExplanation(Utf8JsonWriter json)
+    {
+        if (Explanation is not { } explanation)
+        {
+            json.WriteNull("explanation"u8);
+            return;
+        }
+
+        json.WriteStartObject("explanation"u8);
+        json.WriteString("unit"u8, "log-odds"u8);
+        json.WriteNumber("base"u8, Rounded(explanation.Bias));
+        json.WriteNumber("margin"u8, Rounded(explanation.Margin));
+        json.WriteStartArray("contributions"u8);
+        foreach (var input in explanation.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("feature"u8, input.Name);
+            if (float.IsFinite(input.Value))
+            {
+                json.WriteNumber("value"u8, input.Value);
+            }
+            else
+            {
+                json.WriteNull("value"u8);
+            }
+
+            json.WriteNumber("contribution"u8, Rounded(input.LogOdds));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // As exact as the contributions are.
+    private static double Rounded(double logOdds) => Math.Round(logOdds, 6);
 
     // The reasons in words, and the features that they are about by name.
     private readonly void WriteReasons(Utf8JsonWriter json)

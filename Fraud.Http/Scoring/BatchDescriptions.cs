@@ -78,7 +78,7 @@ internal static class BatchDescriptions
     public static ApiDescription Batch { get; } = new(PredictDescriptions.Tag, "Score a batch")
     {
         Detail = "Scores payments together. Wrong items are reported one by one, the others are scored; 503 only when none could be.",
-        Parameters = [IdempotencyDescriptions.Header, .. RequestTimeoutDescriptions.Headers],
+        Parameters = [PredictDescriptions.Explain, IdempotencyDescriptions.Header, .. RequestTimeoutDescriptions.Headers],
         Bodies = [ApiBody.Json(Payments, List)],
         Answers = [ApiAnswer.Json(Answer, "Results, errors and statistics.")],
         Problems = [400, 408, 409, 413, 415, 422, 503, 504],

@@ -44,6 +44,12 @@ internal sealed class BatchEndpoint(
             return;
         }
 
+        if (!ExplainQuery.TryRead(context.Request, out var explain, out wrong))
+        {
+            await wrong.Write(context);
+            return;
+        }
+
         var batch = new BatchRequest { Deadline = replies.DeadlineIn(timeout) };
         var started = replies.Time.GetTimestamp();
         if (await Read(context, batch) is { } problem)
@@ -67,6 +73,7 @@ internal sealed class BatchEndpoint(
         {
             var payment = batch.Payments[i];
             payment.Deadline = batch.Deadline;
+            payment.IsExplanationWanted = explain;
             keyed?.GiveId(payment.Transaction, batch.Indices[i]);
             gate.Prepare(payment);
             isHere &= router.IsHere(payment);

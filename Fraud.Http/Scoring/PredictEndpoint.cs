@@ -42,6 +42,12 @@ internal sealed class PredictEndpoint(
             return;
         }
 
+        if (!ExplainQuery.TryRead(context.Request, out var explain, out wrong))
+        {
+            await wrong.Write(context);
+            return;
+        }
+
         var deadline = replies.DeadlineIn(timeout);
         var body = await RequestBody.Read(context, limits.MaxBodyBytes);
         if (body.IsTooLarge)
@@ -60,6 +66,7 @@ internal sealed class PredictEndpoint(
         }
 
         payment.Deadline = deadline;
+        payment.IsExplanationWanted = explain;
         KeyedRequest.Of(context)?.GiveId(payment.Transaction);
         gate.Prepare(payment);
         if (!router.IsHere(payment))

@@ -15,6 +15,9 @@ public sealed class ReasonFinder
     // What would be written as 0.00.
     private const double Negligible = 0.005;
 
+    // Read only.
+    private static readonly Transaction NoPayload = new();
+
     private readonly UnusualValues _unusual;
     private readonly TreeShap? _trees;
     private readonly ColumnMap? _columns;
@@ -100,9 +103,6 @@ public sealed class ReasonFinder
         return new Explanation(_trees.Bias, [.. inputs.OrderByDescending(static input => Math.Abs(input.LogOdds))]);
     }
 
-    // Read only.
-    private static readonly Transaction NoPayload = new();
-
     private static IReadOnlyList<string> OrCombination(IReadOnlyList<string> reasons, int max) =>
         reasons.Count == 0 && max > 0 ? [Combination] : reasons;
 
@@ -145,7 +145,7 @@ public sealed class ReasonFinder
 
     private string UsualText(int column, float value)
     {
-        if (_usual[column] is not { } usual || FeatureTexts.IsFlag(_names[column]))
+        if (_usual[column] is not { } usual || float.IsNaN(value) || FeatureTexts.IsFlag(_names[column]))
         {
             return "";
         }

@@ -74,7 +74,7 @@ internal static class XgboostToOnnx
             var splits = Ints(tree, "split_indices");
             var defaultLeft = Ints(tree, "default_left");
             var conditions = Singles(tree, "split_conditions");
-            var hessians = Singles(tree, "sum_hessian");
+            var hessians = tree.TryGetProperty("sum_hessian", out _) ? Singles(tree, "sum_hessian") : null;
             var reachable = Reachable(left, right);
             for (var node = 0; node < left.Length; node++)
             {
@@ -94,7 +94,7 @@ internal static class XgboostToOnnx
                 _yes.Add(isLeaf ? 0 : left[node]);
                 _no.Add(isLeaf ? 0 : right[node]);
                 _missingYes.Add(isLeaf ? 0 : defaultLeft[node]);
-                _covers.Add(hessians[node]);
+                _covers.Add(hessians?[node] ?? 1);
                 if (isLeaf)
                 {
                     _leafTrees.Add(id);
@@ -113,7 +113,7 @@ internal static class XgboostToOnnx
             Ints(node, "nodes_falsenodeids", _no);
             Ints(node, "nodes_missing_value_tracks_true", _missingYes);
             Floats(node, "nodes_values", _values);
-            // Of no effect on scores. Reasons weigh the branches not taken by them (Reasons.TreeEnsemble), as XGBoost does.
+            // Of no effect on scores; 1 where not known. Reasons weigh the branches not taken by them (Reasons.TreeEnsemble), as XGBoost does.
             Floats(node, "nodes_hitrates", _covers);
             var modes = new AttributeProto { Name = "nodes_modes", Type = AttributeProto.Types.AttributeType.Strings };
             modes.Strings.AddRange(_modes);

@@ -15,6 +15,9 @@ public interface ICaseStore
     /// <summary>Null when no flagged payment has this id.</summary>
     FlaggedPayment? Find(string transactionId);
 
+    /// <summary>Any stored payment, approved ones too; null when none has this id.</summary>
+    ScoredPayment? FindScored(string transactionId);
+
     /// <summary>What was done about a payment, latest first.</summary>
     IReadOnlyList<CaseEvent> Events(string transactionId, int limit);
 

@@ -29,6 +29,17 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
         """,
         Row, transactionId)).FirstOrDefault();
 
+    public ScoredPayment? FindScored(string transactionId) => Read(connection => connection.Query(
+        """
+        SELECT t.fraud_score, t.decision, t.reasons, t.model, t.model_version, t.features
+        FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
+        WHERE i.transaction_id = $1
+        """,
+        row => new ScoredPayment(
+            transactionId, row.GetFloat(0), (Decision)row.GetInt16(1), row.IsDBNull(2) ? [] : StoredJson.ReadReasons(row.GetString(2)),
+            row.GetString(3), row.GetString(4), row.GetFieldValue<float[]>(5)),
+        transactionId)).FirstOrDefault();
+
     public IReadOnlyList<CaseEvent> Events(string transactionId, int limit) => Read(connection => connection.Query(
         """
         SELECT version, changed_at, changed_by, from_status, to_status, note FROM case_events

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fraud.Model;
 using Fraud.Stream.Cases;
 
@@ -20,6 +21,13 @@ internal sealed class SqliteCases(SqliteQuestions readers, Func<CaseUpdate, Case
         WHERE t.transaction_id = ?1 AND t.decision <> 0
         """,
         [transactionId], Row).FirstOrDefault();
+
+    public ScoredPayment? FindScored(string transactionId) => readers.Read(
+        "SELECT fraud_score, decision, reasons, model, model_version, features FROM transactions WHERE transaction_id = ?1",
+        [transactionId],
+        row => new ScoredPayment(
+            transactionId, (float)row.Real(0), (Decision)row.Integer(1), row.IsNull(2) ? [] : StoredJson.ReadReasons(row.Text(2)),
+            row.Text(3), row.Text(4), MemoryMarshal.Cast<byte, float>(row.Blob(5)).ToArray())).FirstOrDefault();
 
     public IReadOnlyList<CaseEvent> Events(string transactionId, int limit) => readers.Read(
         """

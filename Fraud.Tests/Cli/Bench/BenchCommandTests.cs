@@ -9,6 +9,7 @@ public sealed class BenchCommandTests
     [Theory]
     [InlineData("topology", "overhead, allocated")]
     [InlineData("onnx", "rows")]
+    [InlineData("reasons", "reasons with texts")]
     [InlineData("kafka", "payments")]
     [InlineData("http", "p99 at half")]
     [InlineData("store", "SQLite rows")]

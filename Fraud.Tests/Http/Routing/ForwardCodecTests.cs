@@ -1,5 +1,6 @@
 using Fraud.Http.Routing;
 using Fraud.Model;
+using Fraud.Model.Reasons;
 using Fraud.Model.Snapshots;
 using Fraud.Stream.Batching;
 
@@ -45,6 +46,34 @@ public sealed class ForwardCodecTests
         Assert.Equal(4, arrived[0].Shard);
         Assert.False(arrived[1].Payment!.Transaction.HasPayload);
         Assert.Equal(default, arrived[1].Payment!.Transaction.Currency);
+    }
+
+    [Fact]
+    public void Explanation_AskedForAndAnswered_ArrivesAsItWas()
+    {
+        var deadline = Time.GetTimestamp() + (Time.TimestampFrequency * 2);
+        List<RoutedPayment> sent = [new(new Payment { IsExplanationWanted = true }, deadline), new(new Payment(), deadline)];
+        var arrived = ForwardCodec.DecodeRequest(
+            ForwardCodec.EncodeRequest(new StateWriter(), sent, Time), static () => new Payment(), static _ => { }, static _ => { }, Time);
+
+        Assert.Equal([true, false], arrived.Select(static payment => payment.Payment!.IsExplanationWanted));
+
+        var explanation = new Explanation(-4.7, [new Contribution("amount", 950, 3.25), new Contribution("V1", float.NaN, -0.5)]);
+        _ = new ScoreGroup(arrived, null!, Time);
+        foreach (var (payment, told) in arrived.Zip<RoutedPayment, Explanation?>([explanation, null]))
+        {
+            payment.Answer.CopyFrom(new Payment { ScoredBy = new ScoredBy("m", "1", 0.1f, 0.5f), Explanation = told }, 1);
+            payment.Settle(RouteOutcome.Scored);
+        }
+
+        _ = new ScoreGroup(sent, null!, Time);
+        ForwardCodec.DecodeAnswer(ForwardCodec.EncodeAnswer(new StateWriter(), arrived), sent, "other", Time);
+
+        Assert.All(sent, static item => Assert.Equal(RouteOutcome.Scored, item.Outcome));
+        Assert.Equal([true, false], sent.Select(static payment => payment.Answer.IsExplanationWanted));
+        Assert.Equal(explanation.Bias, sent[0].Answer.Explanation!.Bias);
+        Assert.Equal(explanation.Inputs, sent[0].Answer.Explanation!.Inputs);
+        Assert.Null(sent[1].Answer.Explanation);
     }
 
     [Fact]

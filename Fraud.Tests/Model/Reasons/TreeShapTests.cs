@@ -218,7 +218,7 @@ internal static class BruteForceShapley
 /// <summary>Trees of any shape, with covers that add up and now and then an empty branch.</summary>
 internal static class RandomTrees
 {
-    public static DecisionTree Tree(Random random, int columns, int depth)
+    public static DecisionTree Tree(Random random, int columns, int depth, bool emptyBranches = true)
     {
         var nodes = new List<TreeNode>();
         Add(depth, 1_000);
@@ -234,7 +234,7 @@ internal static class RandomTrees
             }
 
             nodes.Add(default);
-            var share = random.Next(12) == 0 ? 0 : (float)random.NextDouble();
+            var share = emptyBranches && random.Next(12) == 0 ? 0 : (float)random.NextDouble();
             var first = Add(left - 1, cover * share);
             var second = Add(left - 1, cover * (1 - share));
             nodes[index] = new TreeNode(

@@ -44,6 +44,26 @@ public abstract partial class FraudStoreContract
     }
 
     [Fact]
+    public void FindScored_FlaggedOrNot_HasTheFeaturesItWasScoredBy()
+    {
+        var (approved, flagged) = (Paid("approved"), Paid("flagged", score: 0.75f, decision: Decision.Block, reasons: ["a", "b"]));
+        for (var i = 0; i < approved.Features.Length; i++)
+        {
+            approved.Features[i] = i == 2 ? float.NaN : i / 3f;
+        }
+
+        Commit([FromHttp(approved, flagged)]);
+
+        var found = Store.Cases.FindScored("approved")!;
+        Assert.Equal(approved.Features, found.Features);
+        Assert.Equal((Decision.Approve, "payments", "1"), (found.Decision, found.Model, found.ModelVersion));
+        Assert.Empty(found.Reasons);
+        Assert.Equal((0.75f, Decision.Block), (Store.Cases.FindScored("flagged")!.Score, Store.Cases.FindScored("flagged")!.Decision));
+        Assert.Equal(["a", "b"], Store.Cases.FindScored("flagged")!.Reasons);
+        Assert.Null(Store.Cases.FindScored("unknown"));
+    }
+
+    [Fact]
     public void Find_Flagged_HasWhatWasStoredAndOthersAreNotFound()
     {
         Commit([FromHttp(
