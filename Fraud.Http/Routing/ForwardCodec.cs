@@ -1,4 +1,3 @@
-using System.Text;
 using Fraud.Http.Scoring;
 using Fraud.Model;
 using Fraud.Model.Reasons;
@@ -188,7 +187,7 @@ internal static class ForwardCodec
         {
             foreach (var value in transaction.Payload)
             {
-                WriteFloat(writer, value);
+                ForwardValues.WriteFloat(writer, value);
             }
         }
     }
@@ -212,7 +211,7 @@ internal static class ForwardCodec
         {
             for (var i = 0; i < Transaction.PayloadFeatures; i++)
             {
-                transaction.Payload[i] = ReadFloat(ref reader);
+                transaction.Payload[i] = ForwardValues.ReadFloat(ref reader);
             }
         }
     }
@@ -220,45 +219,34 @@ internal static class ForwardCodec
     // A model is spelt out once and then named by its number.
     private static void Write(StateWriter writer, in Answer answer, List<ScoredBy> models)
     {
-        WriteFloat(writer, answer.Score);
-        WriteFloat(writer, answer.InferenceMs);
+        ForwardValues.WriteFloat(writer, answer.Score);
+        ForwardValues.WriteFloat(writer, answer.InferenceMs);
         writer.Byte((byte)answer.Decision);
         writer.Byte(answer.IsDuplicate ? (byte)1 : (byte)0);
         writer.Unsigned((ulong)answer.Reasons.Count);
         foreach (var reason in answer.Reasons)
         {
-            WriteString(writer, reason);
+            ForwardValues.WriteString(writer, reason);
         }
 
-        writer.Unsigned((ulong)(answer.Explanation?.Inputs.Count ?? 0));
-        if (answer.Explanation is { } explanation)
-        {
-            WriteDouble(writer, explanation.Bias);
-            foreach (var input in explanation.Inputs)
-            {
-                WriteString(writer, input.Name);
-                WriteFloat(writer, input.Value);
-                WriteDouble(writer, input.LogOdds);
-            }
-        }
-
+        ForwardValues.Write(writer, answer.Explanation);
         var by = answer.ScoredBy!;
         var model = models.IndexOf(by);
         writer.Unsigned((ulong)(model < 0 ? models.Count : model));
         if (model < 0)
         {
             models.Add(by);
-            WriteString(writer, by.Model);
-            WriteString(writer, by.Version);
-            WriteFloat(writer, by.ReviewThreshold);
-            WriteFloat(writer, by.BlockThreshold);
+            ForwardValues.WriteString(writer, by.Model);
+            ForwardValues.WriteString(writer, by.Version);
+            ForwardValues.WriteFloat(writer, by.ReviewThreshold);
+            ForwardValues.WriteFloat(writer, by.BlockThreshold);
         }
     }
 
     private static void Read(ref StateReader reader, ref Answer answer, List<ScoredBy> models)
     {
-        answer.Score = ReadFloat(ref reader);
-        answer.InferenceMs = ReadFloat(ref reader);
+        answer.Score = ForwardValues.ReadFloat(ref reader);
+        answer.InferenceMs = ForwardValues.ReadFloat(ref reader);
         answer.Decision = (Decision)reader.Byte();
         answer.IsDuplicate = reader.Byte() != 0;
         var count = reader.Unsigned();
@@ -270,107 +258,21 @@ internal static class ForwardCodec
         var reasons = count == 0 ? [] : new string[count];
         for (var i = 0; i < reasons.Length; i++)
         {
-            reasons[i] = ReadString(ref reader);
+            reasons[i] = ForwardValues.ReadString(ref reader);
         }
 
         answer.Reasons = reasons;
-        answer.Explanation = ReadExplanation(ref reader);
+        answer.Explanation = ForwardValues.ReadExplanation(ref reader);
         var model = reader.Unsigned();
         if (model == (ulong)models.Count)
         {
-            models.Add(new ScoredBy(ReadString(ref reader), ReadString(ref reader), ReadFloat(ref reader), ReadFloat(ref reader)));
+            models.Add(new ScoredBy(
+                ForwardValues.ReadString(ref reader), ForwardValues.ReadString(ref reader),
+                ForwardValues.ReadFloat(ref reader), ForwardValues.ReadFloat(ref reader)));
         }
 
         answer.ScoredBy = model < (ulong)models.Count
             ? models[(int)model]
             : throw new CorruptStateException("answers to forwarded payments: expected the number of a model spelt out before");
-    }
-
-    private static Explanation? ReadExplanation(ref StateReader reader)
-    {
-        var count = reader.Unsigned();
-        if (count == 0)
-        {
-            return null;
-        }
-
-        if (count > MaxInputs)
-        {
-            throw new CorruptStateException($"answers to forwarded payments: expected at most {MaxInputs} contributions");
-        }
-
-        var bias = ReadDouble(ref reader);
-        var inputs = new Contribution[count];
-        for (var i = 0; i < inputs.Length; i++)
-        {
-            inputs[i] = new Contribution(ReadString(ref reader), ReadFloat(ref reader), ReadDouble(ref reader));
-        }
-
-        return new Explanation(bias, inputs);
-    }
-
-    private static void WriteDouble(StateWriter writer, double value)
-    {
-        var bits = BitConverter.DoubleToUInt64Bits(value);
-        for (var shift = 0; shift < 64; shift += 8)
-        {
-            writer.Byte((byte)(bits >> shift));
-        }
-    }
-
-    private static double ReadDouble(ref StateReader reader)
-    {
-        ulong bits = 0;
-        for (var shift = 0; shift < 64; shift += 8)
-        {
-            bits |= (ulong)reader.Byte() << shift;
-        }
-
-        return BitConverter.UInt64BitsToDouble(bits);
-    }
-
-    private static void WriteFloat(StateWriter writer, float value)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(value);
-        writer.Byte((byte)bits);
-        writer.Byte((byte)(bits >> 8));
-        writer.Byte((byte)(bits >> 16));
-        writer.Byte((byte)(bits >> 24));
-    }
-
-    private static float ReadFloat(ref StateReader reader)
-    {
-        uint bits = reader.Byte();
-        bits |= (uint)reader.Byte() << 8;
-        bits |= (uint)reader.Byte() << 16;
-        bits |= (uint)reader.Byte() << 24;
-        return BitConverter.UInt32BitsToSingle(bits);
-    }
-
-    private static void WriteString(StateWriter writer, string text)
-    {
-        var utf8 = Encoding.UTF8.GetBytes(text);
-        writer.Unsigned((ulong)utf8.Length);
-        foreach (var value in utf8)
-        {
-            writer.Byte(value);
-        }
-    }
-
-    private static string ReadString(ref StateReader reader)
-    {
-        var length = reader.Unsigned();
-        if (length > MaxBytes)
-        {
-            throw new CorruptStateException($"answers to forwarded payments: expected a text of at most {MaxBytes} bytes");
-        }
-
-        var utf8 = new byte[length];
-        for (var i = 0; i < utf8.Length; i++)
-        {
-            utf8[i] = reader.Byte();
-        }
-
-        return Encoding.UTF8.GetString(utf8);
     }
 }
