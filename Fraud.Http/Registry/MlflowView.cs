@@ -84,10 +84,12 @@ internal static class MlflowView
     public static string ArtifactUri(RegisteredVersion version) => $"mlflow-artifacts:/models/{version.Model}/{version.Version}";
 
     /// <exception cref="MlflowRefusedException">It is no stage.</exception>
-    public static ModelStage Stage(string field, string text) =>
-        Enum.TryParse<ModelStage>(text, ignoreCase: true, out var stage) && !char.IsAsciiDigit(text[0])
-            ? stage
-            : throw new MlflowRefusedException(MlflowProblems.Wrong(field, "None, Staging, Production or Archived"));
+    public static ModelStage Stage(string field, string text)
+    {
+        // Not what Enum.Parse takes: numbers, and several joined by commas.
+        var found = Array.FindIndex(Stages, stage => string.Equals(stage.ToString(), text, StringComparison.OrdinalIgnoreCase));
+        return found >= 0 ? Stages[found] : throw new MlflowRefusedException(MlflowProblems.Wrong(field, "None, Staging, Production or Archived"));
+    }
 
     private static void Tag(Utf8JsonWriter json, string key, string? value)
     {

@@ -135,7 +135,7 @@ public sealed class MlflowTests : IAsyncLifetime
         }
 
         await Refused($"{Artifacts}/models/payments/1/other", 404, "RESOURCE_DOES_NOT_EXIST");
-        await Refused($"{Artifacts}?path=models/../..", 400, "INVALID_PARAMETER_VALUE");
+        await Refused($"{Artifacts}?path=../../etc/passwd", 400, "INVALID_PARAMETER_VALUE");
     }
 
     [Theory]
@@ -150,6 +150,7 @@ public sealed class MlflowTests : IAsyncLifetime
     [InlineData("POST", Models + "/create", """{"name":"a/b"}""", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Versions + "/transition-stage", """{"name":"payments","version":"1","stage":"2"}""", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Versions + "/transition-stage", """{"name":"payments","version":"1","stage":""", 400, "INVALID_PARAMETER_VALUE")]
+    [InlineData("POST", Versions + "/transition-stage", """{"name":"payments","version":"1","stage":"Staging,Production"}""", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Versions + "/transition-stage", """["payments"]""", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Versions + "/transition-stage", """{"name":{},"version":"1","stage":"None"}""", 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Versions + "/create", """{"name":"payments","source":"/etc"}""", 400, "INVALID_PARAMETER_VALUE")]

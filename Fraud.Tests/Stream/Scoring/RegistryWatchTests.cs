@@ -101,7 +101,7 @@ public sealed class RegistryWatchTests : IDisposable
         {
             using var store = GraphHost.Sqlite(_folder);
             // Never looks again.
-            await using var host = await Host(store, ("Scoring:ModelPollInterval", "01:00:00")).Start();
+            await using var host = await Host(store, interval: "01:00:00").Start();
             Assert.Equal("2", (await host.Submit($"a{start}", "card-1").Answered).ModelVersion);
         }
 
@@ -112,7 +112,7 @@ public sealed class RegistryWatchTests : IDisposable
     public async Task Cache_DamagedAndFull_IsFetchedAnewAndTrimmed()
     {
         using var store = GraphHost.Sqlite(_folder);
-        await using var host = await Host(store, ("Registry:KeepCached", "2")).Start();
+        await using var host = await Host(store, keep: "2").Start();
         var registry = host.Get<ModelRegistry>();
         var cache = host.Get<ModelCache>();
         var folders = new List<string>();
@@ -137,12 +137,9 @@ public sealed class RegistryWatchTests : IDisposable
         _folder.Dispose();
     }
 
-    private GraphHost Host(HookedStore store, params (string Name, string Value)[] settings) => new(
-        _topics, store,
-        [
-            ("Scoring:Model", _versions.Folder), ("Scoring:ModelPollInterval", "00:00:00.100"),
-            ("Registry:CacheFolder", _folder.File("cache")), .. settings,
-        ]);
+    private GraphHost Host(HookedStore store, string interval = "00:00:00.100", string keep = "4") => new(
+        _topics, store, ("Scoring:Model", _versions.Folder), ("Scoring:ModelPollInterval", interval),
+        ("Registry:CacheFolder", _folder.File("cache")), ("Registry:KeepCached", keep));
 
     private static Task Serves(GraphHost host, string version)
     {
