@@ -28,9 +28,6 @@ internal static class ForwardCodec
     // Reasons are short lines, a handful at most.
     private const int MaxReasons = 64;
 
-    // A model's inputs are features of the profile and the 30 columns of the card data set.
-    private const int MaxInputs = 1_024;
-
     public static byte[] EncodeRequest(StateWriter writer, List<RoutedPayment> payments, TimeProvider time)
     {
         writer.Begin(RequestVersion);
