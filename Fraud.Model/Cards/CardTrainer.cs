@@ -24,7 +24,7 @@ public sealed class CardTrainer(CardTrainingOptions options, CardNetwork network
             var left = Rows(split, row => split.FoldOf[row] == fold);
             using var model = Fit(learner, split, weights, row => split.FoldOf[row] != fold, fold);
             var part = split.Train.Select(Columns(rows), row => split.FoldOf[row] == fold);
-            var scores = model.Scores(part);
+            var scores = model.Logits(part);
             aucs.Add(Ranking.RocAuc(scores, part.IsFraud));
             precisions.Add(Ranking.AveragePrecision(scores, part.IsFraud));
             for (var i = 0; i < left.Length; i++)
@@ -35,7 +35,7 @@ public sealed class CardTrainer(CardTrainingOptions options, CardNetwork network
 
         var thresholds = CardThresholds.Choose(split, unseen, options);
         using var final = Fit(learner, split, weights, static _ => true, options.Folds);
-        float[] test = [.. final.Scores(split.Test).Select(score => Natural(score, shift))];
+        float[] test = [.. final.Logits(split.Test).Select(logit => Natural(logit, shift))];
         var measures = final.Measures(split.Test).ToList();
         measures.AddRange(
         [
@@ -61,7 +61,7 @@ public sealed class CardTrainer(CardTrainingOptions options, CardNetwork network
 
     private static int[] Rows(CardSplit split, Func<int, bool> keep) => [.. Enumerable.Range(0, split.Train.Rows).Where(keep)];
 
-    private static float Natural(float score, double shift) => (float)PriorShift.Apply(score, shift);
+    private static float Natural(float logit, double shift) => (float)(1 / (1 + Math.Exp(-(logit + shift))));
 
     private static double FraudRate(Dataset rows, float[] weights) =>
         weights.Where((_, row) => rows.IsFraud(row)).Sum(static weight => (double)weight) / weights.Sum(static weight => (double)weight);

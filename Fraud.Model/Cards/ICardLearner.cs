@@ -19,8 +19,9 @@ internal interface ICardLearner
 /// <summary>What was learned.</summary>
 internal interface ICardModel : IDisposable
 {
-    /// <summary>The trainer's own fraud probabilities, at the fraud rate it was trained with.</summary>
-    float[] Scores(Dataset rows);
+    /// <summary>The trainer's own logits of fraud, at the fraud rate it was trained with.</summary>
+    /// <remarks>Not probabilities: one near 1 has no digits left that a move to a rarer fraud rate would need.</remarks>
+    float[] Logits(Dataset rows);
 
     /// <summary>The exported model, its logits moved by a constant.</summary>
     byte[] Export(double logitShift);

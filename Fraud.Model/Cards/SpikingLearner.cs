@@ -27,7 +27,7 @@ internal sealed class SpikingLearner(CardTrainingOptions options) : ICardLearner
 
     private sealed class Network(SpikingNetwork network) : ICardModel
     {
-        public float[] Scores(Dataset rows) => network.Scores(rows);
+        public float[] Logits(Dataset rows) => network.Logits(rows);
 
         public byte[] Export(double logitShift) => SpikingToOnnx.Convert(network.Shifted(logitShift));
 

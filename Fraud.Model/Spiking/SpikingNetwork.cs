@@ -18,7 +18,7 @@ internal sealed class SpikingNetwork(InputScale scale, SpikingWeights weights, S
     public float[] Logits(Dataset rows) => Run(rows).Logits;
 
     /// <summary>Fraud probabilities of all rows.</summary>
-    public float[] Scores(Dataset rows) => [.. Logits(rows).Select(static logit => 1 / (1 + MathF.Exp(-logit)))];
+    public float[] Scores(Dataset rows) => [.. Logits(rows).Select(static logit => (float)(1 / (1 + Math.Exp(-logit))))];
 
     public SpikingActivity Activity(Dataset rows)
     {

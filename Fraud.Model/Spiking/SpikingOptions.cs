@@ -18,7 +18,7 @@ public sealed record SpikingOptions
     public float Leak { get; init; } = 0.875f;
 
     /// <summary>Steepness of the surrogate derivative 1 / (1 + slope · |v − threshold|)².</summary>
-    public float Slope { get; init; } = 4;
+    public float Slope { get; init; } = 8;
 
     /// <summary>What a spike costs in the loss, so that neurons learn to be silent where they say nothing.</summary>
     public float SpikeCost { get; init; } = 0.02f;
@@ -29,7 +29,7 @@ public sealed record SpikingOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>At the start; falls to zero along a cosine.</summary>
-    public float LearningRate { get; init; } = 0.005f;
+    public float LearningRate { get; init; } = 0.01f;
 
     /// <summary>Share of each weight that a step at full learning rate takes away, by the learning rate (AdamW).</summary>
     public float WeightDecay { get; init; } = 0.01f;

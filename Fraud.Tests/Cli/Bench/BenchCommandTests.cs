@@ -10,6 +10,7 @@ public sealed class BenchCommandTests
     [InlineData("topology", "overhead, allocated")]
     [InlineData("onnx", "rows")]
     [InlineData("reasons", "reasons with texts")]
+    [InlineData("models", "call of 32")]
     [InlineData("kafka", "payments")]
     [InlineData("http", "p99 at half")]
     [InlineData("store", "SQLite rows")]
