@@ -49,14 +49,10 @@ internal sealed class TreeLearner(CardTrainingOptions options) : ICardLearner
 
     private sealed class Trees(Booster booster, int columns, int rounds) : ICardModel
     {
-        public unsafe float[] Logits(Dataset rows)
+        public float[] Logits(Dataset rows)
         {
-            // Type 1: sums of leaves, before the logistic function.
-            const string config = """{"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false}""";
             using var matrix = new BoosterMatrix(rows);
-            XgboostNative.Check(XgboostNative.XGBoosterPredictFromDMatrix(
-                booster.DangerousGetHandle(), matrix.Handle, config, out _, out _, out var result));
-            return new ReadOnlySpan<float>(result, rows.Rows).ToArray();
+            return booster.PredictMargins(matrix);
         }
 
         /// <summary>The shift goes into XGBoost's base score, the logit that every row starts from.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Fraud.Model;
-using Fraud.Stream.Scoring;
+using Fraud.Model.Registry;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 
@@ -20,9 +20,10 @@ public sealed class CardModelFlowTests : IDisposable
     {
         using var topics = new Topics(partitions: 2);
         using var store = GraphHost.Sqlite(_folder);
+        var folder = Path.Combine(Repository.Root, "models", name);
         await using var host = await new GraphHost(
-            topics, store, ("Scoring:Model", Path.Combine(Repository.Root, "models", name)), ("Scoring:ModelPollInterval", "01:00:00")).Start();
-        var golden = host.Get<ModelHolder>().Current.Model.Manifest.Golden;
+            topics, store, ("Scoring:FeatureModel", folder), ("Scoring:ModelPollInterval", "01:00:00")).Start();
+        var golden = ModelManifest.Read(Path.Combine(folder, "1")).Golden;
 
         // All at once, so that some share a model call.
         var answers = golden.Select((row, i) => Submit(host, i, [.. row.Inputs])).ToArray();
@@ -38,9 +39,9 @@ public sealed class CardModelFlowTests : IDisposable
         var payment = host.Gate.Rent();
         payment.Transaction.Id = ShortText.From(string.Create(CultureInfo.InvariantCulture, $"p-{number}"));
         payment.Transaction.CardId = ShortText.From(string.Create(CultureInfo.InvariantCulture, $"card-{number}"));
-        payment.Transaction.AmountMinor = 1_000;
         payment.Transaction.Currency = Currency.Euro;
         payment.Transaction.EventTimeMs = 1_700_000_000_000;
+        // Columns without an amount: a feature list, which is the feature model's.
         payment.Transaction.HasPayload = true;
         features.CopyTo(payment.Transaction.Payload, 0);
         var answer = new PendingAnswer(host.Gate);
