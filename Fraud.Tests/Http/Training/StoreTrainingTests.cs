@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Fraud.Model.Registry;
+using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Cli;
 using Fraud.Tests.Stream.Retraining;
@@ -26,7 +27,8 @@ public sealed class StoreTrainingTests : IDisposable
     [Fact]
     public async Task Train_FromTheStore_JudgesAndStagesAndTheCommandDoesTheSame()
     {
-        await using var server = await Start(("Retraining:AutoPromote", "true"));
+        await using var server = await Start(
+            ("Retraining:AutoPromote", "true"), ("Retraining:GateMinGain", "-1"), ("Retraining:GateMinSaving", "-1000000"));
 
         var id = await server.Train(Request);
         var job = await server.Until(id, static job => job.GetProperty("status").GetString() != "running");
@@ -35,7 +37,9 @@ public sealed class StoreTrainingTests : IDisposable
         Assert.Equal("request", job.GetProperty("trigger").GetString());
         var report = job.GetProperty("report");
         var gate = report.GetProperty("gate");
-        Assert.Equal(gate.GetProperty("is_passed").GetBoolean(), job.TryGetProperty("staged_in", out _));
+        Assert.True(gate.GetProperty("is_passed").GetBoolean(), gate.ToString());
+        Assert.Equal(_models.PathOf(2), job.GetProperty("staged_in").GetString());
+        await Poll.Until(() => server.Services.GetRequiredService<ModelHolder>().Current.ScoredBy.Version == "2");
         var page = await server.Client.GetStringAsync(new Uri($"/train/{id}/report", UriKind.Relative));
         Assert.Contains(gate.GetProperty("reason").GetString()!, page, StringComparison.Ordinal);
         Assert.Equal(
@@ -43,7 +47,7 @@ public sealed class StoreTrainingTests : IDisposable
             Directory.EnumerateFileSystemEntries(Path.Combine(_folder.File("training"), id)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var audit = server.Services.GetRequiredService<IFraudStore>().ReadAudit(long.MaxValue, 10).Select(static entry => entry.Action).ToArray();
         Assert.Contains("training started", audit);
-        Assert.Contains(gate.GetProperty("is_passed").GetBoolean() ? "challenger promoted" : "challenger judged", audit);
+        Assert.Contains("challenger promoted", audit);
 
         // The same job by the command: same payments, same verdict.
         var (exit, output, error) = await CommandLine.Run(
@@ -54,7 +58,23 @@ public sealed class StoreTrainingTests : IDisposable
         var again = JsonDocument.Parse(output).RootElement.GetProperty("report");
         Assert.Equal(report.GetProperty("data_sha256").GetString(), again.GetProperty("data_sha256").GetString());
         Assert.Equal(gate.GetProperty("challenger").GetProperty("average_precision").GetDouble(), again.GetProperty("gate").GetProperty("challenger").GetProperty("average_precision").GetDouble());
-        Assert.Equal(gate.GetProperty("gain").ToString(), again.GetProperty("gate").GetProperty("gain").ToString());
+        Assert.Equal(gate.GetProperty("gain").GetProperty("lower").GetDouble(), again.GetProperty("gate").GetProperty("gain").GetProperty("lower").GetDouble());
+    }
+
+    [Fact]
+    public async Task Train_ChallengerIsNoBetter_IsRefusedAndNothingIsStaged()
+    {
+        await using var server = await Start(("Retraining:AutoPromote", "true"), ("Retraining:GateMinGain", "1"));
+
+        var id = await server.Train(Request);
+        var job = await server.Until(id, static job => job.GetProperty("status").GetString() != "running");
+
+        Assert.Equal("completed", job.GetProperty("status").GetString());
+        Assert.False(job.GetProperty("report").GetProperty("gate").GetProperty("is_passed").GetBoolean());
+        Assert.False(job.TryGetProperty("staged_in", out _));
+        Assert.False(Directory.Exists(server.Staged));
+        Assert.Equal([_models.PathOf(1)], Directory.EnumerateDirectories(_models.Folder));
+        Assert.Equal("1", server.Services.GetRequiredService<ModelHolder>().Current.ScoredBy.Version);
     }
 
     [Fact]
