@@ -63,7 +63,7 @@ internal sealed class StoreTraining(
     {
         var request = job.Request;
         var plan = planner.Plan(job.JobId, job.Version, new RetrainingRequest(
-            request.AsOf, request.TrainDays, request.TestDays, request.MaxDepth, request.MaxRounds, request.Seed));
+            null, request.TrainDays, request.TestDays, request.MaxDepth, request.MaxRounds, request.Seed));
         var file = Path.Combine(plan.Folder, PlanFile);
         await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(plan, RetrainingPlan.Json), cancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);

@@ -6,13 +6,13 @@
 set -euo pipefail
 file="$(realpath "$1")"
 cd "$(dirname "$0")/../.."
-fraud="dotnet $PWD/Fraud.Cli/bin/Release/net10.0/fraud.dll"
+fraud="${FRAUD:-dotnet $PWD/Fraud.Cli/bin/Release/net10.0/fraud.dll}"
 work="$(mktemp -d)"
 url=http://127.0.0.1:8198
 trap 'kill -TERM $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 
-# Every fifth card, so that it takes minutes; from June 11th (unix 1528675200) on amounts are three times what they were.
-zcat "$file" | awk -F, -v OFS=, 'NR == 1 { print; next } $3 % 5 == 0 { if ($2 >= 1528675200) $5 = sprintf("%.2f", $5 * 3); print }' >"$work/all.csv"
+# Every second card, so that it takes minutes; from June 11th (unix 1528675200) on amounts are three times what they were.
+zcat "$file" | awk -F, -v OFS=, 'NR == 1 { print; next } $3 % 2 == 0 { if ($2 >= 1528675200) $5 = sprintf("%.2f", $5 * 3); print }' >"$work/all.csv"
 awk -F, 'NR == 1 || $2 < 1532390400' "$work/all.csv" >"$work/first.csv"                     # to July 23rd
 awk -F, 'NR == 1 || ($2 >= 1532390400 && $2 < 1534809600)' "$work/all.csv" >"$work/then.csv" # to August 20th
 
@@ -29,12 +29,12 @@ $fraud replay first.csv --kafka "$broker" 2>replay.log
 
 echo; echo "## Before the drift (as of June 10th; aside, nothing is staged)"; echo
 cp -r models aside
-$fraud retrain --data data --model aside/payments --work jobs-aside --as-of 2018-06-10T12:00:00Z --train-days 14 --json >before.json 2>before.log
+Retraining__GateMinGain=1 $fraud retrain --data data --model aside/payments --work jobs-aside --as-of 2018-06-10T12:00:00Z --train-days 14 --json >before.json 2>before.log
 jq -r '"champion, \(.report.window.gate_from) and 6 days after: average precision \(.report.gate.champion.average_precision * 1e4 | round / 1e4)"' before.json
 
 echo; echo "## After it: POST /train {\"from\":\"store\"}"; echo
 id="$(curl -sf $url/train -H 'Content-Type: application/json' -d '{"from":"store"}' | jq -r .job_id)"
-for _ in $(seq 240); do
+for _ in $(seq 360); do
   curl -sf "$url/train/$id" >job.json
   [ "$(jq -r .status job.json)" = running ] || break
   sleep 0.5
@@ -49,5 +49,5 @@ $fraud backtest --store data --model models/payments/1 --from 2018-07-25 --to 20
 
 jq -en --slurpfile before before.json --slurpfile job job.json '
   ($before[0].report.gate.champion.average_precision) as $usual | $job[0].report.gate as $gate
-  | $gate.champion.average_precision < $usual - 0.1 and $gate.is_passed and $gate.challenger.average_precision > $gate.champion.average_precision + 0.1' >/dev/null \
+  | $gate.champion.average_precision < $usual - 0.05 and $gate.is_passed and $gate.challenger.average_precision > $gate.champion.average_precision + 0.05' >/dev/null \
   && [ "$(curl -sf $url/model/info | jq -r .version)" = 2 ] && echo "ok: quality fell, and came back" || { echo "not as it should be" >&2; exit 1; }
