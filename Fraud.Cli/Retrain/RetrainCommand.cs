@@ -7,6 +7,7 @@ using Fraud.Http.Training;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
 using Fraud.Stream.Audit;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Retraining;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
@@ -76,9 +77,10 @@ internal static class RetrainCommand
     {
         var time = TimeProvider.System;
         var actor = $"fraud retrain, {Environment.UserName} on {Environment.MachineName}";
-        var staged = new StagedVersions(settings.Scoring, settings.Training);
+        var registry = new ModelRegistry(store, time);
+        var staged = new StagedVersions(settings.Scoring, settings.Training, registry);
         var planner = new RetrainingPlanner(
-            store, settings.Retraining, settings.Profile, storage, settings.Scoring, settings.Training, staged, time);
+            store, settings.Retraining, settings.Profile, storage, settings.Scoring, settings.Training, staged, time, registry);
         var job = $"train-{Guid.CreateVersion7(time.GetUtcNow()):N}";
         var labels = store.LabelSequence();
         await using var lease = TrainingLeaseKeeper.TryTake(
@@ -91,7 +93,7 @@ internal static class RetrainCommand
         {
             var report = ReportPrinter.WithStages(progress => new RetrainingRun(plan, store.History).Run(progress, either.Token));
             either.Token.ThrowIfCancellationRequested();
-            var place = new Handover(staged, new AuditLog(store, time, NullLogger<AuditLog>.Instance))
+            var place = new Handover(staged, new AuditLog(store, time, NullLogger<AuditLog>.Instance), registry)
                 .Apply(plan, report, promote || settings.Retraining.AutoPromote, actor);
             lease.Finish(labels);
             Directory.Delete(plan.Output, recursive: true);

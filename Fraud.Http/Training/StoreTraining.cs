@@ -27,9 +27,11 @@ internal sealed class StoreTraining(
     public TrainingLease? Holder() =>
         store.TrainingLeases.Read(staged.Model) is { } lease && lease.IsHeld(time.GetUtcNow().ToUnixTimeMilliseconds()) ? lease : null;
 
+    /// <param name="endsAs">What cancelling means: only an interrupted job counts as none and may start again at once.</param>
     /// <returns>The job as it ended.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public async Task<TrainingJob> Run(TrainingJob job, Action<string, double> progress, CancellationToken cancellation)
+    public async Task<TrainingJob> Run(
+        TrainingJob job, Action<string, double> progress, Func<TrainingState> endsAs, CancellationToken cancellation)
     {
         var labels = store.LabelSequence();
         var lease = TrainingLeaseKeeper.TryTake(
@@ -47,7 +49,7 @@ internal sealed class StoreTraining(
                 lease.Finish(ended.Status == TrainingState.Completed ? labels : null);
                 return ended;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException || endsAs() != TrainingState.Interrupted)
             {
                 // The cooldown counts from a failure, too: what failed will mostly fail again.
                 lease.Finish(null);
@@ -61,7 +63,7 @@ internal sealed class StoreTraining(
     {
         var request = job.Request;
         var plan = planner.Plan(job.JobId, job.Version, new RetrainingRequest(
-            request.AsOf, request.TrainDays, request.TestDays, request.MaxDepth, request.MaxRounds, request.Seed));
+            null, request.TrainDays, request.TestDays, request.MaxDepth, request.MaxRounds, request.Seed));
         var file = Path.Combine(plan.Folder, PlanFile);
         await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(plan, RetrainingPlan.Json), cancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);

@@ -13,7 +13,6 @@ internal static class TrainingDescriptions
     private static readonly ApiShape Request = new("TrainingRequest", """
         {
           "from": "file",
-          "as_of": "2018-08-31T00:00:00Z",
           "data": "handbook_transactions.csv.gz",
           "train_from": "2018-07-25",
           "train_days": 7,
@@ -28,7 +27,6 @@ internal static class TrainingDescriptions
         """)
     {
         { "from", "store: payments that were scored, held against the model in service; file, or left out: history in a file.", FieldIs.Optional, "store", "file" },
-        { "as_of", "From the store: the moment to stand at; left out: that of the newest payment.", FieldIs.Optional },
         { "data", "A file beside Training:DataFile, by its name; left out: that file.", FieldIs.Optional },
         { "train_from", "First day that is trained on.", FieldIs.Optional },
         { "train_days", "How many days are trained on, 1 to 3650.", FieldIs.Optional },
@@ -69,7 +67,7 @@ internal static class TrainingDescriptions
         { "request", "What was asked for; the trainer's defaults for the rest.", Request },
         { "created_at", "When it was started, in UTC." },
         { "finished_at", "When it ended.", FieldIs.Optional },
-        { "staged_in", "When completed: the folder of the new version. It is not served until somebody moves it.", FieldIs.Optional },
+        { "staged_in", "When completed: where the new version is, a folder or the registry. It is not served until somebody promotes it, unless Retraining:AutoPromote says so. Left out when the gate refused it.", FieldIs.Optional },
         { "metrics", "When completed: what was measured on the test days.", FieldIs.Optional },
         { "metrics.*", "A measure by its name.", FieldIs.Number },
         { "error", "Why it ended without a model.", FieldIs.Optional },

@@ -160,7 +160,7 @@ internal sealed class TrainingJobs(
         try
         {
             ended = data is null
-                ? await fromStore.Run(job, (stage, done) => Advance(job.JobId, stage, done), either.Token)
+                ? await fromStore.Run(job, (stage, done) => Advance(job.JobId, stage, done), () => _endsAs, either.Token)
                 : await FromFile(job, data, either.Token);
         }
         catch (OperationCanceledException)

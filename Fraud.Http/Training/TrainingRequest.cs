@@ -10,9 +10,6 @@ internal sealed record TrainingRequest
     /// <summary>"store": payments that were scored, against the model in service; "file", or null: history in a file.</summary>
     public string? From { get; init; }
 
-    /// <summary>From the store: the moment up to which is known what the labels say.</summary>
-    public DateTimeOffset? AsOf { get; init; }
-
     /// <summary>A file of the data folder.</summary>
     public string? Data { get; init; }
 
@@ -77,7 +74,6 @@ internal sealed record TrainingRequest
     // What would be ignored is a mistake, too.
     private static Problem? Together(TrainingRequest request) => request switch
     {
-        { IsFromStore: false, AsOf: not null } => Wrong("as_of", "nothing, unless from is \"store\""),
         { IsFromStore: false } => null,
         { Data: not null } => Wrong("data", "nothing, because from is \"store\""),
         { TrainFrom: not null } => Wrong("train_from", "nothing, because from is \"store\": train_days counts back from the newest known labels"),
@@ -143,14 +139,6 @@ internal sealed record TrainingRequest
 
                 request = request with { From = value.GetString() };
                 return null;
-            case "as_of":
-                if (value.ValueKind != JsonValueKind.String || !value.TryGetDateTimeOffset(out var asOf) || asOf.Year is < 1971 or > 5000)
-                {
-                    return Wrong("as_of", "a moment such as \"2018-08-31T00:00:00Z\"");
-                }
-
-                request = request with { AsOf = asOf };
-                return null;
             case "train_from":
                 if (value.ValueKind != JsonValueKind.String
                     || !DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
@@ -191,7 +179,7 @@ internal sealed record TrainingRequest
                 return Number(field, 0, int.MaxValue, ref number) ?? Set(ref request, request with { Seed = number });
             default:
                 // The name is the caller's text: only its length is bounded by the body's.
-                return Wrong("body", "from, as_of, data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only");
+                return Wrong("body", "from, data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only");
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class ModelGate(GateRules rules)
         // Comparisons that are false for NaN: what could not be measured does not pass.
         var refused = !(gain.Lower > rules.MinGain) ? FormattableString.Invariant($"average precision: the lower bound of the gain, {gain.Lower:0.0000}, is not above {rules.MinGain:0.####}")
             : rules.MinSaving is { } least && !(saving.Lower > least) ? FormattableString.Invariant($"cost: the lower bound of the saving a payment, {saving.Lower:0.0000}, is not above {least:0.####}")
-            : !(saving.Upper >= 0) ? FormattableString.Invariant($"cost: the challenger is surely dearer, by {-saving.Upper:0.0000} or more a payment")
+            : rules.MinSaving is null && !(saving.Upper >= 0) ? FormattableString.Invariant($"cost: the challenger is surely dearer, by {-saving.Upper:0.0000} or more a payment")
             : null;
         return new GateReport(
             refused is null,

@@ -35,7 +35,10 @@ public sealed record StoredHistory(
         {
             Array.Fill(features, float.NaN);
             row.Features.AsSpan(0, Math.Min(row.Features.Length, features.Length)).CopyTo(features);
-            rows.Add(features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0));
+            rows.Add(features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0, row.AmountMinor / 100f)
+            {
+                SecondOfDay = (int)((row.EventTimeMs / 1_000) - (row.Day * 86_400L)),
+            });
             (head[0], head[1], head[2], head[3]) = (row.Payment, row.EventTimeMs, row.AmountMinor, row.IsFraud ? 1 : 0);
             digest.AppendData(MemoryMarshal.AsBytes(head));
             digest.AppendData(MemoryMarshal.AsBytes<float>(features));

@@ -79,6 +79,12 @@ public sealed class TrainingLeaseKeeper : IAsyncDisposable
         {
             // Disposed of.
         }
+        catch
+        {
+            // Not known what the row says: as good as lost.
+            await _lost.CancelAsync();
+            throw;
+        }
     }
 
     private bool TryRenew()

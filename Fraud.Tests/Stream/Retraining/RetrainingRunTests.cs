@@ -141,8 +141,7 @@ public sealed class RetrainingRunTests : IDisposable
     private RetrainingPlan Plan(string job, int gateDays)
     {
         // Trained from April 10th on: 5 days for the gate, 7 between, 30 to train on.
-        var window = TrainingWindow.At(End.AddSeconds(-1), TimeSpan.FromDays(7), new RetrainingOptions { GateDays = gateDays, TrainDays = 30 + 5 - gateDays });
-        // End is the 22nd.
+        var window = TrainingWindow.At(End, TimeSpan.FromDays(7), new RetrainingOptions { GateDays = gateDays, TrainDays = 30 + 5 - gateDays });
         return new RetrainingPlan(
             job, "payments", "2", Shipped, 0.04f, 0.3f, Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, 1_000_000, 3, 15, 7,
             new GateRules(0, null, 1, 0.95, 100, 7, new DecisionCosts(5, 20)));
