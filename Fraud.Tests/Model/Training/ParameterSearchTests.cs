@@ -9,7 +9,11 @@ public sealed class ParameterSearchTests : IDisposable
 {
     private static readonly TrainingOptions Small = new()
     {
-        TrainFrom = new DateOnly(2018, 4, 8), TrainDays = 6, DelayDays = 3, TestDays = 3, MaxRounds = 40,
+        TrainFrom = new DateOnly(2018, 4, 8),
+        TrainDays = 6,
+        DelayDays = 3,
+        TestDays = 3,
+        MaxRounds = 40,
     };
 
     private static readonly TrainingOptions[] Folds = [Small, Small with { TrainFrom = Small.TrainFrom.AddDays(3) }];
