@@ -22,7 +22,7 @@ internal static class InferenceDescriptions
           "name": "payments",
           "versions": ["1"],
           "platform": "onnxruntime_onnx",
-          "inputs": [{ "name": "features", "datatype": "FP32", "shape": [-1, 21] }],
+          "inputs": [{ "name": "features", "datatype": "FP32", "shape": [-1, 33] }],
           "outputs": [
             { "name": "probabilities", "datatype": "FP32", "shape": [-1, 2] },
             { "name": "label", "datatype": "INT64", "shape": [-1] }

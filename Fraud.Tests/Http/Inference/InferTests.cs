@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Fraud.Model.Features;
 
 namespace Fraud.Tests.Http.Inference;
 
@@ -109,7 +110,7 @@ public sealed class InferTests(ServerFixture server) : IClassFixture<ServerFixtu
     [InlineData("", "body")]
     [InlineData("[]", "body")]
     [InlineData("{", "body")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[1]}]}x""", "body")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[1]}]}x""", "body")]
     [InlineData("{}", "inputs")]
     [InlineData("""{"inputs":{}}""", "inputs")]
     [InlineData("""{"inputs":[]}""", "inputs")]
@@ -118,34 +119,37 @@ public sealed class InferTests(ServerFixture server) : IClassFixture<ServerFixtu
     [InlineData("""{"id":"\ud800","inputs":[]}""", "body")]
     [InlineData("""{"parameters":[],"inputs":[]}""", "parameters")]
     [InlineData("""{"parameters":{"binary_data_output":1},"inputs":[]}""", "parameters.binary_data_output")]
-    [InlineData("""{"inputs":[{"name":"other","datatype":"FP32","shape":[1,21],"data":[ROW]}]}""", "inputs[0].name")]
-    [InlineData("""{"inputs":[{"datatype":"FP32","shape":[1,21],"data":[ROW]}]}""", "inputs[0].name")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP64","shape":[1,21],"data":[ROW]}]}""", "inputs[0].datatype")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[21],"data":[ROW]}]}""", "inputs[0].shape")]
+    [InlineData("""{"inputs":[{"name":"other","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]}]}""", "inputs[0].name")]
+    [InlineData("""{"inputs":[{"datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]}]}""", "inputs[0].name")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP64","shape":[1,COLUMNS],"data":[ROW]}]}""", "inputs[0].datatype")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[COLUMNS],"data":[ROW]}]}""", "inputs[0].shape")]
     [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,20],"data":[ROW]}]}""", "inputs[0].shape")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[0,21],"data":[]}]}""", "inputs[0].shape")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[-1,21],"data":[]}]}""", "inputs[0].shape")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[99999999999,21],"data":[]}]}""", "inputs[0].shape")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21,1],"data":[ROW]}]}""", "inputs[0].shape")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[0,COLUMNS],"data":[]}]}""", "inputs[0].shape")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[-1,COLUMNS],"data":[]}]}""", "inputs[0].shape")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[99999999999,COLUMNS],"data":[]}]}""", "inputs[0].shape")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS,1],"data":[ROW]}]}""", "inputs[0].shape")]
     [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","data":[ROW]}]}""", "inputs[0].shape")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[1]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[2,21],"data":[ROW]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[[ROW],[1]]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[2,21],"data":[[ROW],ROW]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":["a"]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[1e39]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[[[1]]]}]}""", "inputs[0].data")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[ROW],"parameters":{"binary_data_size":84}}]}""", "inputs[0]")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"parameters":{"binary_data_size":84}}]}""", "inputs[0].parameters.binary_data_size")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[ROW]},{}]}""", "inputs")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[ROW]}],"outputs":[{"name":"none"}]}""", "outputs[0].name")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[ROW]}],"outputs":[{"name":"label"},{"name":"label"}]}""", "outputs[1].name")]
-    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,21],"data":[ROW]}],"outputs":[{"name":"label","parameters":{"classification":2}}]}""", "outputs[0].parameters")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[1]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[2,COLUMNS],"data":[ROW]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[[ROW],[1]]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[2,COLUMNS],"data":[[ROW],ROW]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":["a"]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[1e39]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[[[1]]]}]}""", "inputs[0].data")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW],"parameters":{"binary_data_size":BYTES}}]}""", "inputs[0]")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"parameters":{"binary_data_size":BYTES}}]}""", "inputs[0].parameters.binary_data_size")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]},{}]}""", "inputs")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]}],"outputs":[{"name":"none"}]}""", "outputs[0].name")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]}],"outputs":[{"name":"label"},{"name":"label"}]}""", "outputs[1].name")]
+    [InlineData("""{"inputs":[{"name":"features","datatype":"FP32","shape":[1,COLUMNS],"data":[ROW]}],"outputs":[{"name":"label","parameters":{"classification":2}}]}""", "outputs[0].parameters")]
     public async Task Infer_WrongRequest_IsRefusedInTheProtocolsWords(string body, string field)
     {
-        var row = string.Join(',', Enumerable.Repeat("0.5", 21));
-        var (status, answer) = await _client.Post(Infer, body.Replace("ROW", row, StringComparison.Ordinal));
+        var row = string.Join(',', Enumerable.Repeat("0.5", FeatureCatalog.Count));
+        var (status, answer) = await _client.Post(Infer, body
+            .Replace("ROW", row, StringComparison.Ordinal)
+            .Replace("COLUMNS", FeatureCatalog.Count.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("BYTES", (4 * FeatureCatalog.Count).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
         Assert.Equal(400, status);
         InferenceClient.AssertFits("error", answer);

@@ -290,7 +290,12 @@ public sealed class ProfileTests
         for (var after = (7 * Day) - 7_200; after <= (8 * Day) + 10_800; after += 61)
         {
             var (one, two) = (Observe(labelled, $"q{after}", "c", "t", Start + after), Observe(plain, $"q{after}", "c", "t", Start + after));
-            foreach (var name in (string[])["terminal_fraud_share_1d", "terminal_known_frauds_21d", "card_known_frauds_7d"])
+            foreach (var name in (string[])
+                [
+                    "terminal_fraud_share_1d", "terminal_known_frauds_21d", "card_known_frauds_7d", "terminal_fraud_streak",
+                    "terminal_fraud_streak_days", "terminal_first_known_fraud_days", "terminal_last_known_fraud_days",
+                    "terminal_fraud_share_since_first", "card_known_unusual_frauds_7d",
+                ])
             {
                 var feature = FeatureCatalog.IndexOf(name);
                 if (after < 7 * Day)

@@ -63,13 +63,66 @@ public sealed class ModelQualityTests(ModelQualityTests.Simulation simulation) :
     }
 
     [Fact]
-    public void ShippedModel_OnTheHandbook_IsAsGoodAsTheHandbooksOwn()
+    public void ShippedModel_OnTheHandbook_IsBetterThanTheHandbooksFeatures()
     {
-        // An independent run of the handbook's features and XGBoost on the same days gave these two.
+        // The handbook's features in the same harness, on the same days, gave these two: docs/model-quality.md.
         var metrics = ModelManifest.Read(ModelFolder.Shipped).Metrics;
 
-        AtLeast(0.677, metrics["average_precision"], "average precision");
-        AtLeast(0.289, metrics["card_precision_at_100"], "card precision@100");
+        AtLeast(0.766 + 0.02, metrics["average_precision"], "average precision");
+        AtLeast(0.37, metrics["card_precision_at_100"], "card precision@100");
+    }
+
+    [Fact]
+    public void Train_SimulatedHistory_IsFarBetterThanTheHandbooksFeatures()
+    {
+        var handbook = new Trainer(SimulatedHistory.Options with
+        {
+            Features = [.. FeatureCatalog.Names.Take(FeatureCatalog.HandbookCount)],
+        }).Train(simulation.Rows).Report;
+
+        AtLeast(handbook.AveragePrecision + 0.03, simulation.Model.Report.AveragePrecision, "average precision");
+    }
+
+    [Fact]
+    public void Train_SimulatedHistory_GivesProbabilities() =>
+        Assert.InRange(simulation.Model.Report.CalibrationError, 0, 0.01);
+
+    /// <summary>No known rule finds more; a bound that a model passes clearly would be no bound.</summary>
+    [Fact]
+    public void Oracle_SimulatedHistory_IsNotBeaten()
+    {
+        var options = SimulatedHistory.Options;
+        var history = SimulatedHistory.Rows(1_500, seed: 20_180_401).ToList();
+        var scores = new ScenarioOracle(options.DelayDays).Score(history, options.TrainFrom);
+        var rows = new Dataset(1);
+        for (var i = 0; i < simulation.Rows.Rows; i++)
+        {
+            rows.Add([scores[i]], simulation.Rows.IsFraud(i), simulation.Rows.Info[i]);
+        }
+
+        var test = HandbookProtocol.Test(rows, options, [0]);
+
+        AtLeast(simulation.Model.Report.AveragePrecision - 0.03, Ranking.AveragePrecision(test.Values, test.IsFraud), "average precision");
+    }
+
+    /// <summary>Every version under models/ loads, which scores its golden rows, and has some.</summary>
+    [Fact]
+    public void ShippedModels_All_ScoreTheirGoldenRows()
+    {
+        var manifests = Directory.GetFiles(Path.Combine(Repository.Root, "models"), "manifest.json", SearchOption.AllDirectories);
+
+        Assert.NotEmpty(manifests);
+        Assert.All(manifests, static file =>
+        {
+            using var model = OnnxModel.Load(Path.GetDirectoryName(file)!);
+            Assert.NotEmpty(model.Manifest.Golden);
+            using var scorer = model.CreateScorer(1);
+            foreach (var golden in model.Manifest.Golden)
+            {
+                scorer.SetRaw(0, [.. golden.Inputs]);
+                Assert.Equal(golden.Score, scorer.Score(1)[0], 1e-5f);
+            }
+        });
     }
 
     private static void AtLeast(double bound, double value, string what) =>
