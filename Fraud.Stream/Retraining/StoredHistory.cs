@@ -35,7 +35,7 @@ public sealed record StoredHistory(
         {
             Array.Fill(features, float.NaN);
             row.Features.AsSpan(0, Math.Min(row.Features.Length, features.Length)).CopyTo(features);
-            rows.Add(features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0));
+            rows.Add(features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0) { SecondOfDay = (int)((row.EventTimeMs - (row.Day * 86_400_000L)) / 1_000) });
             (head[0], head[1], head[2], head[3]) = (row.Payment, row.EventTimeMs, row.AmountMinor, row.IsFraud ? 1 : 0);
             digest.AppendData(MemoryMarshal.AsBytes(head));
             digest.AppendData(MemoryMarshal.AsBytes<float>(features));
