@@ -69,7 +69,10 @@ internal static class CheckCommand
                     changes,
                     highest = worst.Values.Select(static column => new
                     {
-                        subject = column.Subject, psi = column.Distance.Psi, ks = column.Distance.Ks, js = column.Distance.Js,
+                        subject = column.Subject,
+                        psi = column.Distance.Psi,
+                        ks = column.Distance.Ks,
+                        js = column.Distance.Js,
                         excluded = column.IsExcluded,
                     }),
                 }));

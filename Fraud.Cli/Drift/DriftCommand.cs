@@ -6,7 +6,7 @@ namespace Fraud.Cli.Drift;
 public static class DriftCommand
 {
     public static Command Create() =>
-        new("drift", "See how far payments are from those a model was trained on.") { ReportCommand.Create(), CheckCommand.Create(), ReferenceCommand.Create(), DrillCommand.Create() };
+        new("drift", "See how far payments are from those a model was trained on.") { ReportCommand.Create(), CheckCommand.Create(), ReferenceCommand.Create(), DrillCommand.Create(), CostCommand.Create() };
 
     internal static Option<DirectoryInfo> Model() =>
         new Option<DirectoryInfo>("--model") { Description = "folder of a version, such as models/payments/1", Required = true }.AcceptExistingOnly();

@@ -19,7 +19,10 @@ internal sealed class DriftDrill(OnnxModel model, DriftOptions drift)
     {
         var simulator = new SimulatorOptions
         {
-            Seed = options.Seed, Customers = options.Customers, Terminals = options.Terminals, Days = options.Days,
+            Seed = options.Seed,
+            Customers = options.Customers,
+            Terminals = options.Terminals,
+            Days = options.Days,
         };
         var start = simulator.Start.ToUnixTimeMilliseconds();
         var referenceFrom = start + (options.WarmUpDays * DayMs);

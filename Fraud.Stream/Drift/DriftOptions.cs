@@ -53,9 +53,9 @@ public sealed class DriftOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double DataDriftLimit { get; set; } = 0.3;
 
-    /// <summary>Features that are reported and raise no alarm; they do not count in data_drift_score.</summary>
+    /// <summary>Features, with commas between them, that are reported and raise no alarm; they do not count in data_drift_score.</summary>
     // Both follow from the clock alone: a window of an hour holds one value of each.
-    public string[] Exclude { get; set; } = ["is_night", "is_weekend"];
+    public string Exclude { get; set; } = "is_night,is_weekend";
 
     /// <summary>First payments that make the reference when the manifest has none; likewise for source and currency.</summary>
     [Range(500, 1_000_000)]
@@ -89,6 +89,10 @@ public sealed class DriftOptions : IValidatableObject
 
     /// <summary>Payments between two looks.</summary>
     public int StepPayments() => WindowPayments / Steps;
+
+    /// <summary>Whether a feature raises no alarm.</summary>
+    public bool Excludes(string feature) =>
+        Exclude.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Contains(feature, StringComparer.Ordinal);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

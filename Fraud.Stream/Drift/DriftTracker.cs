@@ -143,7 +143,7 @@ public sealed class DriftTracker
         [
             .. reference.Inputs.Select(column => new WatchedColumn(DriftAlarmKind.Feature, column.Name, column.Counts, isOrdered: true, _options)
             {
-                IsExcluded = _options.Exclude.Contains(column.Name, StringComparer.Ordinal),
+                IsExcluded = _options.Excludes(column.Name),
             }),
             new WatchedColumn(DriftAlarmKind.Score, "score", reference.Score.Counts, isOrdered: true, _options),
         ];

@@ -63,8 +63,9 @@ public sealed class QualityMonitor(
             var before = time.GetUtcNow() - LabelDelay;
             Volatile.Write(ref _latest, [.. store.Quality.Count(before.ToUnixTimeMilliseconds(), options.QualityPayments).Select(LiveQuality.Of)]);
         }
-        catch (StoreUnavailableException error)
+        catch (Exception error)
         {
+            // The store is away or not open yet, or the question took too long. Nobody's payment depends on it.
             DriftLog.QualityPutOff(log, options.QualityInterval, error.Message);
             return;
         }

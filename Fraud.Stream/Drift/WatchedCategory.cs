@@ -25,7 +25,7 @@ internal sealed class WatchedCategory
         Values = new WatchedColumn(DriftAlarmKind.Category, reference.Name, reference.Counts, isOrdered: false, options)
         {
             HasRest = true,
-            IsExcluded = options.Exclude.Contains(reference.Name, StringComparer.Ordinal),
+            IsExcluded = options.Excludes(reference.Name),
         };
         _named = new SlidingCounts(MaxNames, options.Steps);
         for (var i = 0; i < reference.Values.Count; i++)
@@ -41,7 +41,7 @@ internal sealed class WatchedCategory
                 new Bins(amounts.Edges),
                 new WatchedColumn(DriftAlarmKind.Feature, subject, amounts.Counts, isOrdered: true, options)
                 {
-                    IsExcluded = options.Exclude.Contains("amount", StringComparer.Ordinal),
+                    IsExcluded = options.Excludes("amount"),
                 });
         }
     }

@@ -14,6 +14,7 @@ public sealed class DriftEndpointTests : IAsyncLifetime
         ["Drift:LearnPayments"] = "1000",
         ["Drift:QualityInterval"] = "00:00:01",
         ["Drift:LabelDelay"] = "00:00:00",
+        ["Overload:RatePerSecond"] = "0",
     });
 
     private int _number;

@@ -66,7 +66,7 @@ public sealed class DriftTrackerTests
     [Fact]
     public void Add_ExcludedFeature_IsReportedAndRaisesNothing()
     {
-        _options.Exclude = ["card_count_1d"];
+        _options.Exclude = "card_count_1d";
         var tracker = New(Reference());
         Send(tracker, 2_000);
 
