@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -59,7 +60,7 @@ public sealed class TreeShap
     public int Columns => _columns;
 
     /// <summary>Memory of the tables.</summary>
-    public long Bytes => ((long)_tables.Length * sizeof(float)) + ((long)_splits.Length * Marshal.SizeOf<Split>());
+    public long Bytes => ((long)_tables.Length * sizeof(float)) + ((long)_splits.Length * Unsafe.SizeOf<Split>());
 
     /// <summary>Of a model's file; null when it has no trees that can be explained exactly.</summary>
     /// <param name="onnx">The content of model.onnx.</param>

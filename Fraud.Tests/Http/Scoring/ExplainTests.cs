@@ -89,7 +89,7 @@ public sealed class ExplainTests(ExplainTests.ExplainingServer explaining) : ICl
     public async Task Anomaly_Flagged_CarriesTheReasons()
     {
         var answer = await Post("/predict", """{"transaction_id":"an-1","card_id":"an-1","amount":330}""");
-        using var response = await Server.Client.GetAsync("/anomalies/an-1");
+        using var response = await Server.Client.GetAsync("/api/v1/anomalies/an-1");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Contains(answer.GetProperty("reasons")[0].GetString()!, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
