@@ -25,7 +25,8 @@ internal sealed class TrainEndpoints(TrainingJobs jobs, StoreTraining retraining
     private static readonly Problem Unknown = new(404, "No such training", "job_id: expected one that GET /train lists") { Field = "job_id" };
 
     private static readonly Problem Unreported = new(
-        404, "No such report", "job_id: expected a completed training from the store") { Field = "job_id" };
+        404, "No such report", "job_id: expected a completed training from the store")
+    { Field = "job_id" };
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -51,7 +51,13 @@ public sealed class RetrainingDrillTests(ITestOutputHelper output) : IDisposable
     {
         var options = new TrainingOptions
         {
-            TrainFrom = new DateOnly(2018, 4, 16), TrainDays = 21, DelayDays = 7, TestDays = 7, MaxRounds = 60, MaxDepth = 4, DropKnownCards = false,
+            TrainFrom = new DateOnly(2018, 4, 16),
+            TrainDays = 21,
+            DelayDays = 7,
+            TestDays = 7,
+            MaxRounds = 60,
+            MaxDepth = 4,
+            DropKnownCards = false,
         };
         var rows = new FeatureReplay(new ProfileOptions()).Run(Rows(), options.TrainFrom, options.TestTo);
         var folder = Path.Combine(_folder.Path, "payments", "1");

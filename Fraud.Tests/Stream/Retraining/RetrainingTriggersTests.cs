@@ -11,7 +11,10 @@ public sealed class RetrainingTriggersTests
 
     private static readonly RetrainingOptions Never = new()
     {
-        Interval = TimeSpan.Zero, MinNewLabels = 0, DriftThreshold = 0, Cooldown = TimeSpan.FromHours(1),
+        Interval = TimeSpan.Zero,
+        MinNewLabels = 0,
+        DriftThreshold = 0,
+        Cooldown = TimeSpan.FromHours(1),
     };
 
     [Theory]
