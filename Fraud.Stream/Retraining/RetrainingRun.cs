@@ -60,6 +60,9 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
         return report;
     }
 
+    // What the shipped model is chosen by.
+    private const int MaxValidationDays = 14;
+
     private TrainingOptions Options(TrainingWindow window, StoredHistory stored)
     {
         var usual = new TrainingOptions();
@@ -75,6 +78,8 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
             TrainDays = window.TrainDays,
             DelayDays = window.GapDays,
             TestDays = window.GateDays,
+            // Two days hold few frauds: rounds, calibration and thresholds chosen by them are chosen by chance.
+            ValidationDays = Math.Clamp(window.TrainDays / 4, usual.ValidationDays, MaxValidationDays),
             Features = [.. FeatureCatalog.Names.Take(stored.CommonFeatures)],
             MaxDepth = plan.MaxDepth ?? usual.MaxDepth,
             MaxRounds = plan.MaxRounds ?? usual.MaxRounds,

@@ -46,7 +46,7 @@ public sealed class ModelsCommandTests : IDisposable
         var second = _versions.Add(2);
         var path = Path.Combine(second, "manifest.json");
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
-        manifest["metrics"]!["average_precision"] = 0.75;
+        manifest["metrics"]!["average_precision"] = 0.95;
         await File.WriteAllTextAsync(path, manifest.ToJsonString());
         await Json("register", second);
 
@@ -54,7 +54,7 @@ public sealed class ModelsCommandTests : IDisposable
 
         Assert.Equal(0, exit);
         Assert.Contains("payments 1", output.Split('\n')[0], StringComparison.Ordinal);
-        Assert.Matches(@"average_precision +0\.\d+ +0\.75 +\+0\.\d+", output);
+        Assert.Matches(@"average_precision +0\.\d+ +0\.95 +\+0\.\d+", output);
         Assert.Equal(2, (await Json("compare", "payments", "1", "payments:2")).GetArrayLength());
     }
 

@@ -88,6 +88,7 @@ public sealed class OnnxModelTests : IDisposable
         WriteShipped(manifest with
         {
             Inputs = [.. manifest.Inputs.Reverse()],
+            Reference = null,
             Golden = [.. manifest.Golden.Select(static row => row with { Inputs = [.. row.Inputs.Reverse()] })],
         });
 
@@ -98,16 +99,16 @@ public sealed class OnnxModelTests : IDisposable
     public void Load_InputMissing_IsRefused()
     {
         var manifest = ModelManifest.Read(ModelFolder.Shipped);
-        WriteShipped(manifest with { Inputs = [.. manifest.Inputs.Skip(1)], Golden = [] });
+        WriteShipped(manifest with { Inputs = [.. manifest.Inputs.Skip(1)], Golden = [], Reference = null });
 
-        Refused(_folder.Path, "[rows, 20]");
+        Refused(_folder.Path, $"[rows, {manifest.Inputs.Count - 1}]");
     }
 
     [Fact]
     public void Load_InputThatNobodyComputes_IsRefusedByName()
     {
         var manifest = ModelManifest.Read(ModelFolder.Shipped);
-        WriteShipped(manifest with { Inputs = [.. manifest.Inputs.Skip(1), new ModelInput("shoe_size", InputSource.Profile)] });
+        WriteShipped(manifest with { Inputs = [.. manifest.Inputs.Skip(1), new ModelInput("shoe_size", InputSource.Profile)], Reference = null });
 
         Refused(_folder.Path, "'shoe_size' is no feature of the profile");
     }
