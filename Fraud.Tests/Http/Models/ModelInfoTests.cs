@@ -24,8 +24,8 @@ public sealed class ModelInfoTests(ServerFixture server) : IClassFixture<ServerF
         Assert.Equal(manifest.Inputs.Count, info.GetProperty("feature_count").GetInt32());
         Assert.Equal(manifest.Metrics["roc_auc"], info.GetProperty("metrics").GetProperty("roc_auc").GetDouble());
         var training = info.GetProperty("training");
-        Assert.Equal("2018-07-25", training.GetProperty("train_from").GetString());
-        Assert.Equal("2018-07-31", training.GetProperty("train_to").GetString());
+        Assert.Equal(manifest.Training.TrainFrom, training.GetProperty("train_from").GetString());
+        Assert.Equal(manifest.Training.TrainTo, training.GetProperty("train_to").GetString());
         Assert.Equal(manifest.Training.DataSha256, training.GetProperty("data_sha256").GetString());
     }
 
