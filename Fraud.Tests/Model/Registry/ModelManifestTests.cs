@@ -62,7 +62,7 @@ public sealed class ModelManifestTests : IDisposable
     [InlineData("training", "{}", "data_sha256")]
     [InlineData("metrics", "[]", "$.metrics")]
     [InlineData("baseline", "{\"amount\":{\"p01\":1,\"p50\":2}}", "p99")]
-    [InlineData("golden", "[{\"inputs\":[1,2],\"score\":0.5}]", "golden: 0: expected as many values as there are inputs: 21")]
+    [InlineData("golden", "[{\"inputs\":[1,2],\"score\":0.5}]", "golden: 0: expected as many values as there are inputs: 33")]
     [InlineData("golden", "[null]", "golden: 0: expected as many values")]
     [InlineData("golden", "{}", "$.golden")]
     public void Read_BadField_NamesIt(string field, string value, string expected)
@@ -76,7 +76,8 @@ public sealed class ModelManifestTests : IDisposable
     [Fact]
     public void Read_FieldMissing_NamesIt()
     {
-        foreach (var field in Shipped().Select(static entry => entry.Key).ToList())
+        // Manifests of before there was a reference are good.
+        foreach (var field in Shipped().Select(static entry => entry.Key).Where(static field => field != "reference").ToList())
         {
             var manifest = Shipped();
             manifest.Remove(field);

@@ -32,12 +32,13 @@ public sealed class RetrainingDrillTests(ITestOutputHelper output) : IDisposable
 
         output.WriteLine(RetrainingPage.Of(before));
         output.WriteLine(RetrainingPage.Of(after));
-        var usual = before.Gate.Champion.AveragePrecision;
-        Assert.True(after.Gate.Champion.AveragePrecision < usual - 0.1, "the drift was to spoil the champion");
+        var usual = before.Gate.Champion;
+        // Ranks survive, because features compare a card with itself; decisions at the old thresholds do not.
+        Assert.True(after.Gate.Champion.Cost > 5 * usual.Cost, "the drift was to spoil the champion's decisions");
         Assert.True(after.Gate.IsPassed, after.Gate.Reason);
         Assert.True(after.Gate.Gain.Lower > 0);
-        Assert.True(after.Gate.Challenger.AveragePrecision > usual - 0.1, "the challenger was to be about as good as the champion had been");
-        Assert.True(after.Gate.Challenger.Cost < after.Gate.Champion.Cost);
+        Assert.True(after.Gate.Challenger.AveragePrecision > usual.AveragePrecision - 0.1, "the challenger was to be about as good as the champion had been");
+        Assert.True(after.Gate.Challenger.Cost < after.Gate.Champion.Cost / 5, "the challenger's decisions were to be good again");
     }
 
     private static IEnumerable<HandbookRow> Rows()
