@@ -100,7 +100,8 @@ public sealed class FeatureReplay(
     }
 
     /// <summary>Features that follow from the card's other payments.</summary>
-    internal static bool IsOfCard(string name) => name.Contains("card", StringComparison.Ordinal);
+    internal static bool IsOfCard(string name) =>
+        !name.StartsWith("terminal_", StringComparison.Ordinal) && name is not ("amount" or "is_weekend" or "is_night");
 
     /// <summary>The first feature that differs in a bit, in words; null when none does.</summary>
     internal static string? Difference(float[] expected, float[] stored, Func<string, bool> which)
