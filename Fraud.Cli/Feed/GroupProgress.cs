@@ -8,6 +8,7 @@ internal sealed class GroupProgress : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _reports = new();
     private readonly IConsumer<Ignore, Ignore> _consumer;
     private readonly TopicPartition[] _partitions;
     private readonly long[] _ends;
@@ -54,9 +55,9 @@ internal sealed class GroupProgress : IDisposable
     public long InFlight => Volatile.Read(ref _sent) - Volatile.Read(ref _settled);
 
     /// <summary>Records that the broker has acknowledged.</summary>
-    public long Acknowledged => Interlocked.Read(ref _acknowledged);
+    public long Acknowledged => Volatile.Read(ref _acknowledged);
 
-    public long Failed => Interlocked.Read(ref _failed);
+    public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Called by the feeding thread, before the record is handed to the producer.</summary>
     public void OnSending() => Interlocked.Increment(ref _sent);
@@ -70,26 +71,29 @@ internal sealed class GroupProgress : IDisposable
     /// </summary>
     public void OnReport(int partition, long offset, bool failed)
     {
-        if (failed)
+        // One step, or a refresh in the middle of a bundle of reports would count its ends and not its records.
+        lock (_reports)
         {
-            Interlocked.Increment(ref _failed);
-        }
-        else
-        {
-            MoveEnd(partition, offset + 1);
-            Interlocked.Increment(ref _acknowledged);
-        }
+            _reported++;
+            if (failed)
+            {
+                _failed++;
+                return;
+            }
 
-        // After the end it has moved: a refresh between the two sees too few settled, never too many.
-        Interlocked.Increment(ref _reported);
+            _acknowledged++;
+            // Partitions added since the start are not followed: their records count as committed.
+            if (partition < _ends.Length)
+            {
+                _ends[partition] = Math.Max(_ends[partition], offset + 1);
+            }
+        }
     }
 
     /// <summary>Asks the group's coordinator for its committed offsets. Blocks up to ten seconds.</summary>
     /// <exception cref="KafkaException">The coordinator gave no answer; what was known stays.</exception>
     public void Refresh()
     {
-        var reported = Volatile.Read(ref _reported);
-        long uncommitted = 0;
         foreach (var committed in _consumer.Committed(_partitions, AnswerTime))
         {
             var partition = committed.Partition.Value;
@@ -99,32 +103,15 @@ internal sealed class GroupProgress : IDisposable
             }
         }
 
-        for (var i = 0; i < _ends.Length; i++)
+        lock (_reports)
         {
-            uncommitted += Math.Max(0, Volatile.Read(ref _ends[i]) - _positions[i]);
-        }
-
-        Volatile.Write(ref _settled, reported - uncommitted);
-    }
-
-    private void MoveEnd(int partition, long end)
-    {
-        // Partitions added since the start are not followed: their records count as committed.
-        if (partition >= _ends.Length)
-        {
-            return;
-        }
-
-        ref var known = ref _ends[partition];
-        for (var seen = Volatile.Read(ref known); end > seen;)
-        {
-            var before = Interlocked.CompareExchange(ref known, end, seen);
-            if (before == seen)
+            var uncommitted = 0L;
+            for (var i = 0; i < _ends.Length; i++)
             {
-                return;
+                uncommitted += Math.Max(0, _ends[i] - _positions[i]);
             }
 
-            seen = before;
+            Volatile.Write(ref _settled, _reported - uncommitted);
         }
     }
 

@@ -159,15 +159,7 @@ internal sealed class DriftEndpoint : IEndpoints
         _ => "quality",
     };
 
-    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value)
-    {
-        if (value is { } number && double.IsFinite(number))
-        {
-            json.WriteNumber(name, Math.Round(number, 6));
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
+    // More digits than say anything.
+    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value) =>
+        json.WriteFinite(name, value is { } number ? Math.Round(number, 6) : null);
 }

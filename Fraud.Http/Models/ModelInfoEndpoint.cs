@@ -69,9 +69,9 @@ internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows
             if (manifest.Baseline.TryGetValue(input.Name, out var usual))
             {
                 json.WriteStartObject("usual"u8);
-                Number(json, "p01", usual.P01);
-                Number(json, "p50", usual.P50);
-                Number(json, "p99", usual.P99);
+                json.WriteFinite("p01", usual.P01);
+                json.WriteFinite("p50", usual.P50);
+                json.WriteFinite("p99", usual.P99);
                 json.WriteEndObject();
             }
 
@@ -82,7 +82,7 @@ internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows
         json.WriteStartObject("metrics"u8);
         foreach (var (name, value) in manifest.Metrics)
         {
-            Number(json, name, value);
+            json.WriteFinite(name, value);
         }
 
         json.WriteEndObject();
@@ -122,17 +122,4 @@ internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows
     }
 
     private static bool IsOverridden(float served, double manifest) => served != (float)manifest;
-
-    // A metric without both classes is NaN, which JSON has no number for.
-    private static void Number(Utf8JsonWriter json, string name, double value)
-    {
-        if (double.IsFinite(value))
-        {
-            json.WriteNumber(name, value);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
 }

@@ -75,16 +75,9 @@ public sealed class ClusterEndpointsTests(ServerFixture server) : IClassFixture<
 
     private async Task<ClusterReport> Until(Func<ClusterReport, bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var report = JsonSerializer.Deserialize<ClusterReport>(await server.Client.GetStringAsync("/cluster", deadline.Token), ClusterReport.Json)!;
-            if (condition(report))
-            {
-                return report;
-            }
-
-            await Task.Delay(50, deadline.Token);
-        }
+        ClusterReport? report = null;
+        await Poll.Until(async () =>
+            condition(report = JsonSerializer.Deserialize<ClusterReport>(await server.Client.GetStringAsync("/cluster"), ClusterReport.Json)!));
+        return report!;
     }
 }

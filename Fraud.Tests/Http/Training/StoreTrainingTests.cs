@@ -113,14 +113,12 @@ public sealed class StoreTrainingTests : IDisposable
             ("Retraining:Enabled", "true"), ("Retraining:MinNewLabels", all), ("Retraining:PollInterval", "00:00:00.200"),
             ("Retraining:GateMinFrauds", "1"), ("Retraining:TrainDays", "30"), ("Retraining:GateDays", "5"), ("Retraining:GateResamples", "100"));
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        JsonElement jobs;
-        do
+        var jobs = default(JsonElement);
+        await Poll.Until(async () =>
         {
-            await Task.Delay(50, deadline.Token);
             jobs = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/train", UriKind.Relative))).RootElement.GetProperty("jobs");
-        }
-        while (jobs.GetArrayLength() == 0 || jobs[0].GetProperty("status").GetString() == "running");
+            return jobs.GetArrayLength() > 0 && jobs[0].GetProperty("status").GetString() != "running";
+        });
 
         Assert.True(jobs[0].GetProperty("status").GetString() == "completed", jobs[0].ToString());
         Assert.StartsWith("labels: ", jobs[0].GetProperty("trigger").GetString(), StringComparison.Ordinal);
