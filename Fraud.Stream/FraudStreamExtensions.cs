@@ -48,6 +48,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<LaneRouter>();
         services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<LaneRouter>());
         services.AddSingleton<AdmissionGate>();
+        services.AddSingleton<KafkaPace>();
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<SourceCounters>();
@@ -124,6 +125,7 @@ public static class FraudStreamExtensions
         {
             Batching = batching,
             Overload = provider.GetRequiredService<OverloadOptions>(),
+            Pace = provider.GetRequiredService<KafkaPace>(),
             Shadows = provider.GetRequiredService<ShadowModels>().Rings,
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),

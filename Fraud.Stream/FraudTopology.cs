@@ -48,7 +48,7 @@ public sealed class FraudTopology
 
         _persistence = new PersistenceSink(
             new BatchIntake(toStore, storeWake), parts.Store, parts.Progress, shards, parts.Persistence, parts.Metrics,
-            parts.Time, parts.LogFor<PersistenceSink>());
+            parts.Pace, parts.Time, parts.LogFor<PersistenceSink>());
         _stages.Start("persistence", _persistence.Run);
         _stages.Start("alerts", new AlertSink(toAlerts, parts.WakeOutbox).Run);
         _stages.Start("metrics", new MetricsSink(toMetrics, parts.Metrics, parts.Drift).Run);
@@ -56,7 +56,7 @@ public sealed class FraudTopology
         // Scoring: one wake signal a thread, two inlets a lane.
         var wakes = NewArray(batching.ScoreThreads, static _ => new WakeSignal());
         var inlets = _inlets = NewArray(batching.LaneThreads, lane => new BatchInlet(batching.QueueCapacity, wakes[lane % wakes.Length]));
-        var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored);
+        var decide = new DecideFlow(parts.Scoring, parts.Persistence.Acknowledge == Acknowledge.Scored ? parts.Pace : null);
         var scorers = _scorers = NewArray(wakes.Length, thread => new ScoreFlow(
             [.. inlets.Where((_, lane) => lane % wakes.Length == thread)], wakes[thread], parts.Models, decide, batching, outlets[thread],
             parts.Time, parts.Shadows.ElementAtOrDefault(thread)));
@@ -65,7 +65,7 @@ public sealed class FraudTopology
         // Lanes: features in order; HTTP before Kafka.
         _lanes = NewArray(batching.LaneThreads, lane => new ShardLane(
             shards.Profile, shards.Progress, shards.Loader, parts.Batches, parts.Gate.Return, inlets[lane],
-            parts.Overload.QueueCapacity, batching.QueueCapacity, parts.Time, parts.Gate.Expire));
+            parts.Overload.QueueCapacity, batching.QueueCapacity, parts.Time, parts.Gate.Expire, parts.Pace));
         foreach (var (lane, index) in _lanes.Select(static (lane, index) => (lane, index)))
         {
             _stages.Start($"lane-{index}", lane.Run, whenEnded: inlets[index].Complete);

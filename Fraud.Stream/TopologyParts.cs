@@ -32,6 +32,9 @@ public sealed record TopologyParts(
 
     public required PersistenceOptions Persistence { get; init; }
 
+    /// <summary>How quickly Kafka's payments are taken.</summary>
+    public required KafkaPace Pace { get; init; }
+
     /// <summary>Where each scoring thread leaves what shadow models score; empty when there are none.</summary>
     public IReadOnlyList<ShadowRing> Shadows { get; init; } = [];
 

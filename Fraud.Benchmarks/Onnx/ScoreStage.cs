@@ -29,7 +29,7 @@ internal sealed class ScoreStage : IDisposable
         var wake = new WakeSignal();
         _inlet = new BatchInlet(batching.QueueCapacity, wake);
         _out = new BatchInlet(batching.QueueCapacity, _scored);
-        var flow = new ScoreFlow([_inlet], wake, new ModelRoutes(models), new DecideFlow(new ScoringOptions(), answerWhenScored: false), batching, new SinkOutlet(_out));
+        var flow = new ScoreFlow([_inlet], wake, new ModelRoutes(models), new DecideFlow(new ScoringOptions()), batching, new SinkOutlet(_out));
         _score = StageThread.Start("bench-score", () => flow.Run(CancellationToken.None), Failed);
         _sink = StageThread.Start("bench-sink", Sink, Failed);
     }

@@ -13,7 +13,7 @@ internal sealed class BareLoop : IDisposable
     private readonly PaymentStream _stream = PaymentStream.Usual("loop");
     private readonly LocalProfile _profile;
     private readonly MicroBatchPool _batches = new(new BatchingOptions().MaxBatchSize, maxIdle: 1);
-    private readonly DecideFlow _decide = new(new ScoringOptions(), answerWhenScored: false);
+    private readonly DecideFlow _decide = new(new ScoringOptions());
     private readonly ServedModel _model;
     private readonly OnnxScorer _scorer;
     private Payment _next = new();

@@ -42,6 +42,7 @@ internal sealed class Graph : IAsyncDisposable
         {
             Batching = _batching,
             Overload = overload,
+            Pace = new KafkaPace(overload, TimeProvider.System),
             Scoring = new ScoringOptions(),
             Persistence = new PersistenceOptions(),
             WakeOutbox = static () => { },

@@ -2,6 +2,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Commit;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Overload;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -26,6 +27,7 @@ public sealed class PersistenceSink(
     ShardParts shards,
     PersistenceOptions options,
     StreamMetrics metrics,
+    KafkaPace pace,
     TimeProvider time,
     ILogger<PersistenceSink> log)
 {
@@ -142,7 +144,11 @@ public sealed class PersistenceSink(
             if (!payment.IsAnswered)
             {
                 payment.IsAnswered = true;
-                payment.Reply?.Complete(payment);
+                if (payment.Reply is { } reply)
+                {
+                    pace.Answered(payment.ArrivedTimestamp);
+                    reply.Complete(payment);
+                }
             }
         }
 

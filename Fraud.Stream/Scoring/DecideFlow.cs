@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Overload;
 
 namespace Fraud.Stream.Scoring;
 
@@ -8,7 +9,8 @@ namespace Fraud.Stream.Scoring;
 /// review between. Flagged payments get their reasons, and so do others whose callers asked.
 /// Answers leave from here where the configuration does not ask to wait for the store.
 /// </summary>
-public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
+/// <param name="answered">Told of answers that leave from here; null when none do.</param>
+public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = null)
 {
     public void Apply(MicroBatch batch, IModelsInUse models)
     {
@@ -38,9 +40,10 @@ public sealed class DecideFlow(ScoringOptions options, bool answerWhenScored)
                 outgoing++;
             }
 
-            if (answerWhenScored && payment.Reply is { } reply)
+            if (answered is not null && payment.Reply is { } reply)
             {
                 payment.IsAnswered = true;
+                answered.Answered(payment.ArrivedTimestamp);
                 reply.Complete(payment);
             }
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
 
 namespace Fraud.Stream.State;
@@ -28,12 +29,17 @@ public sealed class ShardLane
     private readonly Action<Payment> _recycle;
     private readonly TimeProvider _time;
     private readonly Action<Payment> _expire;
+    private readonly KafkaPace _pace;
     private readonly BatchInlet _next;
     private readonly HashSet<ShortText> _wanted = [];
     private MicroBatch? _filling;
 
+    // Until Kafka's next batch may be taken; zero when nothing holds it back.
+    private TimeSpan _rest;
+
     /// <param name="recycle">Takes the empty payments that HTTP payments were swapped against.</param>
     /// <param name="expire">Ends payments over HTTP whose deadline passed before they were counted.</param>
+    /// <param name="pace">How quickly Kafka's batches may be taken.</param>
     public ShardLane(
         Profile profile,
         ShardProgress progress,
@@ -44,7 +50,8 @@ public sealed class ShardLane
         int httpCapacity,
         int kafkaCapacity,
         TimeProvider time,
-        Action<Payment> expire)
+        Action<Payment> expire,
+        KafkaPace pace)
     {
         _profile = profile;
         _progress = progress;
@@ -53,6 +60,7 @@ public sealed class ShardLane
         _recycle = recycle;
         _time = time;
         _expire = expire;
+        _pace = pace;
         _next = next;
         _http = new StageQueue<Payment>(httpCapacity, _wake);
         _kafka = new StageQueue<MicroBatch>(kafkaCapacity, _wake);
@@ -126,7 +134,14 @@ public sealed class ShardLane
                 return;
             }
 
-            _wake.Wait(cancellation);
+            if (_rest > TimeSpan.Zero)
+            {
+                _wake.Wait(_rest, cancellation);
+            }
+            else
+            {
+                _wake.Wait(cancellation);
+            }
         }
     }
 
@@ -183,7 +198,8 @@ public sealed class ShardLane
     {
         if (held is null)
         {
-            if (!_kafka.TryRead(out held))
+            _rest = TimeSpan.Zero;
+            if (!_kafka.TryPeek(out var next) || !_pace.TryTake(next.Count, out _rest) || !_kafka.TryRead(out held))
             {
                 return false;
             }

@@ -8,7 +8,7 @@ namespace Fraud.Stream.Telemetry;
 /// <summary>Values that are read when metrics are asked for.</summary>
 public sealed class StreamGauges
 {
-    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, SourceCounters source, GraphStatus status, PartitionEnds ends)
+    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
@@ -20,6 +20,7 @@ public sealed class StreamGauges
         metrics.ObserveTotal("fraud_kafka_records_missing", "Records gone from the broker's log before they were read.", () => source.RecordsMissing);
         metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);
         metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
+        metrics.Observe("fraud_kafka_pace", "Payments a second that are taken from Kafka at most, because payments over HTTP take too long; +Inf: no limit.", () => pace.Limit);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Shards?.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Shards?.Profile.Size.CardsAway ?? 0);
         metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => status.Shards is { } held ? Enumerable.Range(0, held.Leases.Shards).Count(held.Leases.Holds) : 0);

@@ -54,7 +54,7 @@ internal sealed class ScoringBench : IDisposable
 
         inlet.Complete();
         var flow = new ScoreFlow(
-            [inlet], wake, Routes, new DecideFlow(_options, answerWhenScored: false), Batching, new SinkOutlet(outlet),
+            [inlet], wake, Routes, new DecideFlow(_options), Batching, new SinkOutlet(outlet),
             shadow: Shadows.Rings.Count > 0 ? Shadows.Rings[0] : null);
         flow.Run(CancellationToken.None);
         var scored = new List<MicroBatch>();

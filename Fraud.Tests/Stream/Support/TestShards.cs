@@ -44,6 +44,7 @@ internal sealed class TestShards : IDisposable
         {
             Batching = new BatchingOptions(),
             Overload = overload,
+            Pace = new KafkaPace(overload, TimeProvider.System),
             Scoring = new ScoringOptions(),
             Persistence = new PersistenceOptions(),
             WakeOutbox = static () => { },
