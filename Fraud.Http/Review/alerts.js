@@ -51,13 +51,14 @@ export class EventReader {
  * Follows alerts for as long as the page is open, from the last one seen on.
  * @param on.alert with each alert
  * @param on.gap when alerts in between are no longer sent
- * @param on.state with "live" or "away", and whether alerts come from now on only
+ * @param on.state with "live", "away" or "refused", and whether alerts come from now on only
  */
 export async function followAlerts(on) {
   let lastId = null;
   let pause = 0;
   for (;;) {
     await mayAsk();
+    let without = "away";
     const end = new AbortController();
     let watch = setTimeout(() => end.abort(), silence);
     try {
@@ -75,13 +76,14 @@ export async function followAlerts(on) {
         lastId = events.lastId ?? lastId;
         pause = 0;
       }
-    } catch {
-      // Why does not matter: it is tried again.
+    } catch (error) {
+      // It is tried again; when nobody is signed in, after that.
+      if (error.isRefusal) without = "refused";
     } finally {
       clearTimeout(watch);
       end.abort();
     }
-    on.state("away");
+    on.state(without);
     pause = Math.min(Math.max(1_000, pause * 2), longestPause);
     // All pages lose a node at the same moment; they need not come back at the same one.
     await new Promise(resolve => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));

@@ -55,7 +55,7 @@ export class Detail {
 
   /** Looks whether somebody changed it. */
   async refresh() {
-    if (!this.#id || this.#busy || !this.#payment) return;
+    if (!this.#id || this.#busy || !this.#payment || document.hidden) return;
     const before = this.#payment;
     await this.#load(true);
     if (this.#payment?.transaction_id === before.transaction_id && this.#payment.version > before.version) {
@@ -126,7 +126,9 @@ export class Detail {
       this.#draw(payment);
       this.#on.known(payment);
     } catch (error) {
-      if (this.#id === id && !quietly) this.#warn(words(error));
+      if (this.#id !== id) return;
+      if (!this.#payment) byId("facts").replaceChildren();
+      if (!quietly) this.#warn(words(error));
     }
   }
 

@@ -40,10 +40,15 @@ function put(place, text, title, kind = "") {
 
 function stats(now) {
   put("rate", number(now.throughput_per_second, 1), `over the last ${number(now.window.samples)} payments of this node, ${number(now.window.seconds)} s`);
-  put("latency", `${milliseconds(now.latency_ms.p50)} / ${milliseconds(now.latency_ms.p99)} ms`, "from arrival to decision, over the same payments");
-  put("flagged", `${number(now.fraud_rate * 100, 2)} %`, `${number(now.fraud_detections)} of ${number(now.total_predictions)} payments since the start`);
   const beyond = now.alerts.map(alert => `${alert.name} ${number(alert.value, 1)} (limit ${number(alert.limit, 1)})`);
   put("node", beyond.length ? beyond.join(", ") : "within its limits", `processor ${number(now.cpu_percent, 1)} %, memory ${number(now.memory_mb)} MB`, beyond.length ? "bad" : "");
+  if (now.window.samples === 0) {
+    put("latency", "–", "no payment yet");
+    put("flagged", "–", "no payment yet");
+    return;
+  }
+  put("latency", `${milliseconds(now.latency_ms.p50)} / ${milliseconds(now.latency_ms.p99)} ms`, "from arrival to decision, over the same payments");
+  put("flagged", `${number(now.fraud_rate * 100, 2)} %`, `${number(now.fraud_detections)} of ${number(now.total_predictions)} payments since the start`);
 }
 
 function model(info) {
@@ -55,6 +60,9 @@ function drift(report) {
   if (alarms.length) {
     put("drift", `${alarms.length} ${alarms.length === 1 ? "alarm" : "alarms"}: ${alarms[0].subject}`, alarms.map(alarm => `${alarm.subject}: ${alarm.detail}`).join("\n"), "bad");
   } else {
-    put("drift", report.status === "watching" ? "none" : report.status, `${number(report.window.payments)} of ${number(report.window.size)} payments in the window`);
+    const { payments, size } = report.window;
+    const isWaiting = report.status === "filling" || report.status === "learning";
+    put("drift", report.status === "watching" ? "none" : isWaiting ? `${report.status}, ${number((payments / size) * 100)} %` : report.status,
+      `${number(payments)} of ${number(size)} payments in the window`);
   }
 }

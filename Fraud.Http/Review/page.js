@@ -29,7 +29,7 @@ function draw() {
     byId("count").textContent = `${number(open)}${queue.cursor ? " shown, there are more" : ""}`;
     byId("arrivals").textContent = `${number(queue.waiting)} new, show`;
     show(byId("arrivals"), queue.waiting > 0);
-    show(byId("empty"), queue.rows.length === 0);
+    show(byId("empty"), queue.isRead && queue.rows.length === 0);
     show(byId("more"), queue.cursor !== null);
     document.title = (queue.waiting ? `(${queue.waiting}) ` : "") + "Fraud review";
   });
@@ -49,7 +49,8 @@ async function load(cursor = null) {
     else queue.replace(page);
     complain(null);
   } catch (error) {
-    if (mine === question) complain(words(error));
+    // Who is not signed in is asked to be, and needs no complaint besides.
+    if (mine === question) complain(error.isRefusal ? null : words(error));
   } finally {
     if (mine === question) byId("queue").removeAttribute("aria-busy");
     draw();
@@ -155,11 +156,12 @@ function say(text) {
 
 // ---- what comes by itself
 
+const badges = { live: ["live", "badge good"], away: ["not connected, trying again", "badge bad"], refused: ["not signed in", "badge wait"] };
+
 let isFirst = true;
 function state(name, isFromNow = false) {
   const badge = byId("live");
-  badge.textContent = name === "live" ? "live" : "not connected, trying again";
-  badge.className = `badge ${name === "live" ? "good" : "bad"}`;
+  [badge.textContent, badge.className] = badges[name];
   // After the stream has begun, so that nothing falls between the two; without a stream the list is still worth reading.
   if (isFirst || isFromNow || (name === "live" && !byId("problem").hidden)) load();
   isFirst = false;

@@ -22,6 +22,7 @@ export class Queue {
   filter = { status: "NEW", sort: "time", min_score: "", from: "", to: "" };
   rows = [];
   cursor = null;
+  isRead = false;
 
   #byId = new Map();
   #held = new Map();
@@ -55,6 +56,7 @@ export class Queue {
 
   append(page) {
     this.cursor = page.next_cursor;
+    this.isRead = true;
     page.data.forEach(row => this.#insert(row));
     this.#sort();
   }

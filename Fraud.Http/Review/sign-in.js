@@ -13,7 +13,7 @@ export function prepareSignIn(onSignedIn) {
   const text = byId("credential");
 
   function name() {
-    byId("key-change").textContent = credential() ? "Signed in" : "Sign in";
+    byId("key-change").textContent = credential() ? "Change key" : "Sign in";
   }
 
   function open(problem) {

@@ -102,7 +102,8 @@ export class Browser {
 
   async stop() {
     const ended = new Promise(resolve => this.#process.once("exit", resolve));
-    this.#input.write(JSON.stringify({ id: this.#next++, method: "Browser.close" }) + "\0");
+    this.#session = undefined;
+    await this.send("Browser.close");
     await ended;
   }
 }

@@ -14,7 +14,7 @@ const row = id => `[...document.querySelectorAll('#rows .row')].find(row => row.
 const step = words => console.log(words);
 
 async function pay(id, amount, more = {}) {
-  const body = { transaction_id: id, card_id: `tok_card_${id}`, terminal_id: `terminal-${amount % 7}`, amount, currency: "EUR", source: "online", ...more };
+  const body = { transaction_id: id, card_id: `tok_card_${id}`, terminal_id: `terminal-${Math.floor(amount) % 7}`, amount, currency: "EUR", source: "online", ...more };
   // The page sees the service come back at another moment than this does.
   for (let left = 100; ; left--) {
     try {
@@ -145,7 +145,7 @@ try {
   assert.equal(await browser.ask("document.documentElement.scrollWidth <= innerWidth"), true);
 
   step("it asked nobody else, and no address has a key in it");
-  assert.deepEqual(browser.addresses.filter(address => !address.startsWith(`${origin}/`) && address !== "data:,"), []);
+  assert.deepEqual(browser.addresses.filter(address => !address.startsWith(`${origin}/`) && !address.startsWith("data:")), []);
   assert.deepEqual(browser.addresses.filter(address => [analystKey, "fraud_"].some(key => address.includes(key))), []);
   assert.deepEqual(browser.complaints, []);
 } finally {
