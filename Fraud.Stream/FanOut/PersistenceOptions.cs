@@ -17,6 +17,11 @@ public sealed class PersistenceOptions
     [Range(0, 100_000)]
     public int MaxGroupSize { get; set; }
 
+    /// <summary>Most payments from Kafka in one transaction while others come over HTTP, which wait for it to end.</summary>
+    // A quarter of SQLite's usual group: 2 to 3 ms on two busy cores, where the whole takes 7 to 12.
+    [Range(1, 100_000)]
+    public int MaxGroupBesideHttp { get; set; } = 64;
+
     /// <summary>First and longest wait before a failed commit is tried again; doubled in between, with jitter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan RetryMin { get; set; } = TimeSpan.FromMilliseconds(20);

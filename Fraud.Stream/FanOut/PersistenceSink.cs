@@ -31,9 +31,13 @@ public sealed class PersistenceSink(
     TimeProvider time,
     ILogger<PersistenceSink> log)
 {
+    // Who waited so lately that another will soon.
+    private static readonly TimeSpan Beside = TimeSpan.FromSeconds(1);
+
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
     private readonly int _maxGroup = options.MaxGroupSize > 0 ? options.MaxGroupSize : store.GroupSize;
     private int _turn;
+    private long _expressAt;
 
     /// <summary>Batches whose commit failed. Only after the thread ended.</summary>
     internal IEnumerable<MicroBatch> Unfinished => intake.Group;
@@ -57,9 +61,19 @@ public sealed class PersistenceSink(
     // second commit belongs to Kafka when something waits there.
     private bool TryTake() => (_turn++ & 1) == 1 ? TakeBulk() || TakeExpress() : TakeExpress() || TakeBulk();
 
-    private bool TakeExpress() => intake.TakeExpress(_maxGroup);
+    private bool TakeExpress()
+    {
+        if (!intake.TakeExpress(_maxGroup))
+        {
+            return false;
+        }
 
-    private bool TakeBulk() => intake.TakeBulk(_maxGroup);
+        _expressAt = time.GetTimestamp();
+        return true;
+    }
+
+    private bool TakeBulk() => intake.TakeBulk(
+        _expressAt != 0 && time.GetElapsedTime(_expressAt) < Beside ? Math.Min(_maxGroup, options.MaxGroupBesideHttp) : _maxGroup);
 
     private IReadOnlyList<ShardPosition> Commit(CancellationToken cancellation)
     {

@@ -15,6 +15,9 @@ internal static class NativeSqlite
 {
     private const string System = "libsqlite3.so.0";
 
+    // SQLITE_CONFIG_MEMSTATUS, which the binding does not name.
+    private const int ConfigMemStatus = 9;
+
     private static readonly Lock Gate = new();
     private static bool _loaded;
 
@@ -30,6 +33,9 @@ internal static class NativeSqlite
 
             NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             Batteries_V2.Init();
+            // Else each row's allocations take a lock of the whole process to count bytes that nobody asks for. A
+            // library that somebody used before cannot be told any more, and counts.
+            _ = raw.sqlite3_config(ConfigMemStatus, 0);
             _loaded = true;
         }
     }

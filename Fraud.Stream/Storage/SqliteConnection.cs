@@ -1,3 +1,4 @@
+using System.Text;
 using Fraud.Model;
 using SQLitePCL;
 
@@ -147,6 +148,8 @@ internal sealed class SqliteConnection : IDisposable
 /// <summary>A prepared statement; its connection closes it. Bind from 1, step, read columns from 0, reset.</summary>
 internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt statement) : IRegistryRow
 {
+    private const int ShortLength = 256;
+
     public SqliteStatement Text(int index, ReadOnlySpan<byte> utf8)
     {
         // An empty span has no address, and SQLite takes that for NULL.
@@ -158,9 +161,19 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 
     public SqliteStatement Text(int index, string? text)
     {
-        connection.Check(text is null
-            ? raw.sqlite3_bind_null(statement, index)
-            : raw.sqlite3_bind_text(statement, index, text));
+        if (text is null)
+        {
+            return Null(index);
+        }
+
+        // The binding would make an array of it. No more than three bytes a character.
+        if (text.Length <= ShortLength)
+        {
+            Span<byte> utf8 = stackalloc byte[3 * ShortLength];
+            return Text(index, utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        }
+
+        connection.Check(raw.sqlite3_bind_text(statement, index, text));
         return this;
     }
 

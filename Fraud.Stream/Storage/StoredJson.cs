@@ -13,6 +13,12 @@ internal static class StoredJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? threadBuffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? threadJson;
+
     /// <summary>Dead letters of labels belong to no shard; the owner of this one sends them.</summary>
     public const int LabelsShard = 0;
 
@@ -26,8 +32,7 @@ internal static class StoredJson
     /// <summary>The alert as it leaves to Kafka. Its id follows from the payment's, so a repeat is recognised.</summary>
     public static byte[] Alert(Payment payment)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var json = new Utf8JsonWriter(buffer, Options);
+        var (buffer, json) = Take();
         var transaction = payment.Transaction;
         json.WriteStartObject();
         json.WriteString("alert_id", AlertId(payment));
@@ -110,12 +115,19 @@ internal static class StoredJson
 
     private static string Write(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer, Options))
-        {
-            write(json);
-        }
-
+        var (buffer, json) = Take();
+        write(json);
+        json.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    // This thread's, empty. Nothing that writes calls another that writes.
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json) Take()
+    {
+        var buffer = threadBuffer ??= new ArrayBufferWriter<byte>(1_024);
+        var json = threadJson ??= new Utf8JsonWriter(buffer, Options);
+        buffer.ResetWrittenCount();
+        json.Reset();
+        return (buffer, json);
     }
 }
