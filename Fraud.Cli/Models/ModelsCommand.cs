@@ -109,7 +109,7 @@ public static class ModelsCommand
 
     private static Command Alias()
     {
-        var alias = new Argument<string>("ALIAS") { Description = "such as challenger; champion promotes" };
+        var alias = new Argument<string>("ALIAS") { Description = "shadow and challenger are compared by every node; champion promotes; others are names" };
         var version = new Argument<string?>("VERSION") { Description = "the version to name", Arity = ArgumentArity.ZeroOrOne };
         var remove = Options.Flag("--remove", "take the alias away");
         return Make("alias", "Name a version, or take the name away.", [Model, alias, version], [remove], mayMake: false, (registry, arguments) =>
@@ -123,7 +123,8 @@ public static class ModelsCommand
             if (arguments.GetValue(version) is { } named)
             {
                 registry.SetAlias(model, name, named, Actor);
-                return ($"{name} is {model} version {named}.", new { Model = model, Alias = name, Version = (string?)named });
+                var role = name is ModelRegistry.Shadow or ModelRegistry.Challenger ? " Nodes compare it within two poll intervals (Scoring:ModelPollInterval, 1 s)." : "";
+                return ($"{name} is {model} version {named}.{role}", new { Model = model, Alias = name, Version = (string?)named });
             }
 
             return registry.RemoveAlias(model, name, Actor)

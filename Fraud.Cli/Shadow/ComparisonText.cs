@@ -15,7 +15,7 @@ internal static class ComparisonText
     {
         if (report.Comparisons.Count == 0)
         {
-            return "Nothing to compare: Scoring:Shadows and Scoring:Challengers name the models that are.";
+            return "Nothing to compare: 'fraud models alias MODEL shadow VERSION', or Scoring:Shadows and Scoring:Challengers, name the models that are.";
         }
 
         var text = new StringBuilder();

@@ -34,7 +34,7 @@ internal static class DriftDescriptions
               "distributions": [{
                 "kind": "feature", "subject": "amount", "payments": 5000, "psi": 0.012, "ks": 0.02, "js": 0.002,
                 "new_share": null, "limits": { "psi": 0.21, "ks": 0.13, "js": 0.038 },
-                "drifted": false, "alarm": false, "excluded": false, "new_values": [{ "value": "wallet", "payments": 250 }]
+                "drifted": false, "alarm": false, "excluded": false, "waits_for_history": false, "new_values": [{ "value": "wallet", "payments": 250 }]
               }]
             }
             """)
@@ -90,6 +90,7 @@ internal static class DriftDescriptions
             { "distributions[].drifted", "Beyond a limit at the last look." },
             { "distributions[].alarm", "Beyond it for several looks in a row, and not yet back." },
             { "distributions[].excluded", "Reported only: the configuration excludes it." },
+            { "distributions[].waits_for_history", "Not counted yet: fewer days are stored than the feature looks back." },
             { "distributions[].new_values", "The most frequent new values." },
             { "distributions[].new_values[].value", "The value." },
             { "distributions[].new_values[].payments", "Payments of the window with it." },

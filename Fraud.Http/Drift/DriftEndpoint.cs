@@ -130,6 +130,7 @@ internal sealed class DriftEndpoint : IEndpoints
         json.WriteBoolean("drifted"u8, column.IsDrifted);
         json.WriteBoolean("alarm"u8, column.IsRaised);
         json.WriteBoolean("excluded"u8, column.IsExcluded);
+        json.WriteBoolean("waits_for_history"u8, column.IsWaiting);
         json.WriteStartArray("new_values"u8);
         foreach (var (value, payments) in column.NewValues)
         {

@@ -39,7 +39,10 @@ internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows
 
         foreach (var candidate in shadows.Candidates)
         {
-            yield return (candidate.Models.Current, candidate.IsChallenger ? "challenger" : "shadow");
+            if (candidate.Models.Occupant is { } model)
+            {
+                yield return (model, candidate.IsChallenger ? "challenger" : "shadow");
+            }
         }
     }
 

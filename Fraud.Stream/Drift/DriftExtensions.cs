@@ -11,6 +11,8 @@ internal static class DriftExtensions
         services.AddSettings<DriftOptions>(configuration, DriftOptions.Section);
         services.AddSingleton<DriftAlarms>();
         services.AddSingleton<IDriftSignals>(static provider => provider.GetRequiredService<DriftAlarms>());
+        services.AddSingleton<HistoryStart>();
+        services.AddHostedService(static provider => provider.GetRequiredService<HistoryStart>());
         services.AddSingleton<DriftMonitor>();
         services.AddSingleton<QualityMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<QualityMonitor>());

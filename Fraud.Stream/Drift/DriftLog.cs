@@ -14,6 +14,9 @@ internal static partial class DriftLog
     [LoggerMessage(162, LogLevel.Information, "Model {Model} version {Version} has no reference distributions: drift is measured against the first {Payments} payments")]
     public static partial void Learns(ILogger log, string model, string version, int payments);
 
+    [LoggerMessage(164, LogLevel.Debug, "It is not known yet since when payments are stored, tried again every {Wait}: {Reason}")]
+    public static partial void HistoryPutOff(ILogger log, TimeSpan wait, string reason);
+
     [LoggerMessage(163, LogLevel.Warning, "Live quality was not counted, tried again in {Wait}: {Reason}")]
     public static partial void QualityPutOff(ILogger log, TimeSpan wait, string reason);
 }

@@ -9,7 +9,7 @@ namespace Fraud.Stream.Drift;
 /// another model scored (a split, one that is on its way out) are passed over.
 /// </summary>
 public sealed class DriftMonitor(
-    DriftOptions options, ModelHolder models, DriftAlarms alarms, TimeProvider time, ILogger<DriftMonitor> log)
+    DriftOptions options, ModelHolder models, DriftAlarms alarms, HistoryStart history, TimeProvider time, ILogger<DriftMonitor> log)
 {
     private readonly Lock _gate = new();
     private ServedModel? _served;
@@ -89,7 +89,7 @@ public sealed class DriftMonitor(
         }
 
         return _tracker = new DriftTracker(
-            manifest, options, (source, change) => alarms.Apply(change, source.Model, source.Version, source.Payments));
+            manifest, options, (source, change) => alarms.Apply(change, source.Model, source.Version, source.Payments), history);
     }
 
     /// <summary>Of more than so many a second only every second, third, ... is looked at: as many as the last second asked for.</summary>

@@ -11,6 +11,7 @@ public sealed record ReferenceNote(string Origin, long Rows, string From, string
 /// <param name="Worst">The measure furthest beyond its limit, or nearest to it.</param>
 /// <param name="IsDrifted">Beyond a limit at the last look; the alarm waits for several in a row.</param>
 /// <param name="IsUnjudged">The window has too little of it to say anything.</param>
+/// <param name="IsWaiting">There is less history stored than it looks back; it is not counted yet.</param>
 /// <param name="NewValues">The most frequent of them, with their payments in the window.</param>
 public sealed record ColumnReport(
     DriftAlarmKind Kind,
@@ -24,6 +25,7 @@ public sealed record ColumnReport(
     bool IsRaised,
     bool IsExcluded,
     bool IsUnjudged,
+    bool IsWaiting,
     IReadOnlyList<KeyValuePair<string, int>> NewValues);
 
 /// <summary>An alarm that was raised or cleared.</summary>

@@ -13,6 +13,7 @@ public sealed class DriftTracker
     private readonly DriftOptions _options;
     private readonly string[] _inputs;
     private readonly Action<DriftTracker, DriftChange> _changed;
+    private readonly IHistoryStart? _history;
     private readonly AlarmState _data = new();
     private readonly WatchedCategory?[] _categories = new WatchedCategory?[2];
     private Bins[] _bins = [];
@@ -23,9 +24,11 @@ public sealed class DriftTracker
     private int _steps;
 
     /// <param name="changed">Called when an alarm is raised or cleared.</param>
-    public DriftTracker(ModelManifest manifest, DriftOptions options, Action<DriftTracker, DriftChange> changed)
+    /// <param name="history">Features that look back further than it are not judged yet. Null: there is enough.</param>
+    public DriftTracker(ModelManifest manifest, DriftOptions options, Action<DriftTracker, DriftChange> changed, IHistoryStart? history = null)
     {
         _options = options;
+        _history = history;
         _changed = changed;
         Model = manifest.Name;
         Version = manifest.Version;
@@ -53,7 +56,8 @@ public sealed class DriftTracker
     public long Payments { get; private set; }
 
     /// <summary>Payments in the window.</summary>
-    public int InWindow => _columns.Length > 0 ? _columns[^1].Payments : 0;
+    // The score may wait for history; something in the payment itself does not.
+    public int InWindow => _columns.Length > 0 ? _columns.Max(static column => column.Payments) : 0;
 
     /// <summary>Where the reference of inputs and scores came from; null while there is none yet.</summary>
     public ReferenceNote? Reference { get; private set; }
@@ -95,12 +99,12 @@ public sealed class DriftTracker
         if (++_inStep == _options.StepPayments())
         {
             _inStep = 0;
-            EndStep();
+            EndStep(payment.EventTimeMs);
         }
     }
 
     /// <summary>What the last look saw, column by column.</summary>
-    public IReadOnlyList<ColumnReport> Columns() => [.. All().Select(column => Report(column))];
+    public IReadOnlyList<ColumnReport> Columns() => [.. All().Select(column => DriftWords.Report(column, NewValuesOf(column)))];
 
     private void Learn(ReadOnlySpan<float> row, float score, Transaction payment)
     {
@@ -139,17 +143,26 @@ public sealed class DriftTracker
     {
         _learnUpTo = learnUpTo;
         _bins = [.. reference.Inputs.Append(reference.Score).Select(static column => new Bins(column.Edges))];
+        // The score follows from all inputs.
+        var longest = reference.Inputs.Select(column => ReachOf(column.Name)).DefaultIfEmpty(TimeSpan.Zero).Max();
         _columns =
         [
-            .. reference.Inputs.Select(column => new WatchedColumn(DriftAlarmKind.Feature, column.Name, column.Counts, isOrdered: true, _options)
-            {
-                IsExcluded = _options.Excludes(column.Name),
-            }),
-            new WatchedColumn(DriftAlarmKind.Score, "score", reference.Score.Counts, isOrdered: true, _options),
+            .. reference.Inputs.Select(column => Column(DriftAlarmKind.Feature, column.Name, column.Counts, ReachOf(column.Name))),
+            Column(DriftAlarmKind.Score, "score", reference.Score.Counts, longest),
         ];
         _steps = 0;
         _inStep = 0;
     }
+
+    private TimeSpan ReachOf(string feature) => _history?.ReachOf(feature) ?? TimeSpan.Zero;
+
+    private WatchedColumn Column(DriftAlarmKind kind, string name, IReadOnlyList<IReadOnlyList<long>> counts, TimeSpan reach) =>
+        new(kind, name, counts, isOrdered: true, _options)
+        {
+            IsExcluded = kind == DriftAlarmKind.Feature && _options.Excludes(name),
+            Reach = reach,
+            IsWaiting = reach > TimeSpan.Zero,
+        };
 
     private void Watch(ReferenceCategory category, long learnUpTo)
     {
@@ -170,14 +183,15 @@ public sealed class DriftTracker
             {
                 _columns[i].Learn(bin, cell);
             }
-            else
+            else if (!_columns[i].IsWaiting)
             {
                 _columns[i].Add(bin, cell);
             }
         }
     }
 
-    private void EndStep()
+    /// <param name="nowMs">Event time of the newest payment.</param>
+    private void EndStep(long nowMs)
     {
         _steps++;
         // Judged while full: then the oldest step makes room.
@@ -195,6 +209,14 @@ public sealed class DriftTracker
         {
             category?.Step();
         }
+
+        if (_history?.FromMs is { } fromMs)
+        {
+            foreach (var column in _columns)
+            {
+                column.IsWaiting &= nowMs - fromMs < (long)column.Reach.TotalMilliseconds;
+            }
+        }
     }
 
     private void Look()
@@ -211,6 +233,7 @@ public sealed class DriftTracker
         var drifted = 0;
         foreach (var column in _columns.AsSpan(0, Math.Max(0, _columns.Length - 1)))
         {
+            // Those that wait for history, too: else one of the few that do not would be half of all.
             watched += column.IsExcluded ? 0 : 1;
             drifted += column.IsRaised ? 1 : 0;
         }
@@ -229,24 +252,12 @@ public sealed class DriftTracker
     {
         var (value, limit) = column.Measured(column.Worst);
         _changed(this, new DriftChange(
-            column.IsRaised, column.Kind, column.Subject, NameOf(column.Worst), value, limit, DetailOf(column)));
+            column.IsRaised, column.Kind, column.Subject, DriftWords.NameOf(column.Worst), value, limit,
+            DriftWords.Detail(column.Worst, Reference, NewValuesOf(column))));
     }
 
-    private string DetailOf(WatchedColumn column)
-    {
-        if (column.Worst != DriftMeasure.NewShare)
-        {
-            return $"distributed otherwise than in the {Reference?.Origin ?? "learned"} reference";
-        }
-
-        var values = _categories.First(category => ReferenceEquals(category?.Values, column))!.NewValues();
-        return $"values that the reference does not know: {string.Join(", ", values.Select(static pair => pair.Key))}";
-    }
-
-    private ColumnReport Report(WatchedColumn column) => new(
-        column.Kind, column.Subject, column.Payments, column.Distance, column.Limit, column.HasRest ? column.NewShare : null,
-        NameOf(column.Worst), column.Ratio >= 1, column.IsRaised, column.IsExcluded, double.IsNaN(column.Ratio),
-        Array.Find(_categories, category => ReferenceEquals(category?.Values, column))?.NewValues() ?? []);
+    private IReadOnlyList<KeyValuePair<string, int>> NewValuesOf(WatchedColumn column) =>
+        Array.Find(_categories, category => ReferenceEquals(category?.Values, column))?.NewValues() ?? [];
 
     private IEnumerable<WatchedColumn> All()
     {
@@ -269,12 +280,4 @@ public sealed class DriftTracker
             }
         }
     }
-
-    private static string NameOf(DriftMeasure measure) => measure switch
-    {
-        DriftMeasure.Psi => "psi",
-        DriftMeasure.Ks => "ks",
-        DriftMeasure.Js => "js",
-        _ => "new_share",
-    };
 }

@@ -25,6 +25,7 @@ internal sealed class WatchedColumn(
     private readonly long[] _inCell = [.. reference.Select(static cell => cell.Sum())];
     private readonly double[] _expected = new double[reference[0].Count];
     private readonly AlarmState _state = new();
+    private int _steps;
 
     public DriftAlarmKind Kind => kind;
 
@@ -37,6 +38,12 @@ internal sealed class WatchedColumn(
     public bool HasRest { get; init; }
 
     public bool IsRaised => _state.IsRaised;
+
+    /// <summary>How far back it looks; it is not counted until there is as much history.</summary>
+    public TimeSpan Reach { get; init; }
+
+    /// <summary>There is less history than it looks back.</summary>
+    public bool IsWaiting { get; set; }
 
     public int Payments => _window.Total;
 
@@ -75,6 +82,7 @@ internal sealed class WatchedColumn(
 
     public void Step()
     {
+        _steps += IsWaiting ? 0 : 1;
         _window.Step();
         _cells.Step();
     }
@@ -82,7 +90,8 @@ internal sealed class WatchedColumn(
     /// <summary>Measures the window; true when the alarm was raised or cleared.</summary>
     public bool Look()
     {
-        if (_window.Total < LeastInWindow)
+        // After it waited it has a window to fill, as everything had at the start.
+        if (_window.Total < LeastInWindow || _steps < options.Steps - 1)
         {
             Ratio = double.NaN;
             return false;

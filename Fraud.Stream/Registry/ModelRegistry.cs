@@ -13,6 +13,12 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     /// <summary>The alias of what is in Production.</summary>
     public const string Champion = "champion";
 
+    /// <summary>The alias of what decides Scoring:ChallengerShare of the cards, and is compared.</summary>
+    public const string Challenger = "challenger";
+
+    /// <summary>The alias of what decides nothing and is compared.</summary>
+    public const string Shadow = "shadow";
+
     /// <summary>Source of versions that lie in the folder of Scoring:Model, which nodes register by themselves.</summary>
     public const string Shipped = "shipped";
 
@@ -36,6 +42,13 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     /// <summary>The version of the model that is in Production. One small query: for looking every second.</summary>
     public RegisteredVersion? Production(string model) =>
         store.Models.Versions(model, stage: ModelStage.Production) is [var found] ? Known(found, []) : null;
+
+    /// <summary>The version that each alias of the model names, those in Production left out. One small query.</summary>
+    public IReadOnlyDictionary<string, string> Aliases(string model) =>
+        store.Models.Aliases(model).ToDictionary(static alias => alias.Alias, static alias => alias.Version, StringComparer.Ordinal);
+
+    /// <summary>The newest version in Staging; null when none is. One small query.</summary>
+    public string? NewestInStaging(string model) => store.Models.Versions(model, stage: ModelStage.Staging) is [var newest, ..] ? newest.Version : null;
 
     /// <summary>All models, those without versions too.</summary>
     public IReadOnlyList<StoredModel> Models() => store.Models.Models();
@@ -135,7 +148,10 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         throw new ModelRefusedException($"{model}: its stages are being changed by somebody else; look and try again");
     }
 
-    /// <summary>Names a version. Naming it "champion" promotes it.</summary>
+    /// <summary>
+    /// Names a version. Naming it "champion" promotes it; nodes score the one that is "shadow" or "challenger" within a poll
+    /// interval.
+    /// </summary>
     /// <exception cref="ModelRefusedException">There is no such version, it fails its probe, or the name cannot be one.</exception>
     public void SetAlias(string model, string alias, string version, string actor)
     {
@@ -149,6 +165,11 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         if (store.Models.Versions(model, version).Count == 0)
         {
             throw Unknown(model, version);
+        }
+
+        if (alias is Shadow or Challenger)
+        {
+            Probe(model, version);
         }
 
         store.Models.SetAlias(

@@ -5,28 +5,32 @@ using Fraud.Stream.Batching;
 namespace Fraud.Stream.Scoring;
 
 /// <summary>Finds and loads the newest version in a model's folder.</summary>
-public sealed class ModelDirectory(ScoringOptions options)
+/// <param name="folder">Null: that of Scoring:Model.</param>
+public sealed class ModelDirectory(ScoringOptions options, string? folder = null)
 {
+    /// <summary>Holds a folder for each version, or is one.</summary>
+    public string Folder => folder ?? options.Model;
+
     /// <summary>The folder to serve: the one with the highest version number, or the folder itself when it is a version.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no model.</exception>
     public string Newest()
     {
-        if (IsModel(options.Model))
+        if (IsModel(Folder))
         {
-            return options.Model;
+            return Folder;
         }
 
         return Versions() is [.., var newest] ? newest : throw new DirectoryNotFoundException(
-            $"{ScoringOptions.Section}:Model: expected a folder with versions that hold model.onnx and manifest.json; found none in '{options.Model}'");
+            $"{ScoringOptions.Section}:Model: expected a folder with versions that hold model.onnx and manifest.json; found none in '{Folder}'");
     }
 
     /// <summary>The folders of all versions, the newest last.</summary>
     public IReadOnlyList<string> Versions() =>
-        IsModel(options.Model) ? [options.Model]
-        : !Directory.Exists(options.Model) ? []
+        IsModel(Folder) ? [Folder]
+        : !Directory.Exists(Folder) ? []
         :
         [
-            .. Directory.EnumerateDirectories(options.Model)
+            .. Directory.EnumerateDirectories(Folder)
                 .Where(IsModel)
                 .Select(static path => (Path: path, Version: VersionOf(path)))
                 .Where(static candidate => candidate.Version >= 0)

@@ -1,28 +1,15 @@
 namespace Fraud.Stream.Scoring;
 
 /// <summary>The model in service. Swapped atomically; each scoring thread takes the new one with its next batch.</summary>
-public sealed class ModelHolder(ServedModel first) : IDisposable
+public sealed class ModelHolder(ServedModel first) : ModelSeat(first)
 {
-    private ServedModel _current = first;
-
     /// <summary>For reading its description. To score with it, <see cref="Acquire"/> it.</summary>
-    public ServedModel Current => Volatile.Read(ref _current);
+    // Nothing takes it away without putting another there.
+    public ServedModel Current => Occupant!;
 
     /// <summary>The model in service, held for the caller, who releases it.</summary>
-    public ServedModel Acquire()
-    {
-        while (true)
-        {
-            var current = Current;
-            if (current.TryRetain())
-            {
-                return current;
-            }
-        }
-    }
+    public ServedModel Acquire() => TryAcquire()!;
 
     /// <summary>Puts another model in service; the old one is freed when nobody scores with it any more.</summary>
-    public void Swap(ServedModel next) => Interlocked.Exchange(ref _current, next).Release();
-
-    public void Dispose() => Current.Release();
+    public void Swap(ServedModel next) => Replace(next);
 }

@@ -10,8 +10,8 @@ public sealed class ModelRoutes : IDisposable
 {
     /// <param name="champion">Not disposed of here: it has an owner.</param>
     /// <param name="features">Takes feature lists; null: there is none.</param>
-    /// <param name="challengers">In the order of the split.</param>
-    public ModelRoutes(ModelHolder champion, ModelHolder? features = null, IReadOnlyList<ModelHolder>? challengers = null, CardSplit? split = null)
+    /// <param name="challengers">In the order of the split. The last may be the one that the registry names.</param>
+    public ModelRoutes(ModelHolder champion, ModelHolder? features = null, IReadOnlyList<ModelSeat>? challengers = null, CardSplit? split = null)
     {
         Champion = champion;
         Features = features;
@@ -23,7 +23,10 @@ public sealed class ModelRoutes : IDisposable
 
     public ModelHolder? Features { get; }
 
-    public IReadOnlyList<ModelHolder> Challengers { get; }
+    public IReadOnlyList<ModelSeat> Challengers { get; }
+
+    /// <summary>Where the version sits that the registry names challenger; null when it has no share of the cards.</summary>
+    public RoleSeat? NamedChallenger => Challengers is [.., RoleSeat named] ? named : null;
 
     public CardSplit Split { get; }
 
@@ -36,7 +39,7 @@ public sealed class ModelRoutes : IDisposable
     /// <exception cref="Fraud.Model.Registry.ModelRefusedException">A model failed its probe, or does not take what it would be given.</exception>
     public static ModelRoutes Load(ModelHolder champion, ModelDirectory directory, ScoringOptions options)
     {
-        var loaded = new List<ModelHolder>();
+        var loaded = new List<ModelSeat>();
         try
         {
             var features = LoadFeatures(directory, options);
@@ -45,7 +48,7 @@ public sealed class ModelRoutes : IDisposable
                 loaded.Add(features);
             }
 
-            var challengers = new List<ModelHolder>();
+            var challengers = new List<ModelSeat>();
             foreach (var (challenger, number) in options.Challengers.Select(static (challenger, number) => (challenger, number)))
             {
                 var setting = $"{ScoringOptions.Section}:Challengers:{number}:Model";
@@ -55,8 +58,15 @@ public sealed class ModelRoutes : IDisposable
                 ServedFolder.Expect(holder.Current, champion.Current.TakesPayload, setting);
             }
 
-            return new ModelRoutes(
-                champion, features, challengers, new CardSplit(options.SplitSalt, options.Challengers.Select(static challenger => challenger.Share)));
+            var shares = options.Challengers.Select(static challenger => challenger.Share);
+            if (options.ChallengerShare > 0)
+            {
+                // Last, so that those of the settings keep their cards when this share changes.
+                challengers.Add(new RoleSeat());
+                shares = shares.Append(options.ChallengerShare);
+            }
+
+            return new ModelRoutes(champion, features, challengers, new CardSplit(options.SplitSalt, shares));
         }
         catch
         {
@@ -83,16 +93,6 @@ public sealed class ModelRoutes : IDisposable
             return null;
         }
 
-        var model = directory.Load(ServedFolder.Find(options.FeatureModel, setting));
-        try
-        {
-            ServedFolder.Expect(model, takesPayload: true, setting);
-            return new ModelHolder(model);
-        }
-        catch
-        {
-            model.Release();
-            throw;
-        }
+        return new ModelHolder(ServedFolder.Load(directory, ServedFolder.Find(options.FeatureModel, setting), takesPayload: true, setting));
     }
 }

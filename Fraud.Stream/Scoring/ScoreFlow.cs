@@ -102,10 +102,12 @@ public sealed class ScoreFlow
 
     private void PassOn(CancellationToken cancellation)
     {
+        // Looked at once: shadows come and go, and what is held here must be let go of here.
+        var shadow = _shadow is { IsWanted: true } wanted ? wanted : null;
         foreach (var batch in _intake.Group)
         {
             // Else it may be refilled before the shadows' copy is taken.
-            if (_shadow is not null)
+            if (shadow is not null)
             {
                 batch.Retain();
             }
@@ -114,12 +116,12 @@ public sealed class ScoreFlow
             _next.Write(batch, cancellation);
         }
 
-        if (_shadow is not null)
+        if (shadow is not null)
         {
             // Behind the answers: nobody waits for this.
             foreach (var slot in _scorers.Slots)
             {
-                _shadow.Offer(slot);
+                shadow.Offer(slot);
             }
 
             foreach (var batch in _intake.Group)

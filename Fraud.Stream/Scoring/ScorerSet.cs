@@ -23,7 +23,18 @@ internal sealed class ScorerSet : IModelsInUse
 
     public ReadOnlySpan<ScorerSlot> Slots => _all;
 
-    public void Add(Payment payment) => SlotOf(payment).Add(payment);
+    public void Add(Payment payment)
+    {
+        var slot = SlotOf(payment);
+        // Nobody is named challenger: its cards are the champion's.
+        if (!slot.TryOpen())
+        {
+            slot = _champion;
+            slot.TryOpen();
+        }
+
+        slot.Add(payment);
+    }
 
     public void Score(TimeProvider time)
     {

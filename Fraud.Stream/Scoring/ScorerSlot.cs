@@ -6,7 +6,7 @@ namespace Fraud.Stream.Scoring;
 /// <summary>The rows of one model in a group, and their scores.</summary>
 /// <remarks>One thread.</remarks>
 /// <param name="arm">The challenger's number, <see cref="CardSplit.Champion"/> or <see cref="FeatureModel"/>.</param>
-internal sealed class ScorerSlot(ModelHolder models, int maxRows, int arm)
+internal sealed class ScorerSlot(ModelSeat models, int maxRows, int arm)
 {
     /// <summary>Stands for the model that takes feature lists.</summary>
     public const int FeatureModel = -2;
@@ -27,13 +27,19 @@ internal sealed class ScorerSlot(ModelHolder models, int maxRows, int arm)
 
     public ReadOnlySpan<float> Scores => _scores.AsSpan(0, Count);
 
-    public void Add(Payment payment)
+    /// <summary>Takes the model for this group, before its first row. False when there is none.</summary>
+    public bool TryOpen()
     {
         if (Count == 0)
         {
-            _scorer = _held.Use();
+            _scorer = _held.TryUse();
         }
 
+        return _scorer is not null;
+    }
+
+    public void Add(Payment payment)
+    {
         _scorer!.SetRow(Count, payment.Transaction, payment.Features);
         _payments[Count++] = payment;
     }
@@ -60,7 +66,11 @@ internal sealed class ScorerSlot(ModelHolder models, int maxRows, int arm)
         }
     }
 
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        _held.LetGoOfFormer();
+    }
 
     /// <summary>Lets go of the model.</summary>
     public void Release() => _held.Release();

@@ -24,7 +24,7 @@ public sealed class ScoringOptions : IValidatableObject
 
     /// <summary>
     /// A model that takes the 30 columns of the card data set, served beside <see cref="Model"/>: a feature list goes to
-    /// it, a payment to the other. A version's folder, or a model's: its highest version at the start. Empty: none.
+    /// it, a payment to the other. A version's folder, or a model's, followed as that of <see cref="Model"/>. Empty: none.
     /// </summary>
     /// <remarks>Where the default has no model there is none; any other folder must have one.</remarks>
     public string FeatureModel { get; set; } = DefaultFeatureModel;
@@ -32,6 +32,16 @@ public sealed class ScoringOptions : IValidatableObject
     /// <summary>Models that decide a share of the cards in place of <see cref="Model"/>.</summary>
     [MaxLength(MaxChallengers)]
     public IList<ChallengerOptions> Challengers { get; } = [];
+
+    /// <summary>
+    /// Share of the cards that the version with the alias "challenger" in the registry decides, while there is one. 0: it
+    /// decides nothing and is compared as a shadow.
+    /// </summary>
+    [Range(0.0, 0.99)]
+    public double ChallengerShare { get; set; }
+
+    /// <summary>Whether the newest version in Staging is scored as a shadow, as the one with the alias "shadow" is.</summary>
+    public bool ShadowStaging { get; set; }
 
     /// <summary>
     /// Which cards a share consists of follows from this and the card's id alone. Another text draws the cards anew, so
@@ -45,7 +55,7 @@ public sealed class ScoringOptions : IValidatableObject
     public IList<string> Shadows { get; } = [];
 
     /// <summary>How often to look for a new version.</summary>
-    // One directory listing; a second is soon enough for a person who waits for it.
+    // A directory listing and two or three small queries for each model; a second is soon enough for a person who waits for it.
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan ModelPollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -79,10 +89,10 @@ public sealed class ScoringOptions : IValidatableObject
             }
         }
 
-        if (Challengers.Sum(static challenger => challenger.Share) >= 1)
+        if (Challengers.Sum(static challenger => challenger.Share) + ChallengerShare >= 1)
         {
             yield return new ValidationResult(
-                $"{Section}:Challengers: expected shares that leave something to {Section}:Model", [nameof(Challengers)]);
+                $"{Section}:Challengers and {Section}:ChallengerShare: expected shares that leave something to {Section}:Model", [nameof(Challengers)]);
         }
 
         if (Shadows.Any(string.IsNullOrWhiteSpace))

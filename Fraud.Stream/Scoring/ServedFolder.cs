@@ -25,6 +25,24 @@ internal static class ServedFolder
         }
     }
 
+    /// <summary>Loads and probes a version that stands in for one that is served.</summary>
+    /// <param name="takesPayload">As that one does: what comes to it stays the same.</param>
+    /// <exception cref="ModelRefusedException">It failed its probe, or takes something else.</exception>
+    public static ServedModel Load(ModelDirectory directory, string folder, bool takesPayload, string name)
+    {
+        var model = directory.Load(folder);
+        try
+        {
+            Expect(model, takesPayload, name);
+            return model;
+        }
+        catch
+        {
+            model.Release();
+            throw;
+        }
+    }
+
     private static string? Newest(string folder) => ModelDirectory.IsModel(folder) ? folder
         : !Directory.Exists(folder) ? null
         : Directory.EnumerateDirectories(folder)

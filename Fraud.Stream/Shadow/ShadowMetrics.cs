@@ -10,7 +10,7 @@ internal static class ShadowMetrics
     {
         metrics.ObserveTotals("fraud_shadow_scored", "Payments that a shadow or challenger was compared on.", () => Each(models, static (_, candidate) => candidate.Scored));
         metrics.ObserveTotals("fraud_shadow_disagreements", "Payments that it would decide otherwise than the model in service.", () => Each(models, static (_, candidate) => candidate.Disagreed));
-        metrics.ObserveTotals("fraud_shadow_dropped", "Payments that it did not see because the shadow queue was full.", () => Each(models, (group, _) => models.DroppedOf(group)));
+        metrics.ObserveTotals("fraud_shadow_dropped", "Payments that it did not see because the shadow queue was full.", () => Each(models, (group, candidate) => candidate.DroppedOf(models.DroppedOf(group))));
         metrics.ObserveTotal("fraud_shadow_unstored", "Comparisons that are in no report because the store did not take them in time.", unstored);
         metrics.ObserveTotal("fraud_shadow_failed", "Payments on which a shadow model failed.", failed);
     }
@@ -21,7 +21,11 @@ internal static class ShadowMetrics
         {
             foreach (var candidate in group.Candidates)
             {
-                var by = candidate.Models.Current.ScoredBy;
+                if (candidate.Models.Occupant?.ScoredBy is not { } by)
+                {
+                    continue;
+                }
+
                 yield return new Measurement<long>(
                     value(group, candidate),
                     new KeyValuePair<string, object?>("model", by.Model),

@@ -2,10 +2,14 @@ using Fraud.Stream.Scoring;
 
 namespace Fraud.Stream.Shadow;
 
-/// <summary>All models that are compared, and the queues through which they see what was decided.</summary>
+/// <summary>
+/// All models that are compared, and the queues through which they see what was decided. Those of the settings stay; those
+/// that the registry names come and go (<see cref="RolesFollower"/>), in seats that are always there.
+/// </summary>
 public sealed class ShadowModels : IDisposable
 {
-    private readonly List<ModelHolder> _own = [];
+    private readonly List<ModelSeat> _own = [];
+    private readonly ManualResetEvent _isWanted = new(false);
 
     /// <param name="scoreThreads">Each has a queue of its own.</param>
     /// <exception cref="DirectoryNotFoundException">A folder has no model.</exception>
@@ -37,27 +41,89 @@ public sealed class ShadowModels : IDisposable
             throw;
         }
 
+        Roles = Named(routes.NamedChallenger, payments, scoring);
         List<ShadowGroup> groups = [new ShadowGroup(routes.Champion, false, payments)];
         if (routes.Features is { } features)
         {
+            FeatureRoles = Named(null, lists, scoring);
             groups.Add(new ShadowGroup(features, true, lists));
         }
 
-        Groups = [.. groups.Where(static group => group.Candidates.Count > 0)];
-        var interest = new ShadowInterest(
-            payments.Count > 0, lists.Count > 0, lists.Count > 0 || routes.Champion.Current.TakesPayload);
-        Rings = interest.IsNothing ? [] : [.. Enumerable.Range(0, scoreThreads).Select(_ => new ShadowRing(options.QueueCapacity, interest))];
+        Groups = groups;
+        Rings = [.. Enumerable.Range(0, scoreThreads).Select(_ => new ShadowRing(options.QueueCapacity))];
+        Refresh();
     }
 
     public IReadOnlyList<ShadowGroup> Groups { get; }
 
-    /// <summary>One a scoring thread; empty when nothing is compared.</summary>
+    /// <summary>One a scoring thread.</summary>
     public IReadOnlyList<ShadowRing> Rings { get; }
 
-    public IEnumerable<ShadowCandidate> Candidates => Groups.SelectMany(static group => group.Candidates);
+    /// <summary>Those that are there.</summary>
+    public IEnumerable<ShadowCandidate> Candidates => Groups.SelectMany(static group => group.Candidates).Where(static candidate => candidate.Models.Occupant is not null);
+
+    /// <summary>Seats for versions of the champion's model that the registry names.</summary>
+    internal RoleSeats Roles { get; }
+
+    /// <summary>Seats for versions of the model of feature lists; null when there is none.</summary>
+    internal RoleSeats? FeatureRoles { get; }
+
+    /// <summary>Set while there is somebody to be compared.</summary>
+    internal WaitHandle IsWanted => _isWanted;
 
     /// <summary>Payments, or feature lists, that were dropped before any of the group's candidates saw them.</summary>
     public long DroppedOf(ShadowGroup group) => Rings.Sum(ring => group.TakesLists ? ring.DroppedLists : ring.DroppedPayments);
 
-    public void Dispose() => _own.ForEach(static holder => holder.Dispose());
+    /// <summary>Has the rings take what those who are there now want to see. After seats were filled or emptied; one thread.</summary>
+    internal void Refresh()
+    {
+        var interest = ShadowInterest.Nothing;
+        foreach (var group in Groups)
+        {
+            foreach (var candidate in group.Candidates)
+            {
+                candidate.Look(DroppedOf(group));
+            }
+
+            if (group.IsWanted)
+            {
+                interest |= group.TakesLists ? ShadowInterest.Lists : ShadowInterest.Payments;
+                interest |= group.TakesLists || group.Base.Current.TakesPayload ? ShadowInterest.Payloads : ShadowInterest.Nothing;
+            }
+        }
+
+        foreach (var ring in Rings)
+        {
+            ring.Want(interest);
+        }
+
+        if (interest == ShadowInterest.Nothing)
+        {
+            _isWanted.Reset();
+        }
+        else
+        {
+            _isWanted.Set();
+        }
+    }
+
+    public void Dispose()
+    {
+        _own.ForEach(static holder => holder.Dispose());
+        _isWanted.Dispose();
+    }
+
+    /// <param name="challenger">Its seat where it decides a share of the cards, which its routes own.</param>
+    private RoleSeats Named(RoleSeat? challenger, List<ShadowCandidate> candidates, ScoringOptions scoring)
+    {
+        return new RoleSeats(challenger ?? Seat(), Seat(), scoring.ShadowStaging ? Seat() : null);
+
+        RoleSeat Seat()
+        {
+            var seat = new RoleSeat();
+            _own.Add(seat);
+            candidates.Add(new ShadowCandidate(seat, CardSplit.Champion));
+            return seat;
+        }
+    }
 }

@@ -18,32 +18,30 @@ namespace Fraud.Stream.Shadow;
 public sealed class ShadowRing
 {
     private readonly int _mask;
-    private readonly ShadowInterest _interest;
-    private readonly ShortText[] _ids;
-    private readonly float[] _features;
-    private readonly float[] _payloads;
-    private readonly float[] _scores;
-    private readonly int[] _arms;
-    private readonly ScoredBy[] _by;
+    private ShortText[] _ids = [];
+    private float[] _features = [];
+    private float[] _payloads = [];
+    private float[] _scores = [];
+    private int[] _arms = [];
+    private ScoredBy[] _by = [];
+    private int _interest;
     private long _head;
     private long _tail;
     private long _droppedPayments;
     private long _droppedLists;
 
-    public ShadowRing(int capacity, ShadowInterest interest)
+    public ShadowRing(int capacity)
     {
         var rows = (int)BitOperations.RoundUpToPowerOf2((uint)capacity);
         _mask = rows - 1;
-        _interest = interest;
-        _ids = new ShortText[rows];
-        _features = new float[rows * FeatureCatalog.Count];
-        _payloads = interest.Payloads ? new float[rows * Transaction.PayloadFeatures] : [];
-        _scores = new float[rows];
-        _arms = new int[rows];
-        _by = new ScoredBy[rows];
     }
 
     public int Capacity => _mask + 1;
+
+    /// <summary>Whether anything that is scored is to be offered.</summary>
+    public bool IsWanted => Interest != ShadowInterest.Nothing;
+
+    private ShadowInterest Interest => (ShadowInterest)Volatile.Read(ref _interest);
 
     /// <summary>Rows that wait for the reader.</summary>
     public int Count => (int)(Volatile.Read(ref _head) - Volatile.Read(ref _tail));
@@ -54,11 +52,39 @@ public sealed class ShadowRing
     /// <summary>Feature lists that found it full.</summary>
     public long DroppedLists => Volatile.Read(ref _droppedLists);
 
+    /// <summary>
+    /// What is to be copied from now on. A third's: neither the writer's nor the reader's. Memory is taken when something
+    /// is wanted for the first time, here, so that the writer never allocates.
+    /// </summary>
+    internal void Want(ShadowInterest interest)
+    {
+        var rows = Capacity;
+        if (interest != ShadowInterest.Nothing && _ids.Length == 0)
+        {
+            _ids = new ShortText[rows];
+            _features = new float[rows * FeatureCatalog.Count];
+            _scores = new float[rows];
+            _arms = new int[rows];
+            _by = new ScoredBy[rows];
+        }
+
+        if (interest.HasFlag(ShadowInterest.Payloads) && _payloads.Length == 0)
+        {
+            // Rows that wait already came without.
+            var payloads = new float[rows * Transaction.PayloadFeatures];
+            Array.Fill(payloads, float.NaN);
+            _payloads = payloads;
+        }
+
+        // The writer sees the arrays when it sees this, and the reader when it sees a row.
+        Volatile.Write(ref _interest, (int)interest);
+    }
+
     /// <summary>Copies what fits. The writer's; never blocks and allocates nothing.</summary>
     internal void Offer(ScorerSlot scored)
     {
         var isList = scored.Arm == ScorerSlot.FeatureModel;
-        if (scored.Count == 0 || !(isList ? _interest.Lists : _interest.Payments))
+        if (scored.Count == 0 || !Interest.HasFlag(isList ? ShadowInterest.Lists : ShadowInterest.Payments))
         {
             return;
         }
@@ -130,10 +156,17 @@ public sealed class ShadowRing
 }
 
 /// <summary>What shadow models want to see.</summary>
-/// <param name="Payments">What champion and challengers decide.</param>
-/// <param name="Lists">What the model of feature lists decides.</param>
-/// <param name="Payloads">Whether the 30 columns are to be copied.</param>
-public readonly record struct ShadowInterest(bool Payments, bool Lists, bool Payloads)
+[Flags]
+public enum ShadowInterest
 {
-    public bool IsNothing => !Payments && !Lists;
+    Nothing = 0,
+
+    /// <summary>What champion and challengers decide.</summary>
+    Payments = 1,
+
+    /// <summary>What the model of feature lists decides.</summary>
+    Lists = 2,
+
+    /// <summary>The 30 columns too.</summary>
+    Payloads = 4,
 }

@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Model.Scoring;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Scoring;
 
@@ -43,22 +44,38 @@ internal sealed class ShadowScorer : IDisposable
             }
         }
 
-        if (rows == 0)
+        if (rows == 0 || !_group.IsWanted || _base.TryUse() is not { } usual)
         {
+            LetGoOfFormer();
             return;
         }
 
         var mine = _rows.AsSpan(0, rows);
         var baseArm = _group.TakesLists ? ScorerSlot.FeatureModel : CardSplit.Champion;
-        Fill(ring, mine, _base, baseArm, _baseScores);
+        Fill(ring, mine, usual, baseArm, _baseScores);
         var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
         for (var i = 0; i < _candidates.Length; i++)
         {
             var candidate = _group.Candidates[i];
+            if (_candidates[i].TryUse() is not { } scorer)
+            {
+                continue;
+            }
+
             // A shadow has the champion's number, but decides nothing.
             var arm = candidate.IsChallenger ? candidate.Arm : int.MinValue;
-            Fill(ring, mine, _candidates[i], arm, _scores);
-            candidate.Count(rows, Compare(ring, mine, _candidates[i].Model!.ScoredBy, arm, baseArm, nowMs, record));
+            Fill(ring, mine, scorer, arm, _scores);
+            var by = _candidates[i].Model!.ScoredBy;
+            candidate.Count(by, rows, Compare(ring, mine, by, arm, baseArm, nowMs, record));
+        }
+    }
+
+    /// <summary>Lets go of the models whose seats are empty.</summary>
+    public void LetGoOfFormer()
+    {
+        foreach (var candidate in _candidates)
+        {
+            candidate.LetGoOfFormer();
         }
     }
 
@@ -72,9 +89,8 @@ internal sealed class ShadowScorer : IDisposable
     }
 
     /// <summary>The model's scores of the rows: known where it decided, else asked for in one call.</summary>
-    private static void Fill(ShadowRing ring, ReadOnlySpan<int> rows, HeldScorer model, int arm, float[] into)
+    private static void Fill(ShadowRing ring, ReadOnlySpan<int> rows, OnnxScorer scorer, int arm, float[] into)
     {
-        var scorer = model.Use();
         var asked = 0;
         foreach (var row in rows)
         {

@@ -47,11 +47,6 @@ public sealed class ShadowService : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_models.Rings.Count == 0)
-        {
-            return;
-        }
-
         var score = StageThread.Start("shadow-score", () => Score(stoppingToken), Failed);
         await score.Ended;
         // After the last was scored: it is stopped behind the graph.
@@ -83,7 +78,12 @@ public sealed class ShadowService : BackgroundService
                         return;
                     }
 
-                    stop.WaitHandle.WaitOne(Idle);
+                    Array.ForEach(scorers, static scorer => scorer.LetGoOfFormer());
+                    // While nobody is compared nothing comes.
+                    if (WaitHandle.WaitAny([stop.WaitHandle, _models.IsWanted]) != 0)
+                    {
+                        stop.WaitHandle.WaitOne(Idle);
+                    }
                 }
             }
         }

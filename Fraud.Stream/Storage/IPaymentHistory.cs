@@ -16,6 +16,11 @@ public interface IPaymentHistory
     long? NewestEventMs();
 
     /// <summary>
+    /// The median event time of the payments written first, milliseconds since 1970 UTC; null while there are fewer than so many.
+    /// </summary>
+    long? OldestEventMs(int payments);
+
+    /// <summary>
     /// Payments of a range of positions and of event times, in order of their positions. What is returned is bounded by the
     /// width of the range: page by moving it. Positions have gaps.
     /// </summary>
@@ -53,6 +58,13 @@ internal static class HistorySql
 
     public const string Newest =
         $"SELECT max(event_time) FROM (SELECT event_time FROM transactions ORDER BY position DESC LIMIT {Last}) AS last_written";
+
+    /// <summary>Of the first so many by position, the middle one by event time; no row when there are fewer.</summary>
+    /// <param name="mark">What the store puts before a parameter's number.</param>
+    public static string Oldest(char mark) =>
+        $"SELECT event_time FROM (SELECT event_time FROM transactions ORDER BY position LIMIT {mark}1) AS first_written "
+        + $"WHERE (SELECT count(*) FROM (SELECT 1 FROM transactions ORDER BY position LIMIT {mark}1) AS counted) = {mark}1 "
+        + $"ORDER BY event_time LIMIT 1 OFFSET {mark}1 / 2";
 
     /// <param name="mark">What the store puts before a parameter's number.</param>
     public static string Read(char mark) =>

@@ -10,9 +10,13 @@ internal sealed class PostgresHistory(NpgsqlDataSource source) : IPaymentHistory
 {
     private static readonly string Page = HistorySql.Read('$');
 
+    private static readonly string Oldest = HistorySql.Oldest('$');
+
     public long Head() => Read(HistorySql.Head, static row => row.GetInt64(0))[0];
 
     public long? NewestEventMs() => Read(HistorySql.Newest, static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0))[0];
+
+    public long? OldestEventMs(int payments) => Read(Oldest, static row => row.GetInt64(0), (long)payments) is [var oldest] ? oldest : null;
 
     public IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs) =>
         Read(Page, Row, after, upTo, fromMs, toMs);

@@ -8,10 +8,15 @@ internal sealed class SqliteHistory(SqliteQuestions readers) : IPaymentHistory
 {
     private static readonly string Page = HistorySql.Read('?');
 
+    private static readonly string Oldest = HistorySql.Oldest('?');
+
     public long Head() => readers.Read(HistorySql.Head, [], static row => row.Integer(0))[0];
 
     public long? NewestEventMs() =>
         readers.Read(HistorySql.Newest, [], static row => row.IsNull(0) ? (long?)null : row.Integer(0))[0];
+
+    public long? OldestEventMs(int payments) =>
+        readers.Read(Oldest, [(long)payments], static row => row.Integer(0)) is [var oldest] ? oldest : null;
 
     public IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs) =>
         readers.Read(Page, [after, upTo, fromMs, toMs], Row);

@@ -86,6 +86,15 @@ internal static partial class StreamLog
     [LoggerMessage(139, LogLevel.Error, "{Thread} ended; shadow models are not scored or stored any more")]
     public static partial void ShadowEnded(ILogger log, string thread, Exception error);
 
+    [LoggerMessage(141, LogLevel.Information, "Model {Model} version {Version} is scored as {Role}, as the registry names it")]
+    public static partial void RoleTaken(ILogger log, string model, string version, string role);
+
+    [LoggerMessage(142, LogLevel.Information, "Model {Model} version {Version} is {Role} no more")]
+    public static partial void RoleLeft(ILogger log, string model, string version, string role);
+
+    [LoggerMessage(143, LogLevel.Error, "Model {Model} version {Version} is named {Role} in the registry and cannot be: nobody is until another is named. {Reason}")]
+    public static partial void RoleRefused(ILogger log, string model, string version, string role, string reason);
+
     [LoggerMessage(140, LogLevel.Warning, "No Kafka configured: using the in-process broker at {Address}. Its log is short and in memory; for trying out and tests only")]
     public static partial void EmbeddedBroker(ILogger log, string address);
 

@@ -64,6 +64,28 @@ public sealed class DriftTrackerTests
     }
 
     [Fact]
+    public void Add_LessHistoryThanAFeatureLooksBack_IsJudgedOnceThereIsEnough()
+    {
+        var history = new History();
+        var tracker = New(Reference(), history);
+
+        Send(tracker, 3_000, shift: 2);
+        var waiting = tracker.Columns().ToDictionary(static column => column.Subject);
+        history.FromMs = 0;
+        // A step until it is seen, and a window to fill.
+        Send(tracker, 1_000, shift: 2);
+        var filling = _changes.Count;
+        Send(tracker, 2_000, shift: 2);
+
+        Assert.True(waiting["card_count_1d"] is { IsWaiting: true, IsUnjudged: true, IsRaised: false });
+        Assert.True(waiting["score"].IsWaiting);
+        Assert.True(waiting["amount"] is { IsWaiting: false, IsUnjudged: false });
+        Assert.Equal(0, filling);
+        Assert.Contains(_changes, static change => change is { IsRaised: true, Subject: "card_count_1d" });
+        Assert.Equal(0.5, tracker.DataDriftScore);
+    }
+
+    [Fact]
     public void Add_ExcludedFeature_IsReportedAndRaisesNothing()
     {
         _options.Exclude = "card_count_1d";
@@ -128,10 +150,11 @@ public sealed class DriftTrackerTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
-    private DriftTracker New(Reference? reference) => new(
+    private DriftTracker New(Reference? reference, IHistoryStart? history = null) => new(
         ModelFolder.Manifest(new("amount", InputSource.Profile), new("card_count_1d", InputSource.Profile)) with { Reference = reference },
         _options,
-        (_, change) => _changes.Add(change));
+        (_, change) => _changes.Add(change),
+        history);
 
     private Reference Reference(bool nightsDiffer = false)
     {
@@ -169,5 +192,12 @@ public sealed class DriftTrackerTests
         _payment.Source.TrySet(isOnline ? "online"u8 : "pos"u8);
         _payment.AmountMinor = (long)amount;
         _payment.EventTimeMs = (14 * DayMs) + day + ((night ? 1 : 13) * 3_600_000L);
+    }
+
+    private sealed class History : IHistoryStart
+    {
+        public long? FromMs { get; set; }
+
+        public TimeSpan ReachOf(string feature) => feature == "amount" ? TimeSpan.Zero : TimeSpan.FromDays(1);
     }
 }
