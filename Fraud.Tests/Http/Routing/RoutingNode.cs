@@ -4,9 +4,8 @@ using System.Text.Json;
 using Fraud.Http.Routing;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.State;
-using Microsoft.Extensions.DependencyInjection;
-
 using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.Routing;
 

@@ -1,6 +1,6 @@
 using Fraud.Model.Reasons;
-using Onnx;
 using Google.Protobuf;
+using Onnx;
 
 namespace Fraud.Tests.Model.Reasons;
 
