@@ -15,6 +15,7 @@ using Fraud.Http.Models;
 using Fraud.Http.PredictStream;
 using Fraud.Http.Problems;
 using Fraud.Http.Registry;
+using Fraud.Http.Review;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -77,7 +78,7 @@ public static class FraudServer
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddDriftViews().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
-            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddHealth().AddTelemetry().AddAudit();
+            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();
         builder.AddEdge(urls);
         configure?.Invoke(builder.Services);

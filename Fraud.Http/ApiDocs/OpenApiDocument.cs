@@ -114,7 +114,7 @@ internal sealed class OpenApiDocument
     private JsonObject Operation(string id, ApiDescription description, Access access)
     {
         _tags.Add(description.Tag);
-        var scope = access == Access.Open ? null : access.ToString().ToLowerInvariant();
+        var scope = access == Access.Open ? null : access.ScopeName();
         var operation = new JsonObject
         {
             ["operationId"] = id,

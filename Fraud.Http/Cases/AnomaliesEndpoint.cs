@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Cases;
 
 /// <summary>
-/// <c>GET /api/v1/anomalies</c>: flagged payments, latest first, page by page; and one of them with what was done about
+/// <c>GET /api/v1/anomalies</c>: flagged payments in order, page by page; and one of them with what was done about
 /// it. Lists mask cards; the single payment has the token that stands for its card, never a card number.
 /// </summary>
 internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) : IEndpoints
@@ -51,7 +51,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
             // One more than asked for says whether there is a next page.
             var rows = await reads.Run(store => store.List(query with { Limit = query.Limit + 1 }), context.RequestAborted);
             var page = rows.Take(query.Limit).ToList();
-            var next = rows.Count > query.Limit ? AnomalyQuery.CursorAfter(page[^1]) : null;
+            var next = rows.Count > query.Limit ? AnomalyQuery.CursorAfter(page[^1], query.Order) : null;
             if (next is not null)
             {
                 context.Response.Headers.Link = $"<{LinkTo(context.Request, next)}>; rel=\"next\"";

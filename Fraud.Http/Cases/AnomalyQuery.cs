@@ -13,29 +13,36 @@ internal sealed class AnomalyQuery(CasesOptions options)
 
     private const string TimeExpected = "an ISO 8601 time, or seconds or milliseconds since 1970";
 
-    private const string CursorExpected = "next_cursor of the page before";
+    private const string CursorExpected = "next_cursor of the page before, with the sort it came from";
 
     public Problem? TryRead(IQueryCollection query, out FlaggedQuery wanted)
     {
         var limit = options.DefaultLimit;
         var offset = 0;
+        var order = FlaggedOrder.Time;
         FlaggedPlace? after = null;
         float? score = null;
         CaseStatus? status = null;
         long? from = null, to = null;
         var wrong = Number(query, "limit", 1, options.MaxLimit, ref limit)
             ?? Number(query, "offset", 0, options.MaxOffset, ref offset)
-            ?? Cursor(query, ref after)
+            ?? Order(query, ref order)
+            ?? Cursor(query, order, ref after)
             ?? Score(query, ref score)
             ?? Status(query, ref status)
             ?? Time(query, "from", ref from)
             ?? Time(query, "to", ref to);
-        wanted = new FlaggedQuery(limit, offset, after, score, status, from, to);
+        wanted = new FlaggedQuery(limit, offset, after, score, status, from, to, order);
         return wrong;
     }
 
-    public static string CursorAfter(FlaggedPayment last) =>
-        string.Create(CultureInfo.InvariantCulture, $"{last.EventTimeMs}.{last.Position}");
+    public static string CursorAfter(FlaggedPayment last, FlaggedOrder order)
+    {
+        var place = FlaggedPlace.Of(last, order);
+        return order is FlaggedOrder.Time
+            ? string.Create(CultureInfo.InvariantCulture, $"{place.EventTimeMs}.{place.Position}")
+            : string.Create(CultureInfo.InvariantCulture, $"{place.EventTimeMs}.{place.Position}.{place.Key:R}");
+    }
 
     private static Problem? Number(IQueryCollection query, string name, int least, int most, ref int value) =>
         query[name] is not [{ Length: > 0 } text]
@@ -43,22 +50,42 @@ internal sealed class AnomalyQuery(CasesOptions options)
             ? null
             : Wrong(name, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
 
-    private static Problem? Cursor(IQueryCollection query, ref FlaggedPlace? after)
+    private static Problem? Order(IQueryCollection query, ref FlaggedOrder order)
+    {
+        switch (query["sort"].ToString())
+        {
+            case "" or "time":
+                return null;
+            case "score":
+                order = FlaggedOrder.Score;
+                return null;
+            case "amount":
+                order = FlaggedOrder.Amount;
+                return null;
+            default:
+                return Wrong("sort", "time, score or amount");
+        }
+    }
+
+    private static Problem? Cursor(IQueryCollection query, FlaggedOrder order, ref FlaggedPlace? after)
     {
         if (query["cursor"] is not [{ Length: > 0 } text])
         {
             return null;
         }
 
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        if (dot < 0
-            || !long.TryParse(text.AsSpan(0, dot), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
-            || !long.TryParse(text.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        // The last part has a dot of its own when it is a score.
+        var parts = text.Split('.', 3);
+        var key = 0.0;
+        if (parts.Length != (order is FlaggedOrder.Time ? 2 : 3)
+            || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var time)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            || (parts.Length == 3 && !(double.TryParse(parts[2], NumberStyles.Float, CultureInfo.InvariantCulture, out key) && double.IsFinite(key))))
         {
             return Wrong("cursor", CursorExpected);
         }
 
-        after = new FlaggedPlace(time, position);
+        after = new FlaggedPlace(time, position, key);
         return null;
     }
 

@@ -42,7 +42,7 @@ internal static class CasesDescriptions
         {"data":[],"count":1,"limit":50,"next_cursor":"1763640000000.4711"}
         """)
     {
-        { "data", "Flagged payments, latest event time first.", Anomaly },
+        { "data", "Flagged payments in the order asked for.", Anomaly },
         { "count", "How many are in this page." },
         { "limit", "How many a page may have." },
         { "next_cursor", "Send it as cursor for the next page; null when this is the last. The Link header has it, too.", FieldIs.Nullable },
@@ -99,12 +99,18 @@ internal static class CasesDescriptions
     public static ApiDescription List { get; } = new(Tag, "Flagged payments")
     {
         Detail =
-            "Payments that were reviewed or blocked, latest event time first, page by page. Cards are masked. Page by cursor: "
+            "Payments that were reviewed or blocked, latest event time first unless sort says otherwise, page by page. Cards are masked. Page by cursor: "
             + "payments that arrive meanwhile do not shift it.",
         Parameters =
         [
             new ApiParameter("limit", "query", "How many a page may have, 1 to Cases:MaxLimit.", "50") { Type = "integer" },
-            new ApiParameter("cursor", "query", "next_cursor of the page before.", "1763640000000.4711") { IsRare = true },
+            new ApiParameter(
+                "sort", "query", "What comes first: time (the latest), score or amount (the highest; in minor units, whatever the currency). "
+                + "Only time has an index; for the others all that the filters leave is read.", "score")
+            {
+                IsRare = true,
+            },
+            new ApiParameter("cursor", "query", "next_cursor of the page before, with the same sort.", "1763640000000.4711") { IsRare = true },
             new ApiParameter("offset", "query", "How many to pass over, at most Cases:MaxOffset; new payments shift it.", "0") { Type = "integer", IsRare = true },
             new ApiParameter("min_score", "query", "Least score, 0 to 1.", "0.5") { Type = "number", IsRare = true },
             new ApiParameter("status", "query", "Only those of this status.", "NEW") { IsRare = true },

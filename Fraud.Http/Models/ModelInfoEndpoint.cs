@@ -16,7 +16,7 @@ namespace Fraud.Http.Models;
 internal sealed class ModelInfoEndpoint(ModelRoutes models, ShadowModels shadows) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.Score).Describe(ModelsDescriptions.Info);
+        routes.MapGet("/model/info", (RequestDelegate)Handle).Needs(Access.ScoreOrAnalyst).Describe(ModelsDescriptions.Info);
 
     private Task Handle(HttpContext context)
     {

@@ -15,6 +15,9 @@ internal enum Access
     /// <summary>Read payments and alerts, decide on them, bring labels.</summary>
     Analyst,
 
+    /// <summary>One of the two before: figures about the service and its model, none about cards or payments.</summary>
+    ScoreOrAnalyst,
+
     /// <summary>Change models, keys and the service itself.</summary>
     Admin,
 }

@@ -9,4 +9,8 @@ internal static class AccessExtensions
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Access access, bool orPeer = false)
         where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new AccessRule(access, orPeer));
+
+    /// <summary>The scope as callers read it: "admin", "score or analyst".</summary>
+    public static string ScopeName(this Access access) =>
+        access is Access.ScoreOrAnalyst ? "score or analyst" : access.ToString().ToLowerInvariant();
 }

@@ -22,6 +22,7 @@ internal sealed record Caller(CallerKind Kind, string Name, Scopes Scopes, strin
         Access.Open => true,
         Access.Score => (Scopes & Scopes.Score) != Scopes.None,
         Access.Analyst => (Scopes & Scopes.Analyst) != Scopes.None,
+        Access.ScoreOrAnalyst => (Scopes & (Scopes.Score | Scopes.Analyst)) != Scopes.None,
         Access.Admin => (Scopes & Scopes.Admin) != Scopes.None,
         _ => false,
     };

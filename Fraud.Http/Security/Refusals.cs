@@ -55,8 +55,9 @@ internal static class Refusals
 
     public static Task WriteForbidden(HttpContext context, Access access)
     {
-        var scope = access.ToString().ToLowerInvariant();
-        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fraud\", error=\"insufficient_scope\", scope=\"{scope}\"";
+        // The header knows no "or": it names the one that any caller of the service would have.
+        var (scope, challenge) = (access.ScopeName(), (access is Access.ScoreOrAnalyst ? Access.Score : access).ScopeName());
+        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fraud\", error=\"insufficient_scope\", scope=\"{challenge}\"";
         return new Problem(403, "You may not", $"Expected a key or token with scope {scope}.") { Expected = $"scope {scope}" }.Write(context);
     }
 

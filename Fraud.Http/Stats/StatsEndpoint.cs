@@ -17,7 +17,7 @@ internal sealed class StatsEndpoint(
     private readonly long _started = time.GetTimestamp();
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/stats", (RequestDelegate)Handle).Needs(Access.Score).Describe(StatsDescriptions.Stats);
+        routes.MapGet("/stats", (RequestDelegate)Handle).Needs(Access.ScoreOrAnalyst).Describe(StatsDescriptions.Stats);
 
     private Task Handle(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) => self.Write(json));
 

@@ -33,9 +33,9 @@ public sealed record CaseState(CaseStatus Status, long Version, long ChangedAtMs
     public static CaseState New { get; } = new(CaseStatus.New, 0, 0, "", null);
 }
 
-/// <summary>Which flagged payments; latest first.</summary>
+/// <summary>Which flagged payments, and in what order.</summary>
 /// <param name="Limit">Most to return.</param>
-/// <param name="After">Only those behind this place.</param>
+/// <param name="After">Only those behind this place of the same order.</param>
 /// <param name="FromMs">Earliest event time.</param>
 /// <param name="ToMs">First event time that is too late.</param>
 public sealed record FlaggedQuery(
@@ -45,10 +45,33 @@ public sealed record FlaggedQuery(
     float? MinScore = null,
     CaseStatus? Status = null,
     long? FromMs = null,
-    long? ToMs = null);
+    long? ToMs = null,
+    FlaggedOrder Order = FlaggedOrder.Time);
+
+/// <summary>What comes first in a list; of equals the latest.</summary>
+public enum FlaggedOrder
+{
+    /// <summary>The latest. An index has this order: a page costs as much as is in it.</summary>
+    Time,
+
+    /// <summary>The highest score. Everything that the filters leave is read for a page.</summary>
+    Score,
+
+    /// <summary>The highest amount in minor units, whatever the currency. Likewise.</summary>
+    Amount,
+}
 
 /// <summary>A place in the list: payments that come later do not move it.</summary>
-public readonly record struct FlaggedPlace(long EventTimeMs, long Position);
+/// <param name="Key">Score or amount, where the list is ordered by it.</param>
+public readonly record struct FlaggedPlace(long EventTimeMs, long Position, double Key = 0)
+{
+    public static FlaggedPlace Of(FlaggedPayment payment, FlaggedOrder order) => new(payment.EventTimeMs, payment.Position, order switch
+    {
+        FlaggedOrder.Score => payment.Score,
+        FlaggedOrder.Amount => payment.AmountMinor,
+        _ => 0,
+    });
+}
 
 /// <summary>Flagged payments in the order of writing.</summary>
 /// <param name="UpTo">No other flagged payment will ever appear up to here: continue after it.</param>

@@ -53,12 +53,21 @@ internal static class FlaggedSql
             sql.Append($" AND t.fraud_score >= {Value(score)}");
         }
 
+        var first = query.Order switch
+        {
+            FlaggedOrder.Score => "t.fraud_score",
+            FlaggedOrder.Amount => "t.amount_minor",
+            _ => null,
+        };
         if (query.After is { } place)
         {
-            sql.Append($" AND ({by}.event_time, {by}.position) < ({Value(place.EventTimeMs)}, {Value(place.Position)})");
+            sql.Append(first is null ? $" AND ({by}.event_time, {by}.position)" : $" AND ({first}, {by}.event_time, {by}.position)");
+            sql.Append(first is null ? " < (" : $" < ({Value(place.Key)}, ");
+            sql.Append($"{Value(place.EventTimeMs)}, {Value(place.Position)})");
         }
 
-        sql.Append($" ORDER BY {by}.event_time DESC, {by}.position DESC LIMIT {Value(query.Limit)} OFFSET {Value(query.Offset)}");
+        sql.Append(first is null ? " ORDER BY " : $" ORDER BY {first} DESC, ");
+        sql.Append($"{by}.event_time DESC, {by}.position DESC LIMIT {Value(query.Limit)} OFFSET {Value(query.Offset)}");
         return (sql.ToString(), values);
 
         string Value(object value)

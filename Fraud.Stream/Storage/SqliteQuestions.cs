@@ -83,6 +83,7 @@ internal sealed class SqliteQuestions(StorageOptions options, TimeProvider time)
                 {
                     string text => query.Text(i + 1, text),
                     float real => query.Real(i + 1, real),
+                    double real => query.Real(i + 1, real),
                     int integer => query.Integer(i + 1, integer),
                     long integer => query.Integer(i + 1, integer),
                     var other => throw new ArgumentException($"cannot bind {other.GetType()}", nameof(values)),

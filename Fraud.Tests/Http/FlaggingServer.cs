@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Fraud.Tests.Http;
@@ -22,10 +23,11 @@ public sealed class FlaggingServer : IAsyncLifetime
 
     public Task DisposeAsync() => Server.DisposeAsync();
 
-    public async Task Pay(string id, string time = "2026-01-02T03:04:05Z")
+    public async Task Pay(string id, string time = "2026-01-02T03:04:05Z", decimal amount = 12.5m)
     {
+        var paid = string.Create(CultureInfo.InvariantCulture, $"{amount}");
         using var answer = await Server.Post(
-            "/predict", $$"""{"transaction_id":"{{id}}","card_id":"tok_card_of_{{id}}","terminal_id":"t","amount":12.5,"event_time":"{{time}}"}""");
+            "/predict", $$"""{"transaction_id":"{{id}}","card_id":"tok_card_of_{{id}}","terminal_id":"t","amount":{{paid}},"event_time":"{{time}}"}""");
         answer.EnsureSuccessStatusCode();
     }
 

@@ -35,6 +35,36 @@ public sealed class AnomaliesTests(FlaggingServer flagging) : IClassFixture<Flag
         Assert.Equal(["page-4", "page-3", "page-2", "page-1", "page-0"], seen);
     }
 
+    [Theory]
+    [InlineData("score", "2025-07")]
+    [InlineData("amount", "2025-08")]
+    public async Task List_Sorted_PagesThroughAllHighestFirst(string sort, string month)
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await flagging.Pay($"{sort}-{i}", $"{month}-0{i + 1}T00:00:00Z", amount: i % 3 * 100 + 7.5m);
+        }
+
+        var seen = new List<(double Key, string Time)>();
+        var cursor = "";
+        while (true)
+        {
+            using var answer = await Client.GetAsync(new Uri($"/api/v1/anomalies?limit=2&from={month}-01&to={month}-20&sort={sort}{cursor}", UriKind.Relative));
+            var page = await FlaggingServer.Json(answer);
+            seen.AddRange(page.GetProperty("data").EnumerateArray().Select(payment =>
+                (payment.GetProperty(sort == "score" ? "fraud_score" : "amount").GetDouble(), payment.GetProperty("event_time").GetString()!)));
+            if (page.GetProperty("next_cursor").GetString() is not { } next)
+            {
+                break;
+            }
+
+            cursor = "&cursor=" + next;
+        }
+
+        Assert.Equal(7, seen.Select(static row => row.Time).Distinct().Count());
+        Assert.Equal(seen.OrderByDescending(static row => row.Key).ThenByDescending(static row => row.Time, StringComparer.Ordinal), seen);
+    }
+
     [Fact]
     public async Task List_Row_HasTheReferencesFieldsAndAMaskedCard()
     {
@@ -66,6 +96,11 @@ public sealed class AnomaliesTests(FlaggingServer flagging) : IClassFixture<Flag
     [InlineData("to=%00", "to")]
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=1.-1", "cursor")]
+    [InlineData("cursor=1.1.0.5", "cursor")]
+    [InlineData("sort=score&cursor=1.1", "cursor")]
+    [InlineData("sort=score&cursor=1.1.NaN", "cursor")]
+    [InlineData("sort=amount&cursor=1.1.", "cursor")]
+    [InlineData("sort=card", "sort")]
     public async Task List_WrongParameter_IsAProblemThatNamesIt(string query, string field)
     {
         using var answer = await Client.GetAsync(new Uri("/api/v1/anomalies?" + query, UriKind.Relative));

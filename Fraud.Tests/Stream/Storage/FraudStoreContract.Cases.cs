@@ -43,6 +43,29 @@ public abstract partial class FraudStoreContract
         List<string> Ids(FlaggedQuery query) => [.. Store.Cases.List(query).Select(static payment => payment.TransactionId)];
     }
 
+    [Theory]
+    [InlineData(FlaggedOrder.Score, "late", "high", "edge", "low")]
+    [InlineData(FlaggedOrder.Amount, "low", "late", "edge", "high")]
+    public void List_Ordered_PagesShowEachOnceHighestFirst(FlaggedOrder order, params string[] expected)
+    {
+        // Scores that no short decimal number equals; two of one score, two of one amount.
+        Commit([FromHttp(
+            Costing(90_000, Flagged("low", July, 0.6f)), Costing(1_000, Flagged("edge", July.AddDays(1), 0.9f)),
+            Costing(10, Flagged("high", July.AddDays(2), 0.95f)), Costing(1_000, Flagged("late", July.AddDays(40), 0.95f)))]);
+        Change("late", CaseStatus.Fraud);
+
+        var seen = new List<string>();
+        FlaggedPlace? after = null;
+        while (Store.Cases.List(new FlaggedQuery(1, After: after, Order: order)) is [var payment])
+        {
+            seen.Add(payment.TransactionId);
+            after = FlaggedPlace.Of(payment, order);
+        }
+
+        Assert.Equal(expected, seen);
+        Assert.Equal(["late"], Store.Cases.List(new FlaggedQuery(9, Status: CaseStatus.Fraud, Order: order)).Select(static payment => payment.TransactionId));
+    }
+
     [Fact]
     public void FindScored_FlaggedOrNot_HasTheFeaturesItWasScoredBy()
     {
@@ -237,6 +260,12 @@ public abstract partial class FraudStoreContract
 
         Assert.NotEmpty(listed);
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
+    }
+
+    private static Fraud.Stream.Batching.Payment Costing(long minor, Fraud.Stream.Batching.Payment payment)
+    {
+        payment.Transaction.AmountMinor = minor;
+        return payment;
     }
 
     private static Fraud.Stream.Batching.Payment Flagged(string id, DateTimeOffset at, float score = 0.8f) =>
