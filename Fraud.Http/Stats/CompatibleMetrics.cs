@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Fraud.Http.Telemetry;
@@ -14,6 +15,8 @@ namespace Fraud.Http.Stats;
 /// </summary>
 internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, ResourceUsage usage, ModelHolder models, QualityMonitor quality)
 {
+    private static readonly double Started = StartTime();
+
     public void Write(StringBuilder text)
     {
         var recent = stream.Recent.Read();
@@ -28,6 +31,7 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
         One(text, "fraud_detection_fraud_rate", "gauge", "Share of the last 1000 payments that was flagged.", recent.FraudRate);
         One(text, "fraud_detection_cpu_percent", "gauge", "Processor use of the process; 100 is all processors.", usage.CpuPercent);
         One(text, "fraud_detection_memory_mb", "gauge", "Working set of the process in megabytes.", usage.MemoryMb);
+        One(text, "process_start_time_seconds", "gauge", "When the process started, in seconds since 1970.", Started);
         One(text, "fraud_detection_errors_total", "counter", "Requests answered with a status of 500 or above.", http.Errors);
 
         var served = models.Current;
@@ -63,6 +67,12 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
         var found = recall * frauds;
         // Without a hit the precision does not tell how many were flagged.
         return precision > 0 ? (rows - (frauds - found) - ((found / precision) - found)) / rows : null;
+    }
+
+    private static double StartTime()
+    {
+        using var process = Process.GetCurrentProcess();
+        return new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1e3;
     }
 
     private static void Live(StringBuilder text, string name, string help, double? value)

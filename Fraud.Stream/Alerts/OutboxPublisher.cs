@@ -42,17 +42,25 @@ public sealed class OutboxPublisher : IDisposable
     // Records that Kafka refused for their size, until they have left without their value.
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private IProducer<byte[], byte[]> _producer;
+    private readonly Action<int>? _onSent;
     private long _sent;
 
     /// <param name="leases">The shards whose records this node sends.</param>
+    /// <param name="onSent">Told how many records Kafka took.</param>
     public OutboxPublisher(
-        KafkaOptions options, string bootstrapServers, IFraudStore store, ShardLeases leases, ILogger<OutboxPublisher> log)
+        KafkaOptions options,
+        string bootstrapServers,
+        IFraudStore store,
+        ShardLeases leases,
+        ILogger<OutboxPublisher> log,
+        Action<int>? onSent = null)
     {
         NativeKafka.Load();
         _options = options;
         _store = store;
         _leases = leases;
         _log = log;
+        _onSent = onSent;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
         _bootstrapServers = bootstrapServers;
         _producer = Connect();
@@ -112,6 +120,7 @@ public sealed class OutboxPublisher : IDisposable
                 var delivered = Send(page);
                 _store.MarkSent(delivered);
                 Interlocked.Add(ref _sent, delivered.Count);
+                _onSent?.Invoke(delivered.Count);
                 if (delivered.Count < page.Count)
                 {
                     return false;

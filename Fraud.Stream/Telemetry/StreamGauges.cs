@@ -21,6 +21,9 @@ public sealed class StreamGauges
         metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);
         metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
         metrics.Observe("fraud_kafka_pace", "Payments a second that are taken from Kafka at most, because payments over HTTP take too long; +Inf: no limit.", () => pace.Limit);
+        metrics.Observe("fraud_graph_running", "1 while the graph runs and no shard recovers; 0 while it starts, drains or restarts.", () => status.IsReady(out _) ? 1 : 0);
+        metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
+        metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Shards?.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Shards?.Profile.Size.CardsAway ?? 0);
         metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => status.Shards is { } held ? Enumerable.Range(0, held.Leases.Shards).Count(held.Leases.Holds) : 0);

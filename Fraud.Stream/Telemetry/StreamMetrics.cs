@@ -22,10 +22,13 @@ public sealed class StreamMetrics : IDisposable
     private readonly Histogram<double> _score;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _groupSize;
+    private long _committedAt;
+    private long _sent;
 
     public StreamMetrics(TimeProvider time)
     {
         _time = time;
+        _committedAt = time.GetTimestamp();
         Recent = new RecentPredictions(time);
         _predictions = _meter.CreateCounter<long>("fraud_predictions", null, "Payments scored, by decision and origin.");
         _models = _meter.CreateCounter<long>("fraud_model_predictions", null, "Payments scored, by the model and version that decided.");
@@ -59,6 +62,12 @@ public sealed class StreamMetrics : IDisposable
 
     /// <summary>The last payments scored, whatever their origin.</summary>
     public RecentPredictions Recent { get; }
+
+    /// <summary>Since the last transaction that wrote results, or since the start.</summary>
+    public TimeSpan CommitAge => _time.GetElapsedTime(Interlocked.Read(ref _committedAt));
+
+    /// <summary>Alerts and dead letters that Kafka took since the start.</summary>
+    public long OutboxSent => Interlocked.Read(ref _sent);
 
     /// <summary>Adds a value that is read when somebody asks for it.</summary>
     public void Observe(string name, string description, Func<double> value) =>
@@ -119,12 +128,15 @@ public sealed class StreamMetrics : IDisposable
             payments += batch.Count;
         }
 
+        Interlocked.Exchange(ref _committedAt, _time.GetTimestamp());
         _commits.Add(1);
         _commitDuration.Record(duration.TotalSeconds);
         _groupSize.Record(payments);
     }
 
     public void StoreFailed() => _storeFailures.Add(1);
+
+    public void Sent(int records) => Interlocked.Add(ref _sent, records);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,62 +1,95 @@
-using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Deploy;
 
-/// <summary>Whether docker-compose takes the file. Images are not run here.</summary>
-public sealed class ComposeTests
+/// <summary>Whether docker-compose takes the files, and whether they hold to what docs/deployment.md says. Images are not run here.</summary>
+public sealed partial class ComposeTests
 {
-    [SkippableDockerFact]
-    public async Task Config_WithSecrets_IsValid()
-    {
-        var (exit, error) = await Config(("POSTGRES_PASSWORD", "one"), ("CLUSTER_SECRET", "two"), ("FRAUD_ADMIN_KEY", "three"));
+    private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "CLUSTER_SECRET", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
 
-        Assert.True(exit == 0, error);
+    [ToolFact("docker-compose", "docker-compose")]
+    public async Task Config_WithSecrets_HasTheServicesOfTheReferences()
+    {
+        var services = Services(await Config([]));
+
+        Assert.Superset(
+            new HashSet<string>(["db", "kafka", "detection_service", "api", "prometheus", "grafana", "alertmanager"], StringComparer.Ordinal),
+            services.Keys.ToHashSet(StringComparer.Ordinal));
     }
 
-    [SkippableDockerFact]
-    public async Task Config_WithoutPassword_IsRefused()
+    [ToolFact("docker-compose", "docker-compose")]
+    public async Task Config_EveryService_IsLimitedAndWithoutNewRights()
     {
-        var (exit, error) = await Config(("CLUSTER_SECRET", "two"), ("FRAUD_ADMIN_KEY", "three"));
+        var services = Services(await Config([]));
 
-        Assert.NotEqual(0, exit);
-        Assert.Contains("POSTGRES_PASSWORD", error, StringComparison.Ordinal);
+        Assert.All(services, static service =>
+        {
+            Assert.Contains("limits:", service.Value, StringComparison.Ordinal);
+            Assert.Contains("no-new-privileges:true", service.Value, StringComparison.Ordinal);
+            Assert.Contains("restart:", service.Value, StringComparison.Ordinal);
+            Assert.Contains("networks:", service.Value, StringComparison.Ordinal);
+            Assert.Matches(Tag(), service.Value);
+        });
     }
 
-    private static async Task<(int Exit, string Error)> Config(params (string Name, string Value)[] secrets)
+    [ToolFact("docker-compose", "docker-compose")]
+    public async Task Config_PublishedPorts_AreOfThisMachineOnly()
     {
-        var start = new ProcessStartInfo(SkippableDockerFactAttribute.Program, ["config", "-q"])
+        var ports = Port().Matches(await Config([])).Select(static match => match.Groups[1].Value).ToArray();
+
+        Assert.NotEmpty(ports);
+        Assert.All(ports, static port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
+    }
+
+    [ToolFact("docker-compose", "docker-compose")]
+    public async Task Config_GodMode_TakesTheLimitOfProcessorsAway()
+    {
+        var api = Services(await Config(["-f", "docker-compose.yml", "-f", "deploy/compose/god-mode.yml"]))["api"];
+
+        Assert.Contains("cpus: 0.0", api, StringComparison.Ordinal);
+        Assert.Contains("memory: 8G", api, StringComparison.Ordinal);
+        Assert.Contains("Batching__ScoreThreads: '6'", api, StringComparison.Ordinal);
+    }
+
+    [ToolFact("docker-compose", "docker-compose")]
+    public async Task Config_WithoutASecret_IsRefusedByItsName()
+    {
+        foreach (var missing in Secrets)
         {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment.Remove("POSTGRES_PASSWORD");
-        start.Environment.Remove("CLUSTER_SECRET");
-        start.Environment.Remove("FRAUD_ADMIN_KEY");
-        foreach (var (name, value) in secrets)
-        {
-            start.Environment[name] = value;
+            var (exit, output) = await DeployTool.Run("docker-compose", Given(missing), "config", "-q");
+
+            Assert.NotEqual(0, exit);
+            Assert.Contains(missing, output, StringComparison.Ordinal);
         }
-
-        using var process = Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, error);
     }
-}
 
-/// <summary>Skipped, and says so, where Debian's docker-compose is not installed.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class SkippableDockerFactAttribute : FactAttribute
-{
-    public const string Program = "/usr/bin/docker-compose";
-
-    public SkippableDockerFactAttribute()
+    private static async Task<string> Config(string[] files)
     {
-        if (!File.Exists(Program))
-        {
-            Skip = "docker-compose.yml was not checked: docker-compose is not installed (Debian package docker-compose)";
-        }
+        var (exit, output) = await DeployTool.Run("docker-compose", Given(without: null), [.. files, "config"]);
+        Assert.True(exit == 0, output);
+        return output;
     }
+
+    private static Dictionary<string, string?> Given(string? without) =>
+        Secrets.ToDictionary(static name => name, name => name == without ? null : "said", StringComparer.Ordinal);
+
+    private static Dictionary<string, string> Services(string config)
+    {
+        var services = config[config.IndexOf("\nservices:", StringComparison.Ordinal)..];
+        var end = services.IndexOf("\nvolumes:", StringComparison.Ordinal);
+        var names = Service().Matches(services[..end]);
+        return names.Select((name, i) => (Name: name.Groups[1].Value, Text: services[name.Index..(i + 1 < names.Count ? names[i + 1].Index : end)]))
+            .ToDictionary(static service => service.Name, static service => service.Text, StringComparer.Ordinal);
+    }
+
+    [GeneratedRegex(@"^  ([a-z_-]+):$", RegexOptions.Multiline, 1_000)]
+    private static partial Regex Service();
+
+    // A tag that says a version: "latest" is another one tomorrow.
+    [GeneratedRegex(@"image: \S+:(?!latest\b)\S+", RegexOptions.None, 1_000)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^    - (\S+):\d+/tcp$", RegexOptions.Multiline, 1_000)]
+    private static partial Regex Port();
 }

@@ -4,6 +4,7 @@
 # Environment:
 #   FRAUD_POSTGRES_URL   postgresql://... of the store; or PGHOST, PGUSER ... and FRAUD_DATABASE
 #   FRAUD_SQLITE         file of the store, when it is SQLite
+#   BACKUP_PG_DUMP       another way to pg_dump, such as: docker compose exec -T db pg_dump --username fraud
 #   BACKUP_PASSPHRASE_FILE  file with the passphrase; the backup is encrypted with it (AES-256). Without: not encrypted, and said.
 #   BACKUP_KEEP_DAYS     30
 #   BACKUP_S3            s3://bucket/folder; copied there with the aws client, where there is one
@@ -28,7 +29,8 @@ else
   database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL, FRAUD_DATABASE or FRAUD_SQLITE: expected one of them}}"
   name="fraud-$stamp.sql.gz"
   trap 'rm -f "$folder/.$name"' EXIT
-  dump() { pg_dump --no-owner --no-privileges --dbname "$database" | gzip -c; }
+  read -ra pg_dump <<<"${BACKUP_PG_DUMP:-pg_dump}"
+  dump() { "${pg_dump[@]}" --no-owner --no-privileges --dbname "$database" | gzip -c; }
 fi
 
 if [ -n "${BACKUP_PASSPHRASE_FILE:-}" ]; then

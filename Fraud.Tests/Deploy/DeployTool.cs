@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Fraud.Tests.Support;
+
+namespace Fraud.Tests.Deploy;
+
+/// <summary>Programs that check what is deployed: where build/setup.sh puts some, or on the PATH.</summary>
+internal static class DeployTool
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <param name="name">Of a program, or its path in the repository.</param>
+    /// <returns>Null when it is nowhere.</returns>
+    public static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Prepend(Path.Combine(Repository.Root, ".native"))
+            .Prepend(Repository.Root)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>Runs it in the repository's folder to its end.</summary>
+    public static Task<(int Exit, string Output)> Run(string name, params string[] arguments) =>
+        Run(name, new Dictionary<string, string?>(), arguments);
+
+    /// <param name="environment">What is not set for it beyond this process's own has a null value.</param>
+    /// <returns>What it wrote to both of its outputs.</returns>
+    public static async Task<(int Exit, string Output)> Run(
+        string name, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Find(name) ?? name, arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (variable, value) in environment)
+        {
+            start.Environment[variable] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return (process.ExitCode, output + await errors);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
+
+/// <summary>Skipped, and says so, where a program that it needs is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(string tool, string package)
+    {
+        Tool = tool;
+        Package = package;
+        if (DeployTool.Find(tool) is null)
+        {
+            Skip = $"not checked: {tool} is not installed (package {package}; build/setup.sh test gets it)";
+        }
+    }
+
+    public string Tool { get; }
+
+    public string Package { get; }
+}
