@@ -18,7 +18,7 @@ broker="$(grep -oE 'broker at [0-9.]+:[0-9]+' "$work/serve.log" | head -1 | grep
 $fraud replay "$file" --kafka "$broker" --max-in-flight 40000 >"$work/replay.log" 2>&1 &
 feeder=$!
 sleep 3
-$fraud load --url http://127.0.0.1:8199/predict --rate 200 --warmup 7s --duration 13s --connections 16 --quiet
+$fraud load --url http://127.0.0.1:8199/predict --rate 200 --warmup "${WARMUP:-7s}" --duration 13s --connections 16 --quiet
 kill -TERM "$feeder"
 wait "$feeder" || true
 tail -1 "$work/replay.log"
