@@ -19,7 +19,13 @@ public static class FuzzCorpus
         """{"batch_id":"fuzz-batch","transactions":[{"card_id":"fuzz-card-2","amount":1},{"card_id":"fuzz-card-3","amount":2.5,"currency":"JPY"},{"transaction_id":"fuzz-2","card_id":"fuzz-card-2","amount":900,"terminal_id":"fuzz-terminal-2"}]}""";
 
     private const string Tensor =
-        """{"id":"fuzz","inputs":[{"name":"features","shape":[1,15],"datatype":"FP32","data":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15]}],"outputs":[{"name":"probabilities"}]}""";
+        """{"id":"fuzz","inputs":[{"name":"features","shape":[1,33],"datatype":"FP32","data":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33]}],"outputs":[{"name":"probabilities"}]}""";
+
+    private const string Charge =
+        """{"id":"evt_fuzz","type":"charge.succeeded","created":1767323045,"data":{"object":{"id":"ch_fuzz","amount":1250,"currency":"eur","created":1767323045,"payment_method_details":{"card":{"fingerprint":"fuzzprint"}}}}}""";
+
+    /// <summary>What the service under test takes as Stripe's signing secret.</summary>
+    public const string StripeSecret = "whsec_of_the_mutated_requests";
 
     public static IReadOnlyList<FuzzSeed> Known { get; } =
     [
@@ -48,10 +54,19 @@ public static class FuzzCorpus
         new("GET", "/v2/models/payments/versions/1/ready"),
         new("POST", "/v2/models/payments/infer", Tensor) { Weight = 3 },
         new("POST", "/v2/repository/index", """{"ready":true}"""),
-        new("POST", "/webhooks/stripe", """{"id":"evt_fuzz","type":"charge.succeeded","created":1767323045,"data":{"object":{"id":"ch_fuzz","amount":1250,"currency":"eur","created":1767323045,"payment_method_details":{"card":{"fingerprint":"fuzzprint"}}}}}""")
-        {
-            Headers = [("Stripe-Signature", "t=1767323045,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")],
-        },
+        new("POST", "/webhooks/stripe", Charge) { Weight = 2, SigningSecret = StripeSecret },
+        new("POST", "/webhooks/stripe", Charge) { Headers = [("Stripe-Signature", "t=1767323045,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")] },
+        new("POST", "/api/2.0/mlflow/registered-models/create", """{"name":"fuzz-model","description":"mutated","tags":[{"key":"a","value":"b"}]}"""),
+        new("POST", "/api/2.0/mlflow/registered-models/get-latest-versions", """{"name":"payments","stages":["Production","Staging"]}"""),
+        new("POST", "/api/2.0/mlflow/registered-models/alias", """{"name":"fuzz-model","alias":"fuzz","version":"1"}"""),
+        // Of a model without versions: the one in service stays.
+        new("POST", "/api/2.0/mlflow/model-versions/transition-stage", """{"name":"fuzz-model","version":"1","stage":"Staging","archive_existing_versions":false}"""),
+        new("GET", "/api/2.0/mlflow/registered-models/search?filter=name%20LIKE%20'pay%25'&max_results=10"),
+        new("GET", "/api/2.0/mlflow/model-versions/search?filter=name='payments'&order_by=version_number%20DESC"),
+        new("GET", "/api/2.0/mlflow/model-versions/get-download-uri?name=payments&version=1"),
+        new("GET", "/api/v1/anomalies?limit=10&sort=amount&cursor=eyJ0IjoxfQ"),
+        new("GET", "/api/v1/drift"),
+        new("GET", "/api/v1/models/comparison"),
         new("POST", "/internal/score", "\u0002abc", "application/x-fraud-payments")
         {
             Headers = [("X-Fraud-Origin", "fuzz"), ("X-Fraud-Hops", "1")],

@@ -7,6 +7,9 @@ public sealed record FuzzSeed(string Method, string Path, string Body = "", stri
     /// <summary>Beside Host, Content-Type and Content-Length.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
+    /// <summary>Signs the body as Stripe does once it is mutated, so that code behind the signature is reached; null for no signature.</summary>
+    public string? SigningSecret { get; init; }
+
     /// <summary>How often it is taken, against 1 for an ordinary one.</summary>
     public int Weight { get; init; } = 1;
 

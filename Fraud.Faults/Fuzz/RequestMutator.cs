@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Fraud.Faults.Fuzz;
@@ -6,6 +7,10 @@ namespace Fraud.Faults.Fuzz;
 /// <summary>Makes the request of a number: structure first, so that most of what is made reaches code behind the parsers.</summary>
 public sealed class RequestMutator
 {
+    // The day, so that a request is the same all day: the service under test takes signatures of a day.
+    private static readonly string SignedAt =
+        new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
     private readonly int _seed;
     private readonly FuzzSeed[] _seeds;
 
@@ -37,6 +42,11 @@ public sealed class RequestMutator
             body = random.Next(6) == 0 ? Bytes(body, random, log) : body;
         }
 
+        if (seed.SigningSecret is { } secret)
+        {
+            headers.Add(("Stripe-Signature", Signature(secret, body)));
+        }
+
         if (random.Next(10) < 3)
         {
             (method, path) = new HeadMutator(random).Line(method, path, log);
@@ -65,6 +75,13 @@ public sealed class RequestMutator
 
         // Bytes that a request line does not hold come as they are: Kestrel is to refuse them.
         return new FuzzRequest(number, seed.Name, log.ToString().Trim(), bytes, isMisframed, method == "HEAD");
+    }
+
+    private static string Signature(string secret, byte[] body)
+    {
+        byte[] signed = [.. Encoding.ASCII.GetBytes($"{SignedAt}."), .. body];
+        var mac = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed);
+        return $"t={SignedAt},v1={Convert.ToHexStringLower(mac)}";
     }
 
     private static string Version(Random random, StringBuilder log, ref bool isMisframed)

@@ -7,7 +7,8 @@ namespace Fraud.Stream.Overload;
 /// </summary>
 /// <remarks>
 /// Somebody waits for the one, and the other waits well: its partitions pause, and their backlog is worked off when the
-/// front door is quieter. Thread-safe; asked once a batch.
+/// front door is quieter. Where even the quickest answers take long, because the store does, holding Kafka back would help
+/// nobody: late is then what takes several times as long as they. Thread-safe; asked once a batch.
 /// </remarks>
 public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
 {
@@ -24,6 +25,12 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
     // So far above what comes that it holds nothing back.
     private const double Idle = 4;
 
+    // Waiting for one commit that is under way and for one's own is twice; as much again for a turn on the processor.
+    private const double Patience = 4;
+
+    // Moments until what the quickest answers take is forgotten: a minute.
+    private const double Memory = 600;
+
     private readonly Lock _gate = new();
     private long _momentAt;
     private long _answeredAt;
@@ -31,6 +38,8 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
     private int _answered;
     private int _late;
     private int _taken;
+    private TimeSpan _quickest = TimeSpan.MaxValue;
+    private TimeSpan _usual;
     private double _limit = double.PositiveInfinity;
 
     /// <summary>Payments a second that lanes take from Kafka at most; infinite while nothing holds them back.</summary>
@@ -46,12 +55,13 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        var isLate = time.GetElapsedTime(arrived, now) > options.HttpLatencyTarget;
+        var took = time.GetElapsedTime(arrived, now);
         lock (_gate)
         {
             _answeredAt = now;
             _answered++;
-            _late += isLate ? 1 : 0;
+            _late += took > options.HttpLatencyTarget && took > Patience * _usual ? 1 : 0;
+            _quickest = took < _quickest ? took : _quickest;
         }
     }
 
@@ -71,7 +81,7 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
             if (elapsed >= Moment)
             {
                 Judge(elapsed, time.GetElapsedTime(_answeredAt, now));
-                (_momentAt, _answered, _late, _taken) = (now, 0, 0, 0);
+                (_momentAt, _answered, _late, _taken, _quickest) = (now, 0, 0, 0, TimeSpan.MaxValue);
             }
 
             if (now < _nextAt && double.IsFinite(_limit))
@@ -97,12 +107,19 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
             return;
         }
 
+        if (_answered > 0)
+        {
+            // Down at once, up slowly: a moment in which all are late says nothing of what is possible.
+            _usual = _quickest < _usual || _usual == TimeSpan.Zero ? _quickest : _usual + ((_quickest - _usual) / Memory);
+        }
+
         var rate = _taken / elapsed.TotalSeconds;
         var limit = _limit;
         // One late answer in a hundred is what the target allows.
         if (_late * 100 > _answered)
         {
-            limit = Math.Max(options.KafkaLeastRate, Down * Math.Min(limit, rate));
+            // Whole batches come a little slower than they may; far slower, and the limit is not what is in the way.
+            limit = Math.Max(options.KafkaLeastRate, Down * (double.IsFinite(limit) ? Math.Min(limit, 2 * rate) : rate));
         }
         else if (_answered > 0)
         {
