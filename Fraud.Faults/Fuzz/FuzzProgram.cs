@@ -84,6 +84,7 @@ public static class FuzzProgram
                 "--urls", "http://127.0.0.1:0", "--no-feed", "--data", folder,
                 // Who stops sending is given up soon, so that a run sees it.
                 "--set", "Edge:HeadersTimeout=00:00:02", "--set", "Edge:SlowGrace=00:00:02", "--set", "Edge:BodyTimeout=00:00:05",
+                "--set", "PredictStream:IdleTimeout=00:00:05",
                 "--set", $"Stripe:WebhookSecrets={FuzzCorpus.StripeSecret}", "--set", "Stripe:Tolerance=1.00:00:00",
             ]);
         await node.WaitUntilUp(cancellation);

@@ -28,7 +28,7 @@ public sealed class RequestMutator
         var log = new StringBuilder();
         var (method, path) = (seed.Method, seed.Path);
         var body = Encoding.UTF8.GetBytes(seed.Body);
-        var headers = new List<(string Name, string Value)> { ("Host", "fuzz.test") };
+        var headers = new List<(string Name, string Value)> { ("Host", "localhost") };
         headers.AddRange(seed.Headers);
         if (body.Length > 0)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -143,6 +144,7 @@ internal sealed class RepositoryEndpoints(ModelRepository models) : IEndpoints
                 return (default, ContentTypes.Unsupported);
             }
 
+            WellFormedJson.Check(body.Bytes);
             var json = JsonElement.Parse(body.Bytes);
             return json.ValueKind == JsonValueKind.Object ? (json, null) : (default, InferenceProblems.Wrong("body", "a JSON object, or nothing"));
         }

@@ -42,6 +42,8 @@ internal sealed class PredictStreamEndpoint(
 
     private static readonly Problem Idle = new(408, "The stream is idle", "No line came for too long. Send from next_line on again.");
 
+    private static readonly Problem Broken = new(400, "The body is broken", "The body cannot be read on. Send from next_line on again.");
+
     private int _streams;
 
     public int Streams => Volatile.Read(ref _streams);
@@ -149,6 +151,10 @@ internal sealed class PredictStreamEndpoint(
                     return (null, 0);
                 }
             }
+        }
+        catch (BadHttpRequestException)
+        {
+            return (Broken, lines.Number + 1);
         }
         finally
         {

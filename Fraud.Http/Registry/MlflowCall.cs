@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -152,6 +153,7 @@ internal sealed class MlflowCall
                 throw new MlflowRefusedException(ContentTypes.Unsupported);
             }
 
+            WellFormedJson.Check(body.Bytes);
             var json = JsonElement.Parse(body.Bytes);
             return json.ValueKind == JsonValueKind.Object ? new MlflowCall(context, json) : throw Wrong("body", "a JSON object");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
@@ -96,9 +97,13 @@ internal sealed class StripeEndpoint(
         {
             // As it came: what is parsed is what was signed.
             var bytes = body.Bytes.ToArray();
-            return signature.IsValid(context.Request.Headers[StripeSignature.Header], bytes)
-                ? (JsonDocument.Parse(bytes), null)
-                : (null, Unsigned);
+            if (!signature.IsValid(context.Request.Headers[StripeSignature.Header], bytes))
+            {
+                return (null, Unsigned);
+            }
+
+            WellFormedJson.Check(bytes);
+            return (JsonDocument.Parse(bytes), null);
         }
         catch (JsonException)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 
 namespace Fraud.Http.Training;
@@ -45,6 +46,7 @@ internal sealed record TrainingRequest
         JsonDocument document;
         try
         {
+            WellFormedJson.Check(json.Span, maxDepth: 8);
             document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
         }
         catch (JsonException)

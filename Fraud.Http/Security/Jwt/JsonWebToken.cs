@@ -1,6 +1,7 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Fraud.Http.Edge;
 
 namespace Fraud.Http.Security.Jwt;
 
@@ -92,7 +93,9 @@ internal sealed record JsonWebToken(string Algorithm, string? KeyId, byte[] Sign
 
     private static JsonElement Json(ReadOnlySpan<char> part)
     {
-        using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
+        var json = Base64Url.DecodeFromChars(part);
+        WellFormedJson.Check(json, Strict.MaxDepth);
+        using var document = JsonDocument.Parse(json, Strict);
         return document.RootElement.Clone();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Fraud.Http.PredictStream;
@@ -36,6 +37,31 @@ public sealed class PredictStreamTests : IAsyncLifetime
     public Task InitializeAsync() => _server.InitializeAsync();
 
     public Task DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Post_ChunksBreakOff_AnswersWhatCameAndSaysWhereToGoOn()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(_server.Client.BaseAddress!.Host, _server.Client.BaseAddress.Port);
+        await using var stream = socket.GetStream();
+        using var reader = new StreamReader(stream);
+        var line = Payment("whole") + "\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST /predict/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n{line.Length:x}\r\n{line}\r\n")));
+        var answer = "";
+        while (!answer.Contains("\"whole\"", StringComparison.Ordinal))
+        {
+            answer += await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new EndOfStreamException(answer);
+        }
+
+        await stream.WriteAsync("no length\r\n"u8.ToArray());
+        // To its end: the connection is closed.
+        answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Contains("\"next_line\":2", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n0\r\n\r\n", answer, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Post_WrongLinesAmongGoodOnes_AnswersEachInOrderWithItsNumber()
