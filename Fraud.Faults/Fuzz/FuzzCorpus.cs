@@ -22,7 +22,10 @@ public static class FuzzCorpus
         """{"id":"fuzz","inputs":[{"name":"features","shape":[1,33],"datatype":"FP32","data":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33]}],"outputs":[{"name":"probabilities"}]}""";
 
     private const string Charge =
-        """{"id":"evt_fuzz","type":"charge.succeeded","created":1767323045,"data":{"object":{"id":"ch_fuzz","amount":1250,"currency":"eur","created":1767323045,"payment_method_details":{"card":{"fingerprint":"fuzzprint"}}}}}""";
+        """{"id":"evt_fuzz","type":"charge.succeeded","created":1767323045,"data":{"object":{"object":"charge","id":"ch_fuzz","amount":1250,"currency":"eur","created":1767323045,"payment_method_details":{"card":{"fingerprint":"fuzzprint"}}}}}""";
+
+    private const string Dispute =
+        """{"id":"evt_fuzz_2","type":"charge.dispute.created","created":1767323046,"data":{"object":{"object":"dispute","id":"dp_fuzz","charge":"ch_fuzz","reason":"fraudulent","status":"needs_response","created":1767323046}}}""";
 
     /// <summary>What the service under test takes as Stripe's signing secret.</summary>
     public const string StripeSecret = "whsec_of_the_mutated_requests";
@@ -55,6 +58,7 @@ public static class FuzzCorpus
         new("POST", "/v2/models/payments/infer", Tensor) { Weight = 3 },
         new("POST", "/v2/repository/index", """{"ready":true}"""),
         new("POST", "/webhooks/stripe", Charge) { Weight = 2, SigningSecret = StripeSecret },
+        new("POST", "/webhooks/stripe", Dispute) { SigningSecret = StripeSecret },
         new("POST", "/webhooks/stripe", Charge) { Headers = [("Stripe-Signature", "t=1767323045,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd")] },
         new("POST", "/api/2.0/mlflow/registered-models/create", """{"name":"fuzz-model","description":"mutated","tags":[{"key":"a","value":"b"}]}"""),
         new("POST", "/api/2.0/mlflow/registered-models/get-latest-versions", """{"name":"payments","stages":["Production","Staging"]}"""),

@@ -46,9 +46,7 @@ internal static class PrometheusText
         foreach (var bucket in point.GetHistogramBuckets())
         {
             cumulative += bucket.BucketCount;
-            var bound = double.IsPositiveInfinity(bucket.ExplicitBound)
-                ? "+Inf"
-                : bucket.ExplicitBound.ToString(CultureInfo.InvariantCulture);
+            var bound = Number(bucket.ExplicitBound);
             var separator = labels.Length == 0 ? "" : ",";
             Sample(text, name + "_bucket", $"{labels}{separator}le=\"{bound}\"", cumulative);
         }
@@ -65,8 +63,14 @@ internal static class PrometheusText
             text.Append('{').Append(labels).Append('}');
         }
 
-        text.Append(' ').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        text.Append(' ').Append(Number(value)).Append('\n');
     }
+
+    // Infinity has a name of its own in this format.
+    private static string Number(double value) =>
+        double.IsPositiveInfinity(value) ? "+Inf"
+        : double.IsNegativeInfinity(value) ? "-Inf"
+        : value.ToString(CultureInfo.InvariantCulture);
 
     private static string NameOf(Metric metric, bool isCounter)
     {

@@ -27,6 +27,8 @@ public sealed class MetricsTests(ServerFixture server) : IClassFixture<ServerFix
         var lines = text.Split('\n');
         Assert.All(Names, name => Assert.True(lines.Any(line => line.StartsWith(name, StringComparison.Ordinal)), name));
         Assert.Equal("1", Value(lines, "fraud_model_info{model=\"payments\",version=\"1\"}"));
+        // Nothing holds Kafka back; infinity as this format writes it.
+        Assert.Equal("+Inf", Value(lines, "fraud_kafka_pace"));
         Assert.InRange(double.Parse(Value(lines, "model_accuracy"), CultureInfo.InvariantCulture), 0.99, 1);
     }
 
