@@ -22,6 +22,9 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
     private const double Down = 0.8;
     private const double Up = 1.04;
 
+    // A thread sleeps for whole milliseconds and wakes late: what that costs is made up for, no more.
+    private static readonly TimeSpan Credit = TimeSpan.FromMilliseconds(10);
+
     // So far above what comes that it holds nothing back.
     private const double Idle = 4;
 
@@ -65,7 +68,7 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Whether a batch from Kafka may go now; false with the wait until it may.</summary>
+    /// <summary>Whether a batch from Kafka may go now; false with the wait until it may, in whole milliseconds.</summary>
     public bool TryTake(int payments, out TimeSpan wait)
     {
         wait = TimeSpan.Zero;
@@ -86,13 +89,15 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
 
             if (now < _nextAt && double.IsFinite(_limit))
             {
-                wait = time.GetElapsedTime(now, _nextAt);
+                // Rounded down it would be no wait at all, and the thread would ask again and again.
+                wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.GetElapsedTime(now, _nextAt).TotalMilliseconds)));
                 return false;
             }
 
             _taken += payments;
             _nextAt = double.IsFinite(_limit)
-                ? Math.Max(_nextAt, now) + (long)(payments / _limit * time.TimestampFrequency)
+                ? Math.Max(_nextAt, now - (long)(Credit.TotalSeconds * time.TimestampFrequency))
+                    + (long)(payments / _limit * time.TimestampFrequency)
                 : 0;
             return true;
         }

@@ -8,7 +8,7 @@ public sealed partial class ComposeTests
 {
     private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "CLUSTER_SECRET", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
 
-    [ToolFact("docker-compose", "docker-compose")]
+    [Fact]
     public async Task Config_WithSecrets_HasTheServicesOfTheReferences()
     {
         var services = Services(await Config([]));
@@ -18,7 +18,7 @@ public sealed partial class ComposeTests
             services.Keys.ToHashSet(StringComparer.Ordinal));
     }
 
-    [ToolFact("docker-compose", "docker-compose")]
+    [Fact]
     public async Task Config_EveryService_IsLimitedAndWithoutNewRights()
     {
         var services = Services(await Config([]));
@@ -33,7 +33,7 @@ public sealed partial class ComposeTests
         });
     }
 
-    [ToolFact("docker-compose", "docker-compose")]
+    [Fact]
     public async Task Config_PublishedPorts_AreOfThisMachineOnly()
     {
         var ports = Port().Matches(await Config([])).Select(static match => match.Groups[1].Value).ToArray();
@@ -42,7 +42,7 @@ public sealed partial class ComposeTests
         Assert.All(ports, static port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
     }
 
-    [ToolFact("docker-compose", "docker-compose")]
+    [Fact]
     public async Task Config_GodMode_TakesTheLimitOfProcessorsAway()
     {
         var api = Services(await Config(["-f", "docker-compose.yml", "-f", "deploy/compose/god-mode.yml"]))["api"];
@@ -52,7 +52,7 @@ public sealed partial class ComposeTests
         Assert.Contains("Batching__ScoreThreads: '6'", api, StringComparison.Ordinal);
     }
 
-    [ToolFact("docker-compose", "docker-compose")]
+    [Fact]
     public async Task Config_WithoutASecret_IsRefusedByItsName()
     {
         foreach (var missing in Secrets)

@@ -19,7 +19,7 @@ public sealed class DashboardTests(ServerFixture server) : IClassFixture<ServerF
         "node_network_receive_bytes_total", "node_network_transmit_bytes_total", "node_filesystem_avail_bytes", "node_filesystem_size_bytes",
     ];
 
-    [ToolFact("prometheus", "prometheus")]
+    [Fact]
     public async Task Queries_OfDashboardsAndRules_AreUnderstoodAndAskForWhatThereIs()
     {
         using var good = await server.Post("/predict", """{"amount":950}""");
@@ -46,7 +46,7 @@ public sealed class DashboardTests(ServerFixture server) : IClassFixture<ServerF
         }
     }
 
-    [ToolFact("prometheus", "prometheus")]
+    [Fact]
     public async Task Rules_OnAServiceThatScores_HaveValuesAndRaiseNoAlarm()
     {
         using var prometheus = new PrometheusServer(server.Client.BaseAddress!);

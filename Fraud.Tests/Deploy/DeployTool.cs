@@ -9,13 +9,13 @@ internal static class DeployTool
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <param name="name">Of a program, or its path in the repository.</param>
-    /// <returns>Null when it is nowhere.</returns>
-    public static string? Find(string name) =>
+    /// <exception cref="FileNotFoundException">It is nowhere: what was not checked is no success.</exception>
+    public static string Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Prepend(Path.Combine(Repository.Root, ".native"))
             .Prepend(Repository.Root)
             .Select(folder => Path.Combine(folder, name))
-            .FirstOrDefault(File.Exists);
+            .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"{name} is not installed; build/setup.sh test gets it");
 
     /// <summary>Runs it in the repository's folder to its end.</summary>
     public static Task<(int Exit, string Output)> Run(string name, params string[] arguments) =>
@@ -26,7 +26,7 @@ internal static class DeployTool
     public static async Task<(int Exit, string Output)> Run(
         string name, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Find(name) ?? name, arguments)
+        var start = new ProcessStartInfo(Find(name), arguments)
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
@@ -55,23 +55,4 @@ internal static class DeployTool
             }
         }
     }
-}
-
-/// <summary>Skipped, and says so, where a program that it needs is not installed.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class ToolFactAttribute : FactAttribute
-{
-    public ToolFactAttribute(string tool, string package)
-    {
-        Tool = tool;
-        Package = package;
-        if (DeployTool.Find(tool) is null)
-        {
-            Skip = $"not checked: {tool} is not installed (package {package}; build/setup.sh test gets it)";
-        }
-    }
-
-    public string Tool { get; }
-
-    public string Package { get; }
 }

@@ -7,7 +7,7 @@ public sealed class PrometheusRulesTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy", "prometheus");
 
-    [ToolFact("promtool", "prometheus")]
+    [Fact]
     public async Task Promtool_TakesConfigurationAndRules()
     {
         var (exit, output) = await DeployTool.Run("promtool", "check", "config", Path.Combine(Folder, "prometheus.yml"));
@@ -16,7 +16,7 @@ public sealed class PrometheusRulesTests
         Assert.DoesNotContain("WARNING", output, StringComparison.OrdinalIgnoreCase);
     }
 
-    [ToolFact("promtool", "prometheus")]
+    [Fact]
     public async Task Promtool_UnitTestsOfTheRules_Pass()
     {
         var runs = await Task.WhenAll(Directory.GetFiles(Path.Combine(Folder, "tests"), "*.yml")
@@ -26,7 +26,7 @@ public sealed class PrometheusRulesTests
         Assert.All(runs, static run => Assert.True(run.Exit == 0, run.Output));
     }
 
-    [ToolFact("amtool", "prometheus-alertmanager")]
+    [Fact]
     public async Task Amtool_TakesTheConfiguration()
     {
         var (exit, output) = await DeployTool.Run("amtool", "check-config", Path.Combine(Repository.Root, "deploy", "alertmanager", "alertmanager.yml"));
@@ -34,7 +34,7 @@ public sealed class PrometheusRulesTests
         Assert.True(exit == 0, output);
     }
 
-    [ToolFact("amtool", "prometheus-alertmanager")]
+    [Fact]
     public async Task Amtool_CriticalAlarms_GoToThePagerAndTheChannel()
     {
         Assert.Equal("pagerduty,slack", await Route("alertname=StoreNotCommitting", "severity=critical"));

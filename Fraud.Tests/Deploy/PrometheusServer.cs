@@ -26,7 +26,7 @@ internal sealed class PrometheusServer : IDisposable
             """);
         _client.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         _process = new OwnedProcess(
-            _folder.File("prometheus.log"), _folder.Path, DeployTool.Find("prometheus")!,
+            _folder.File("prometheus.log"), _folder.Path, DeployTool.Find("prometheus"),
             "--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}");
     }
 

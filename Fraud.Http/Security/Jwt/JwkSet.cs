@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Fraud.Http.Edge;
 
 namespace Fraud.Http.Security.Jwt;
 
@@ -20,6 +21,7 @@ internal sealed class JwkSet(IReadOnlyList<JwtKey> keys)
     {
         try
         {
+            WellFormedJson.Check(json.Span);
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("keys", out var list) || list.ValueKind != JsonValueKind.Array)

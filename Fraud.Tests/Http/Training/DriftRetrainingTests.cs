@@ -53,7 +53,7 @@ public sealed class DriftRetrainingTests(ITestOutputHelper output) : IDisposable
 
         // Another node trains until the labels of the drifted days are known: before that there is nothing to learn of them.
         var leases = server.Services.GetRequiredService<IFraudStore>().TrainingLeases;
-        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var later = now + (long)TimeSpan.FromHours(1).TotalMilliseconds;
         Assert.True(leases.TryTake("payments", "node other", "train-other", now, later).IsTaken);
 

@@ -137,6 +137,24 @@ public sealed class KafkaPaceTests
         Assert.True(pace.TryTake(Batch, out _));
     }
 
+    [Fact]
+    public void TryTake_LessThanAMillisecondLeft_WaitsForAWholeOne()
+    {
+        var pace = Used();
+        Run(pace, TimeSpan.FromSeconds(5), 100_000, Target * 2);
+        while (!pace.TryTake(1, out _))
+        {
+            _time.Advance(TimeSpan.FromTicks(1));
+        }
+
+        _ = pace.TryTake(1, out var wait);
+        _time.Advance(wait - TimeSpan.FromTicks(1));
+        pace.TryTake(1, out wait);
+
+        // No wait would mean: until somebody else wakes the lane.
+        Assert.Equal(TimeSpan.FromMilliseconds(1), wait);
+    }
+
     /// <summary>One that has seen what answers take when all is well.</summary>
     private KafkaPace Used()
     {
