@@ -27,6 +27,11 @@ if (args is ["--fuzz", .. var fuzzing])
     return await FuzzProgram.Run(fuzzing);
 }
 
+if (args is [GoodClientProcess.Argument, .. var good])
+{
+    return await GoodClientProcess.Serve(good);
+}
+
 var runs = 1;
 var seed = 1;
 var isShort = false;

@@ -29,6 +29,8 @@ using Fraud.Model.Decoding;
 using Fraud.Stream;
 using Fraud.Stream.Cluster;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -42,6 +44,9 @@ namespace Fraud.Http;
 /// <summary>The service: the graph behind Kestrel.</summary>
 public static class FraudServer
 {
+    // As nginx counts them; no answer carries it.
+    private const int CallerLeft = 499;
+
     /// <param name="settings">Settings that win over file and environment.</param>
     /// <param name="configure">Further services; runs last.</param>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">At start: settings are wrong; names each.</exception>
@@ -142,9 +147,14 @@ public static class FraudServer
             context.Response.Headers.Connection = "close";
             await new Problem(error.StatusCode, "The request cannot be read", error.Message).Write(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (HasCallerLeft(context, error))
         {
-            // The caller left; there is nobody to tell.
+            // There is nobody to tell, no rest of a body to drain and no next request. Counted apart: neither an answer
+            // nor a failure of the service.
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            context.Abort();
+            metrics.Count(RouteOf(context), CallerLeft);
+            return;
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
@@ -154,6 +164,14 @@ public static class FraudServer
             await new Problem(500, "Internal error", "The request failed; the log has the trace id.").Write(context);
         }
 
-        metrics.Count((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown", context.Response.StatusCode);
+        metrics.Count(RouteOf(context), context.Response.StatusCode);
     }
+
+    // A reset in mid-body reaches the reader before it reaches RequestAborted.
+    private static bool HasCallerLeft(HttpContext context, Exception error) =>
+        error is ConnectionResetException or ConnectionAbortedException
+        || (error is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+
+    private static string RouteOf(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown";
 }

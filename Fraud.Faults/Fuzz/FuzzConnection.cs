@@ -13,8 +13,9 @@ internal sealed class FuzzConnection(IPEndPoint server, IPAddress from) : IDispo
     // What is complete is answered by then; who waits longer waits for bytes that will not come.
     private static readonly TimeSpan Complete = TimeSpan.FromMilliseconds(150);
 
-    // So many of those that wait are left to the server's own limits.
+    // So many of those that wait are left to the server's own limits, so many leave with a reset; the others send no more.
     private const int PatientEvery = 40;
+    private const int RudeEvery = 3;
 
     private Socket? _socket;
 
@@ -61,6 +62,13 @@ internal sealed class FuzzConnection(IPEndPoint server, IPAddress from) : IDispo
             socket.Send(request.Bytes);
             if (request.IsMisframed && request.Number % PatientEvery != 0 && !socket.Poll(Complete, SelectMode.SelectRead))
             {
+                if (request.Number % RudeEvery == 0)
+                {
+                    socket.LingerState = new LingerOption(enable: true, seconds: 0);
+                    socket.Close();
+                    return FuzzAnswer.Closed;
+                }
+
                 // No more will come, whatever the head says.
                 socket.Shutdown(SocketShutdown.Send);
             }

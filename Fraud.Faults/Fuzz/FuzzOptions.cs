@@ -19,6 +19,9 @@ public sealed record FuzzOptions
     /// <summary>The good client's payments a second.</summary>
     public double GoodRate { get; init; } = 100;
 
-    /// <summary>How long the good client is alone first.</summary>
+    /// <summary>How long the good client is alone before each turn of the fuzz.</summary>
     public TimeSpan Alone { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Requests before the good client is alone again.</summary>
+    public int RequestsInTurn { get; init; } = 10_000;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Fraud.Benchmarks.Load;
 
 namespace Fraud.Faults.Fuzz;
 
@@ -10,8 +9,15 @@ public sealed class FuzzReport
     // A broken server breaks every request; the first few tell.
     private const int MostViolations = 50;
 
+    internal const string AlonePart = "alone";
+    internal const string BesidePart = "beside";
+
+    // What happens to a connection after its answer comes this late, with a machine that stands still at times.
+    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, Row> _rows = new(StringComparer.Ordinal);
+    private readonly List<(DateTime From, DateTime To, long Number, string Name)> _times = [];
 
     public long Requests { get; private set; }
 
@@ -19,10 +25,8 @@ public sealed class FuzzReport
 
     public List<string> Violations { get; } = [];
 
-    /// <summary>The good client alone, and beside the fuzz.</summary>
-    public LatencyHistogram Alone { get; set; } = new();
-
-    public LatencyHistogram Beside { get; set; } = new();
+    /// <summary>What the good client saw; null until the end.</summary>
+    internal GoodClientResult? Good { get; set; }
 
     /// <summary>Lines about the server's memory, connections and payments.</summary>
     public List<string> Notes { get; } = [];
@@ -32,6 +36,8 @@ public sealed class FuzzReport
         lock (_lock)
         {
             Requests++;
+            var now = DateTime.UtcNow;
+            _times.Add((now - took, now, request.Number, request.Name));
             if (!_rows.TryGetValue(request.Name.Split('?')[0], out var row))
             {
                 _rows.Add(request.Name.Split('?')[0], row = new Row());
@@ -43,6 +49,17 @@ public sealed class FuzzReport
             {
                 Violate($"#{request.Number} {request.Name} [{request.Mutations}]: {wrong}\n    {request.Excerpt()}");
             }
+        }
+    }
+
+    /// <summary>Numbers and names of requests that were under way, or just answered, at a time of the service's log.</summary>
+    public string UnderWayAt(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            return string.Join(", ", _times
+                .Where(request => request.From.TimeOfDay - Near < time && request.To.TimeOfDay + Near > time)
+                .Select(static request => string.Create(CultureInfo.InvariantCulture, $"#{request.Number} {request.Name}")));
         }
     }
 
@@ -72,16 +89,39 @@ public sealed class FuzzReport
 
         text.AppendLine(all.ToMarkdown("**all**"));
         text.AppendLine();
-        text.AppendLine("| the good client | payments | p50 | p99 | longest |");
-        text.AppendLine("|---|--:|--:|--:|--:|");
-        text.AppendLine(Latency("alone", Alone));
-        text.AppendLine(Latency("beside the fuzz", Beside));
+        if (Good is not null)
+        {
+            text.AppendLine("| the good client | payments | p50 | p99 | longest | p99 without standstills | longest | standstills | longest |");
+            text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+            text.AppendLine(Describe("alone", Good.Part(AlonePart)));
+            text.AppendLine(Describe("beside the fuzz", Good.Part(BesidePart)));
+        }
+
         return text.ToString();
     }
 
-    private static string Latency(string name, LatencyHistogram latencies) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"| {name} | {latencies.Count} | {latencies.Quantile(0.5).TotalMilliseconds:0.0} ms | {latencies.Quantile(0.99).TotalMilliseconds:0.0} ms | {latencies.Max.TotalMilliseconds:0.0} ms |");
+    /// <summary>A violation where the good client waited longer beside the fuzz than alone, the machine's own pauses left out.</summary>
+    /// <param name="most">So much longer its 99th percentile may be.</param>
+    public void ExpectUnaffected(TimeSpan most)
+    {
+        var alone = GoodClientLog.Histogram(Good!.Part(AlonePart).Net).Quantile(0.99);
+        var beside = GoodClientLog.Histogram(Good.Part(BesidePart).Net).Quantile(0.99);
+        if (beside - alone > most)
+        {
+            Violate(string.Create(
+                CultureInfo.InvariantCulture,
+                $"the good client's 99th percentile was {beside.TotalMilliseconds:0.0} ms beside the fuzz and {alone.TotalMilliseconds:0.0} ms alone: more than {most.TotalMilliseconds:0} ms longer"));
+        }
+    }
+
+    private static string Describe(string name, GoodClientLog log)
+    {
+        var gross = GoodClientLog.Histogram(log.Gross);
+        var net = GoodClientLog.Histogram(log.Net);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {gross.Count} | {gross.Quantile(0.5).TotalMilliseconds:0.0} ms | {gross.Quantile(0.99).TotalMilliseconds:0.0} ms | {gross.Max.TotalMilliseconds:0.0} ms | {net.Quantile(0.99).TotalMilliseconds:0.0} ms | {net.Max.TotalMilliseconds:0.0} ms | {log.Pauses} | {log.LongestPause:0.0} ms |");
+    }
 
     private sealed class Row
     {

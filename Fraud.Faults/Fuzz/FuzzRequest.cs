@@ -16,7 +16,7 @@ public sealed record FuzzRequest(long Number, string Name, string Mutations, byt
     /// <summary>The beginning, for people.</summary>
     public string Excerpt()
     {
-        const int longest = 300;
+        const int longest = 600;
         var text = new StringBuilder();
         foreach (var b in Bytes.AsSpan(0, Math.Min(longest, Bytes.Length)))
         {

@@ -13,33 +13,23 @@ public sealed class FuzzRun(Uri server, FuzzOptions options)
 
     public async Task<FuzzReport> Run(CancellationToken cancellation)
     {
-        using var good = new GoodClient(server, Loopback(2), options.GoodRate);
-        using (var alone = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+        using var good = new GoodClientProcess(server, options.GoodRate);
+        // The first payments find code that was never run; they are no measure of anything.
+        await good.Enter("first");
+        await Task.Delay(options.Alone, cancellation);
+        var mutator = new RequestMutator(options.Seed, FuzzCorpus.With(await KnownByServer(cancellation)));
+        var end = options.First + options.Requests;
+        for (var turn = 0; _next < end; turn++)
         {
-            // The first payments find code that was never run; they are no measure of anything.
-            alone.CancelAfter(options.Alone / 4);
-            await good.Run(alone.Token);
+            // Turn by turn, so that both see the same machine.
+            await good.Enter($"{FuzzReport.AlonePart} {turn}");
+            await Task.Delay(options.Alone, cancellation);
+            await good.Enter($"{FuzzReport.BesidePart} {turn}");
+            await Fuzz(mutator, Math.Min(end, _next + options.RequestsInTurn), cancellation);
         }
 
-        using (var alone = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
-        {
-            alone.CancelAfter(options.Alone);
-            _report.Alone = await good.Run(alone.Token);
-        }
-
-        var mutator = new RequestMutator(options.Seed, FuzzCorpus.With(await good.Get("/")));
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var beside = good.Run(done.Token);
-        var started = TimeProvider.System.GetTimestamp();
-        // Blocking threads: an asynchronous client would take from the good one what it measures.
-        await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(connection => Task.Factory.StartNew(
-            () => Send(mutator, Loopback(10 + connection), started, cancellation),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default)));
-        await done.CancelAsync();
-        _report.Beside = await beside;
-        foreach (var mistake in good.Mistakes)
+        _report.Good = await good.End();
+        foreach (var mistake in _report.Good.Mistakes)
         {
             _report.Violate($"the good client: {mistake}");
         }
@@ -47,21 +37,46 @@ public sealed class FuzzRun(Uri server, FuzzOptions options)
         return _report;
     }
 
-    private void Send(RequestMutator mutator, IPAddress from, long started, CancellationToken cancellation)
+    private async Task<string> KnownByServer(CancellationToken cancellation)
     {
+        using var http = new HttpClient { BaseAddress = server };
+        return await http.GetStringAsync(new Uri("/", UriKind.Relative), cancellation);
+    }
+
+    private async Task Fuzz(RequestMutator mutator, long end, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var first = _next;
+        await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(connection => Task.Factory.StartNew(
+            () => Send(mutator, Loopback(10 + connection), first, end, started, cancellation),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        _next = end;
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    private void Send(RequestMutator mutator, IPAddress from, long first, long end, long started, CancellationToken cancellation)
+    {
+        // Who sends such requests has a machine of its own; here he shares the service's.
+        Scheduling.StepBack();
         using var connection = new FuzzConnection(new IPEndPoint(IPAddress.Parse(server.Host), server.Port), from);
-        while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref _next) - 1 is var number && number < options.First + options.Requests)
+        while (!cancellation.IsCancellationRequested && Interlocked.Increment(ref _next) - 1 is var number && number < end)
         {
             if (number - options.First == options.Requests / 10)
             {
                 Warm();
             }
 
-            Pace(number - options.First, started);
+            Pace(number - first, started);
             var request = mutator.Make(number);
             var sent = TimeProvider.System.GetTimestamp();
             var (answer, wrong) = Exchange(connection, request);
             _report.Add(request, answer, TimeProvider.System.GetElapsedTime(sent), wrong);
+            if (options.Requests == 1)
+            {
+                _report.Notes.Add($"#{request.Number} {request.Name} [{request.Mutations}]: {answer.Status}\n    {request.Excerpt()}");
+            }
         }
     }
 

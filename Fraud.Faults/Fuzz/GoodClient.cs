@@ -1,37 +1,39 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Fraud.Benchmarks.Load;
 
 namespace Fraud.Faults.Fuzz;
 
 /// <summary>
-/// Sends payments as they should be, at a steady rate from an address of its own, and holds each answer against what
-/// it must be.
+/// Sends payments as they should be, each when it is due whatever became of the ones before, from an address of its
+/// own, and holds each answer against what it must be.
 /// </summary>
 internal sealed class GoodClient : IDisposable
 {
     // Every so many payments one is sent again, which must be told as a repeat with the same score.
     private const int RepeatEvery = 10;
 
+    // All of 127/8 is this machine.
+    private static readonly IPAddress From = new([127, 0, 0, 2]);
+
     private readonly HttpClient _http;
     private readonly double _rate;
-    private readonly string _prefix;
-    private int _sent;
+    private readonly string _prefix = "good-" + Guid.NewGuid().ToString("N")[..8];
+    private readonly Lock _lock = new();
 
-    public GoodClient(Uri server, IPAddress from, double rate)
+    public GoodClient(Uri server, double rate)
     {
         _rate = rate;
-        _prefix = "good-" + Guid.NewGuid().ToString("N")[..8];
         _http = new HttpClient(new SocketsHttpHandler
         {
-            ConnectCallback = async (context, cancellation) =>
+            ConnectCallback = static async (context, cancellation) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                socket.Bind(new IPEndPoint(from, 0));
+                socket.Bind(new IPEndPoint(From, 0));
                 await socket.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             },
@@ -42,38 +44,57 @@ internal sealed class GoodClient : IDisposable
         };
     }
 
+    /// <summary>The part of the run that payments due from now on belong to.</summary>
+    public string Part { get; set; } = "";
+
+    /// <summary>By part: when each payment was due, and when its answer was there. To be read when <see cref="Run"/> ended.</summary>
+    public Dictionary<string, List<(long Due, long Answered)>> Payments { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What was not as it must be; the first few.</summary>
     public List<string> Mistakes { get; } = [];
 
-    /// <summary>Runs until it is told to stop, and gives the latencies of its payments, counted from when each was due.</summary>
-    public async Task<LatencyHistogram> Run(CancellationToken stop)
+    /// <summary>Runs until it is told to stop and all is answered.</summary>
+    public async Task Run(CancellationToken stop)
     {
-        var latencies = new LatencyHistogram();
-        var started = TimeProvider.System.GetTimestamp();
-        for (var i = 0; !stop.IsCancellationRequested; i++)
+        var unanswered = new HashSet<Task>();
+        var started = Stopwatch.GetTimestamp();
+        for (var number = 0; !stop.IsCancellationRequested; number++)
         {
-            var due = TimeSpan.FromSeconds(i / _rate);
-            var early = due - TimeProvider.System.GetElapsedTime(started);
+            var due = started + (long)(number / _rate * Stopwatch.Frequency);
+            var early = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
             if (early > TimeSpan.Zero)
             {
                 await Task.Delay(early, CancellationToken.None);
             }
 
-            var number = _sent++;
-            var score = await Predict(number, isRepeat: false, null);
-            latencies.Record(TimeProvider.System.GetElapsedTime(started) - due);
-            if (number % RepeatEvery == 0 && score is not null)
-            {
-                await Predict(number, isRepeat: true, score);
-            }
+            unanswered.RemoveWhere(static payment => payment.IsCompletedSuccessfully);
+            unanswered.Add(Pay(number, due, Part));
         }
 
-        return latencies;
+        await Task.WhenAll(unanswered);
     }
 
-    public Task<string> Get(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
-
     public void Dispose() => _http.Dispose();
+
+    private async Task Pay(int number, long due, string part)
+    {
+        var score = await Predict(number, isRepeat: false, null);
+        var answered = Stopwatch.GetTimestamp();
+        lock (_lock)
+        {
+            if (!Payments.TryGetValue(part, out var payments))
+            {
+                Payments.Add(part, payments = []);
+            }
+
+            payments.Add((due, answered));
+        }
+
+        if (number % RepeatEvery == 0 && score is not null)
+        {
+            await Predict(number, isRepeat: true, score);
+        }
+    }
 
     private async Task<float?> Predict(int number, bool isRepeat, float? score)
     {
@@ -114,9 +135,12 @@ internal sealed class GoodClient : IDisposable
 
     private void Mistake(string text)
     {
-        if (Mistakes.Count < 20)
+        lock (_lock)
         {
-            Mistakes.Add(text);
+            if (Mistakes.Count < 20)
+            {
+                Mistakes.Add(text);
+            }
         }
     }
 }

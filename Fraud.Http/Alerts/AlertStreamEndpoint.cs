@@ -111,8 +111,10 @@ internal sealed class AlertStreamEndpoint(
                 Write(response, $"id: {cursor}\nevent: gap\ndata: {{\"after\":{after},\"continues_after\":{cursor},\"detail\":\"Alerts in between are no longer sent; GET /api/v1/anomalies has them.\"}}\n\n");
             }
 
-            await Flush(context);
-            await Follow(context, client, ending.Token);
+            if (await Flush(context))
+            {
+                await Follow(context, client, ending.Token);
+            }
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
@@ -125,9 +127,10 @@ internal sealed class AlertStreamEndpoint(
         }
     }
 
+    /// <summary>Sends what there is until the client leaves or is too slow.</summary>
     private async Task Follow(HttpContext context, AlertClient client, CancellationToken ending)
     {
-        while (true)
+        do
         {
             var changed = feed.Window.Changed;
             var isThere = true;
@@ -152,7 +155,6 @@ internal sealed class AlertStreamEndpoint(
                     context.Response.BodyWriter.Write(alert.Event);
                 }
 
-                await Flush(context);
                 continue;
             }
 
@@ -165,9 +167,9 @@ internal sealed class AlertStreamEndpoint(
 
                 // The id alone moves the client on, so that it resumes from here after a quiet night.
                 Write(context.Response, $"id: {client.Cursor}\n: heartbeat\n\n");
-                await Flush(context);
             }
         }
+        while (await Flush(context));
     }
 
     private async Task<bool> IsSoon(Task changed, CancellationToken ending)
@@ -186,16 +188,14 @@ internal sealed class AlertStreamEndpoint(
     private static void Write(HttpResponse response, FormattableString text) =>
         Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture), response.BodyWriter);
 
+    /// <returns>False when the client left.</returns>
     /// <exception cref="TimeoutException">The client takes nothing.</exception>
-    private async Task Flush(HttpContext context)
+    private async Task<bool> Flush(HttpContext context)
     {
         var flushed = context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         var result = flushed.IsCompletedSuccessfully
             ? flushed.Result
             : await flushed.AsTask().WaitAsync(options.WriteTimeout, time, context.RequestAborted);
-        if (result.IsCompleted)
-        {
-            throw new OperationCanceledException(context.RequestAborted);
-        }
+        return !result.IsCompleted;
     }
 }

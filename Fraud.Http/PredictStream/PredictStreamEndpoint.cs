@@ -3,10 +3,12 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Threading.Channels;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -96,11 +98,16 @@ internal sealed class PredictStreamEndpoint(
         var reading = Read(context, chunks.Writer, window, ending.Token);
         try
         {
-            await Write(response, chunks.Reader, window, context.RequestAborted);
-            if (await reading is var (problem, next) && problem is not null)
+            if (!await Write(response, chunks.Reader, window, context.RequestAborted))
+            {
+                context.Abort();
+            }
+            else if (await reading is var (problem, next) && problem is not null)
             {
                 WriteLast(response.BodyWriter, problem, next);
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
+                // Where a next request would begin is not known: the body was not read to its end.
+                context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
             }
         }
         catch (TimeoutException)
@@ -124,15 +131,17 @@ internal sealed class PredictStreamEndpoint(
     {
         var reader = context.Request.BodyReader;
         var lines = new LineSplitter(options.MaxLineBytes);
-        using var stopping = host.ApplicationStopping.Register(reader.CancelPendingRead);
-        using var idle = time.CreateTimer(_ => reader.CancelPendingRead(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var stopping = host.ApplicationStopping.Register(() => PendingRead.End(reader));
+        // Disposed asynchronously: a late call would cancel what the next request of the connection reads.
+        await using var idle = time.CreateTimer(_ => PendingRead.End(reader), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (true)
             {
                 // The time that answers take is not the client's.
                 idle.Change(options.IdleTimeout, Timeout.InfiniteTimeSpan);
-                var result = await reader.ReadAsync(ending);
+                // Without a token (see PendingRead): it ends with the connection.
+                var result = await reader.ReadAsync(CancellationToken.None);
                 idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 var rest = result.Buffer;
                 while (!IsStopping && !result.IsCanceled && NextChunk(lines, ref rest, result.IsCompleted) is { Count: > 0 } chunk)
@@ -141,6 +150,7 @@ internal sealed class PredictStreamEndpoint(
                 }
 
                 reader.AdvanceTo(rest.Start, rest.End);
+                ending.ThrowIfCancellationRequested();
                 if (IsStopping || result.IsCanceled)
                 {
                     return (IsStopping ? Stopping : Idle, lines.Number + 1);
@@ -185,7 +195,8 @@ internal sealed class PredictStreamEndpoint(
         await chunks.WriteAsync(chunk, ending);
     }
 
-    private async Task Write(HttpResponse response, ChannelReader<LineChunk> chunks, SemaphoreSlim window, CancellationToken aborted)
+    /// <returns>False when the client left.</returns>
+    private async Task<bool> Write(HttpResponse response, ChannelReader<LineChunk> chunks, SemaphoreSlim window, CancellationToken aborted)
     {
         await foreach (var chunk in chunks.ReadAllAsync(aborted))
         {
@@ -204,11 +215,13 @@ internal sealed class PredictStreamEndpoint(
                 : await flushed.AsTask().WaitAsync(options.WriteTimeout, time, aborted);
             if (result.IsCompleted)
             {
-                throw new OperationCanceledException(aborted);
+                return false;
             }
 
             window.Release(chunk.Count);
         }
+
+        return true;
     }
 
     private static void WriteLast(PipeWriter into, Problem problem, long next)

@@ -27,7 +27,8 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
         {
             while (true)
             {
-                var read = reader.ReadAsync(context.RequestAborted);
+                // Without a token (see PendingRead): it ends with the connection.
+                var read = reader.ReadAsync(CancellationToken.None);
                 if (!read.IsCompleted)
                 {
                     timer ??= StopAfter(context, reader);
@@ -56,7 +57,11 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
         }
         finally
         {
-            timer?.Dispose();
+            if (timer is not null)
+            {
+                // Waits for a call that is under way: a late one would cancel what the next request of the connection reads.
+                await timer.DisposeAsync();
+            }
         }
     }
 
@@ -83,7 +88,7 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
     {
         var services = context.RequestServices;
         return services.GetRequiredService<TimeProvider>().CreateTimer(
-            static reader => ((PipeReader)reader!).CancelPendingRead(),
+            static reader => PendingRead.End((PipeReader)reader!),
             reader,
             services.GetRequiredService<EdgeOptions>().BodyTimeout,
             Timeout.InfiniteTimeSpan);

@@ -130,9 +130,14 @@ internal sealed record ScoredAnswer(float Score, string ModelVersion, float[] Fe
 /// <summary>Keeps the messages.</summary>
 internal sealed class RecordingLog : ILoggerProvider, ILogger
 {
-    private readonly ConcurrentQueue<(int Id, string Text)> _entries = new();
+    private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> _entries = new();
 
     public IEnumerable<string> Of(int eventId) => _entries.Where(entry => entry.Id == eventId).Select(static entry => entry.Text);
+
+    /// <summary>Errors, and what Kestrel says of a connection in which it lost its place.</summary>
+    public IEnumerable<string> Troubles => _entries
+        .Where(static entry => entry.Level >= LogLevel.Error || entry.Text.Contains("ended abnormally", StringComparison.Ordinal))
+        .Select(static entry => entry.Text);
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -142,7 +147,7 @@ internal sealed class RecordingLog : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((eventId.Id, string.Create(CultureInfo.InvariantCulture, $"{formatter(state, exception)} {exception?.InnerException?.Message}")));
+        _entries.Enqueue((eventId.Id, logLevel, string.Create(CultureInfo.InvariantCulture, $"{formatter(state, exception)} {exception?.InnerException?.Message}")));
 
     public void Dispose()
     {
