@@ -16,6 +16,7 @@ using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,11 +43,13 @@ public static class FraudStreamExtensions
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
         services.AddSettings<ClusterOptions>(configuration, ClusterOptions.Section);
+        services.AddSettings<TracingOptions>(configuration, TracingOptions.Section);
 
         services.AddSingleton<KafkaEndpoint>();
         services.AddSingleton(static provider => new ShardRouter(provider.GetRequiredService<KafkaOptions>().Partitions));
         services.AddSingleton<LaneRouter>();
         services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<LaneRouter>());
+        services.AddSingleton<PaymentTracer>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<KafkaPace>();
         services.AddSingleton<TransactionReader>();
@@ -130,6 +133,7 @@ public static class FraudStreamExtensions
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
             Drift = provider.GetRequiredService<DriftMonitor>(),
+            Tracer = provider.GetRequiredService<PaymentTracer>(),
             WakeOutbox = static () => { },
         };
     }

@@ -7,6 +7,7 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Stream.Ingest;
@@ -41,6 +42,7 @@ public sealed class KafkaSource
     private readonly SourceCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly PaymentTracer? _tracer;
     private readonly Dictionary<int, PartitionIntake> _intakes = [];
     private readonly Backoff _backoff;
     private PaymentDeserializer _decoder;
@@ -57,7 +59,8 @@ public sealed class KafkaSource
         PartitionProgress progress,
         SourceCounters counters,
         TimeProvider time,
-        ILogger<KafkaSource> log)
+        ILogger<KafkaSource> log,
+        PaymentTracer? tracer = null)
     {
         NativeKafka.Load();
         _options = options;
@@ -72,6 +75,7 @@ public sealed class KafkaSource
         _counters = counters;
         _time = time;
         _log = log;
+        _tracer = tracer;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
     }
 
@@ -133,7 +137,7 @@ public sealed class KafkaSource
 
     private IConsumer<RecordKey, Payment> Build()
     {
-        var config = ConsumerSettings.Of(_options, _bootstrapServers);
+        var config = ConsumerSettings.Of(_options, _bootstrapServers, _tracer is { ReadsRecordHeaders: true });
         return new ConsumerBuilder<RecordKey, Payment>(config)
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(_decoder)
@@ -223,6 +227,7 @@ public sealed class KafkaSource
 
         intake.NextOffset = offset + 1;
         RecordPlace.Complete(payment, result.Message.Key, partition, offset, _time);
+        _tracer?.BeginRecord(payment, result.Message.Headers);
         if (intake.Batch is { IsFull: true })
         {
             // More came of this partition than fits one batch; the full one stays ahead of the next.
