@@ -54,6 +54,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<KafkaPace>();
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<FieldCounts>();
         services.AddSingleton<SourceCounters>();
         services.TryAddSingleton(static provider => NodeIdentity.Of(provider.GetRequiredService<ClusterOptions>()));
         services.AddSingleton(static provider => new ShardMap(provider.GetRequiredService<ShardRouter>().Shards));
@@ -134,6 +135,7 @@ public static class FraudStreamExtensions
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
             Drift = provider.GetRequiredService<DriftMonitor>(),
             Tracer = provider.GetRequiredService<PaymentTracer>(),
+            Fields = provider.GetRequiredService<FieldCounts>(),
             WakeOutbox = static () => { },
         };
     }

@@ -88,7 +88,7 @@ public sealed class FraudStreamService(
 
         var transactions = new KafkaSource(
             kafkaOptions, kafka.BootstrapServers, limits, parts.Batches, parts.Router, shards.Keeper, progress, source,
-            parts.Time, parts.LogFor<KafkaSource>(), parts.Tracer);
+            parts.Time, parts.LogFor<KafkaSource>(), parts.Tracer, parts.Fields);
         var labels = new LabelSource(
             kafkaOptions, kafka.BootstrapServers, new LabelReader(limits, parts.Time), parts.Store, shards.Follower.Wake,
             outbox.Wake, parts.Time, parts.LogFor<LabelSource>());

@@ -42,6 +42,9 @@ public sealed record TopologyParts(
     /// <summary>Looks at what was scored; null when nobody asks.</summary>
     public DriftMonitor? Drift { get; init; }
 
+    /// <summary>Counts what payments came without; null when nobody asks.</summary>
+    public FieldCounts? Fields { get; init; }
+
     /// <summary>Begins the traces of payments; null where none are.</summary>
     public PaymentTracer? Tracer { get; init; }
 

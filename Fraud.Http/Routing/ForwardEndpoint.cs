@@ -52,7 +52,7 @@ internal sealed class ForwardEndpoint(
         List<RoutedPayment> payments;
         try
         {
-            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.Prepare, gate.Return, time);
+            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.PrepareForwarded, gate.Return, time);
         }
         catch (Exception error) when (error is CorruptStateException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {

@@ -7,6 +7,7 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
 using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,7 @@ public sealed class KafkaSource
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly PaymentTracer? _tracer;
+    private readonly FieldCounts? _fields;
     private readonly Dictionary<int, PartitionIntake> _intakes = [];
     private readonly Backoff _backoff;
     private PaymentDeserializer _decoder;
@@ -60,7 +62,8 @@ public sealed class KafkaSource
         SourceCounters counters,
         TimeProvider time,
         ILogger<KafkaSource> log,
-        PaymentTracer? tracer = null)
+        PaymentTracer? tracer = null,
+        FieldCounts? fields = null)
     {
         NativeKafka.Load();
         _options = options;
@@ -76,6 +79,7 @@ public sealed class KafkaSource
         _time = time;
         _log = log;
         _tracer = tracer;
+        _fields = fields;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
     }
 
@@ -227,6 +231,11 @@ public sealed class KafkaSource
 
         intake.NextOffset = offset + 1;
         RecordPlace.Complete(payment, result.Message.Key, partition, offset, _time);
+        if (payment.DeadLetter is null)
+        {
+            _fields?.Add(payment.Transaction.Gaps, isFromKafka: true);
+        }
+
         _tracer?.BeginRecord(payment, result.Message.Headers);
         if (intake.Batch is { IsFull: true })
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fraud.Stream.Batching;
 using Fraud.Stream.State;
+using Fraud.Stream.Telemetry;
 using Fraud.Stream.Tracing;
 
 namespace Fraud.Stream.Overload;
@@ -10,7 +11,8 @@ namespace Fraud.Stream.Overload;
 /// wait for their answer and the client keeps its rate, and refuses at once otherwise. Thread-safe.
 /// </summary>
 public sealed class AdmissionGate(
-    ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time, PaymentTracer? tracer = null)
+    ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time, PaymentTracer? tracer = null,
+    FieldCounts? fields = null)
 {
     private readonly ConcurrentQueue<Payment> _idle = new();
     private readonly ClientRates _rates = new(options, time);
@@ -131,11 +133,16 @@ public sealed class AdmissionGate(
     /// </summary>
     public void Prepare(Payment payment)
     {
-        if (payment.ArrivedTimestamp != 0)
+        if (payment.ArrivedTimestamp == 0)
         {
-            return;
+            fields?.Add(payment.Transaction.Gaps, isFromKafka: false);
+            PrepareForwarded(payment);
         }
+    }
 
+    /// <summary>A payment that another node took in, counted and filled in.</summary>
+    public void PrepareForwarded(Payment payment)
+    {
         var transaction = payment.Transaction;
         var now = time.GetUtcNow();
         payment.ArrivedTimestamp = time.GetTimestamp();
