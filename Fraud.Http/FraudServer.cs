@@ -24,6 +24,7 @@ using Fraud.Http.Shadow;
 using Fraud.Http.Stats;
 using Fraud.Http.Stripe;
 using Fraud.Http.Telemetry;
+using Fraud.Http.Tracing;
 using Fraud.Http.Training;
 using Fraud.Model.Decoding;
 using Fraud.Stream;
@@ -83,7 +84,7 @@ public static class FraudServer
         builder.Services.AddSecurity(builder.Configuration, urls, peers);
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddDriftViews().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
-            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry().AddAudit();
+            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry().AddTracing().AddAudit();
         builder.Services.AddInference(builder.Configuration).AddApiDocs();
         builder.AddEdge(urls);
         configure?.Invoke(builder.Services);
@@ -108,6 +109,7 @@ public static class FraudServer
     {
         var services = application.Services;
         var metrics = services.GetRequiredService<HttpMetrics>();
+        application.UseTracing();
         application.UseTrustedProxies();
         application.UseEdge();
         application.Use(next => context => Guard(context, next, metrics));

@@ -33,6 +33,9 @@ public sealed class Transaction
     /// <summary>When the payment happened, milliseconds since 1970-01-01 UTC.</summary>
     public long EventTimeMs;
 
+    /// <summary>What it came without, as it was read.</summary>
+    public FieldGaps Gaps;
+
     /// <summary>True when the sender gave the 30 features of the card data set.</summary>
     public bool HasPayload;
 
@@ -54,5 +57,6 @@ public sealed class Transaction
         Currency = default;
         EventTimeMs = 0;
         HasPayload = false;
+        Gaps = FieldGaps.None;
     }
 }

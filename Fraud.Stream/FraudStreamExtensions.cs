@@ -16,6 +16,7 @@ using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,15 +43,18 @@ public static class FraudStreamExtensions
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
         services.AddSettings<ClusterOptions>(configuration, ClusterOptions.Section);
+        services.AddSettings<TracingOptions>(configuration, TracingOptions.Section);
 
         services.AddSingleton<KafkaEndpoint>();
         services.AddSingleton(static provider => new ShardRouter(provider.GetRequiredService<KafkaOptions>().Partitions));
         services.AddSingleton<LaneRouter>();
         services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<LaneRouter>());
+        services.AddSingleton<PaymentTracer>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<KafkaPace>();
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<StreamMetrics>();
+        services.AddSingleton<FieldCounts>();
         services.AddSingleton<SourceCounters>();
         services.TryAddSingleton(static provider => NodeIdentity.Of(provider.GetRequiredService<ClusterOptions>()));
         services.AddSingleton(static provider => new ShardMap(provider.GetRequiredService<ShardRouter>().Shards));
@@ -130,6 +134,8 @@ public static class FraudStreamExtensions
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),
             Drift = provider.GetRequiredService<DriftMonitor>(),
+            Tracer = provider.GetRequiredService<PaymentTracer>(),
+            Fields = provider.GetRequiredService<FieldCounts>(),
             WakeOutbox = static () => { },
         };
     }

@@ -68,7 +68,8 @@ public sealed class FraudStreamService(
         var progress = new PartitionProgress();
         var shards = cluster.New(parts, progress, kafkaOptions.TransactionsTopic, abort.Token);
         using var outbox = new OutboxPublisher(
-            kafkaOptions, kafka.BootstrapServers, parts.Store, shards.Leases, parts.LogFor<OutboxPublisher>(), parts.Metrics.Sent);
+            kafkaOptions, kafka.BootstrapServers, parts.Store, shards.Leases, parts.LogFor<OutboxPublisher>(), parts.Metrics.Sent,
+            parts.Tracer);
         await Task.Run(
             () =>
             {
@@ -87,7 +88,7 @@ public sealed class FraudStreamService(
 
         var transactions = new KafkaSource(
             kafkaOptions, kafka.BootstrapServers, limits, parts.Batches, parts.Router, shards.Keeper, progress, source,
-            parts.Time, parts.LogFor<KafkaSource>());
+            parts.Time, parts.LogFor<KafkaSource>(), parts.Tracer, parts.Fields);
         var labels = new LabelSource(
             kafkaOptions, kafka.BootstrapServers, new LabelReader(limits, parts.Time), parts.Store, shards.Follower.Wake,
             outbox.Wake, parts.Time, parts.LogFor<LabelSource>());

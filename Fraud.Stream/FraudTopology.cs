@@ -103,6 +103,7 @@ public sealed class FraudTopology
         StopIntake();
         foreach (var payment in Unfinished())
         {
+            payment.Trace?.Failed(payment, "the graph stopped before it was stored");
             if (payment is { Reply: { } reply, IsAnswered: false })
             {
                 payment.IsAnswered = true;

@@ -8,6 +8,7 @@ using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Stream;
@@ -40,6 +41,12 @@ public sealed record TopologyParts(
 
     /// <summary>Looks at what was scored; null when nobody asks.</summary>
     public DriftMonitor? Drift { get; init; }
+
+    /// <summary>Counts what payments came without; null when nobody asks.</summary>
+    public FieldCounts? Fields { get; init; }
+
+    /// <summary>Begins the traces of payments; null where none are.</summary>
+    public PaymentTracer? Tracer { get; init; }
 
     /// <summary>Tells the outbox publisher that there is something to send.</summary>
     public required Action WakeOutbox { get; init; }

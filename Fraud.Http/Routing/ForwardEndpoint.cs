@@ -7,6 +7,7 @@ using Fraud.Model.Snapshots;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Tracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,6 +24,7 @@ internal sealed class ForwardEndpoint(
     AdmissionGate gate,
     ModelRoutes models,
     RoutingMetrics metrics,
+    PaymentTracer tracer,
     TimeProvider time) : IEndpoints
 {
     public const string Path = "/internal/score";
@@ -50,7 +52,7 @@ internal sealed class ForwardEndpoint(
         List<RoutedPayment> payments;
         try
         {
-            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.Prepare, gate.Return, time);
+            payments = ForwardCodec.DecodeRequest(body.Bytes, gate.Rent, gate.PrepareForwarded, gate.Return, time);
         }
         catch (Exception error) when (error is CorruptStateException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
@@ -60,6 +62,11 @@ internal sealed class ForwardEndpoint(
         finally
         {
             body.Release();
+        }
+
+        if (tracer.IsOn && context.Request.Headers.TryGetValue(RoutingHeaders.Traces, out var traces))
+        {
+            ForwardTraces.Read(traces.ToString(), payments, tracer);
         }
 
         if (payments.Count > 0)

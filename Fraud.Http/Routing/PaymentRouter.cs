@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Tracing;
 
 namespace Fraud.Http.Routing;
 
@@ -22,6 +23,7 @@ internal sealed class PaymentRouter(
     RoutingOptions options,
     OverloadOptions overload,
     RoutingMetrics metrics,
+    PaymentTracer tracer,
     TimeProvider time)
 {
     public NodeIdentity Self => self;
@@ -45,7 +47,10 @@ internal sealed class PaymentRouter(
         var all = new RoutedPayment[payments.Count];
         for (var i = 0; i < all.Length; i++)
         {
-            all[i] = new RoutedPayment(payments[i], deadline);
+            all[i] = new RoutedPayment(payments[i], deadline)
+            {
+                TraceParent = IsHere(payments[i]) ? null : tracer.ParentToForward(),
+            };
         }
 
         IReadOnlyList<RoutedPayment> open = all;

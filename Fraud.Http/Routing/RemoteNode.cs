@@ -46,7 +46,7 @@ internal sealed class RemoteNode : IAsyncDisposable
             KeepAlivePingDelay = PingAfter,
             KeepAlivePingTimeout = PingAfter,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-            // A request carries payments of many callers; it belongs to no one's trace.
+            // A request carries payments of many callers; it belongs to no one's trace. Each has its own: RoutingHeaders.Traces.
             ActivityHeadersPropagator = null,
         });
         _lastUsed = parts.Time.GetTimestamp();
@@ -129,7 +129,7 @@ internal sealed class RemoteNode : IAsyncDisposable
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
         try
         {
-            using var request = Request(ForwardCodec.EncodeRequest(writer, batch, _parts.Time));
+            using var request = Request(ForwardCodec.EncodeRequest(writer, batch, _parts.Time), batch);
             using var response = await _http.SendAsync(request, cancellation.Token);
             if (response.StatusCode != HttpStatusCode.OK)
             {
@@ -170,7 +170,7 @@ internal sealed class RemoteNode : IAsyncDisposable
         }
     }
 
-    private HttpRequestMessage Request(byte[] body)
+    private HttpRequestMessage Request(byte[] body, List<RoutedPayment> batch)
     {
         var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", ForwardCodec.ContentType);
@@ -182,6 +182,11 @@ internal sealed class RemoteNode : IAsyncDisposable
         };
         request.Headers.TryAddWithoutValidation(RoutingHeaders.Origin, _parts.Self.Name);
         request.Headers.TryAddWithoutValidation(RoutingHeaders.Hops, "1");
+        if (ForwardTraces.Write(batch) is { } traces)
+        {
+            request.Headers.TryAddWithoutValidation(RoutingHeaders.Traces, traces);
+        }
+
         if (_parts.Secret.Length > 0)
         {
             request.Headers.TryAddWithoutValidation(RoutingHeaders.Secret, _parts.Secret);

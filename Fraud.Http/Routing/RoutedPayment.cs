@@ -29,6 +29,9 @@ internal sealed class RoutedPayment(Payment payment, long deadline)
     /// <summary>Meaningful when it is scored.</summary>
     public Answer Answer;
 
+    /// <summary>The span that it is part of at its owner; null where its trace is not sampled.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Who scored it; null for this node.</summary>
     public string? Node { get; set; }
 

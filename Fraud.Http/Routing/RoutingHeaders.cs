@@ -9,6 +9,12 @@ internal static class RoutingHeaders
     /// <summary>In an answer: the node that took the payment in, when another one scored it.</summary>
     public const string ForwardedBy = "X-Fraud-Forwarded-By";
 
+    /// <summary>
+    /// In a request of a node: which of its payments are traced, as INDEX=TRACEPARENT with commas between them. A node
+    /// that does not know it passes it over.
+    /// </summary>
+    public const string Traces = "X-Fraud-Traces";
+
     /// <summary>In a request of a node: its name.</summary>
     public const string Origin = "X-Fraud-Origin";
 

@@ -49,6 +49,7 @@ public static class SettingAliases
         SettingAlias.Nothing("MLFLOW_TRACKING_URI", "models come from a folder of versions, see MODEL_PATH", "http://mlflow:5001"),
         SettingAlias.Nothing("STRIPE_API_KEY", "Stripe is listened to and never called", "sk_test_x"),
         SettingAlias.Same("STRIPE_WEBHOOK_SECRET", "Stripe:WebhookSecrets", "as it is: what Stripe signs with", "whsec_0123456789abcdef0123456789abcdef"),
+        .. TracingAliases.All,
     ];
 
     private static SettingAlias Part(string variable, string meaning, string example) =>

@@ -5,22 +5,27 @@ using Microsoft.Extensions.Configuration.Json;
 namespace Fraud.Http.Settings;
 
 /// <summary>
-/// Where settings come from, each stronger than the one before: the file, then <c>.env</c>, the environment, and the
-/// command line. In <c>.env</c> and the environment our own name (Kafka__BootstrapServers) wins over an alias.
+/// Where settings come from, each stronger than the one before: the file, then <c>.env</c>, files of secrets, the
+/// environment, and the command line. In all but the first and the last our own name (Kafka__BootstrapServers) wins over an alias.
 /// </summary>
 public static class SettingSources
 {
     public const string File = "config/fraud.json";
 
+    private const string SecretPlace = "secret file ";
+
     /// <summary>Names another file than <c>.env</c>.</summary>
     public const string EnvFileVariable = "FRAUD_ENV_FILE";
+
+    /// <summary>Names another folder of secrets than <c>/run/secrets</c>.</summary>
+    public const string SecretsFolderVariable = "FRAUD_SECRETS_FOLDER";
 
     /// <summary>Adds all of them.</summary>
     /// <param name="commandLine">Settings that win over all others.</param>
     public static void Add(IConfigurationBuilder builder, IEnumerable<KeyValuePair<string, string?>> commandLine) =>
         Add(builder, commandLine, Path.GetFullPath(File), Variables());
 
-    /// <exception cref="FormatException">The file of variables has a line that is no NAME=VALUE.</exception>
+    /// <exception cref="FormatException">The file of variables has a line that is no NAME=VALUE, or a file of secrets cannot be read.</exception>
     internal static void Add(
         IConfigurationBuilder builder,
         IEnumerable<KeyValuePair<string, string?>> commandLine,
@@ -32,6 +37,13 @@ public static class SettingSources
         if (EnvFile.Read(named ?? ".env", mustExist: named is not null) is { Count: > 0 } variables)
         {
             AddVariables(builder, variables, named ?? ".env");
+        }
+
+        // An empty variable is how compose files pass on what nobody set.
+        var folder = environment.GetValueOrDefault(SecretsFolderVariable) is { Length: > 0 } given ? given : null;
+        if (SecretsFolder.Read(folder) is { Count: > 0 } secrets)
+        {
+            AddVariables(builder, secrets, SecretPlace + Path.GetFullPath(folder ?? SecretsFolder.Usual));
         }
 
         AddVariables(builder, environment, VariablesSource.Environment);
@@ -51,6 +63,8 @@ public static class SettingSources
             return provider switch
             {
                 JsonConfigurationProvider => $"file {File}",
+                AliasProvider { Place: var place } aliases when IsSecret(place) => $"{place}/{aliases.VariableOf(key)}, an alias",
+                VariablesProvider { Place: var place } files when IsSecret(place) => $"{place}/{files.VariableOf(key)}",
                 AliasProvider aliases => $"{aliases.Place} {aliases.VariableOf(key)}, an alias",
                 VariablesProvider variables => $"{variables.Place} {variables.VariableOf(key)}",
                 _ => "command line",
@@ -59,6 +73,11 @@ public static class SettingSources
 
         return null;
     }
+
+    /// <summary>A file of secrets said it: whatever it is called, its value is nobody's to see.</summary>
+    internal static bool IsFromSecret(string? origin) => origin is not null && IsSecret(origin);
+
+    private static bool IsSecret(string place) => place.StartsWith(SecretPlace, StringComparison.Ordinal);
 
     private static void AddVariables(IConfigurationBuilder builder, IReadOnlyDictionary<string, string> variables, string place)
     {

@@ -41,12 +41,15 @@ public static partial class SettingsView
         : value.Contains('=', StringComparison.Ordinal) && MaskedConnection(value) is { } connection ? connection
         : Credentials().Replace(value, $"://{Mask}@");
 
+    private static string Shown(string name, string value, string? origin) =>
+        SettingSources.IsFromSecret(origin) && value.Length > 0 ? Mask : Show(name, value);
+
     private static void Add(List<SettingLine> lines, IConfigurationRoot configuration, string name, SettingShape shape, object? byDefault)
     {
         if (shape.IsValue)
         {
             var origin = SettingSources.OriginOf(configuration, name);
-            lines.Add(new SettingLine(name, Show(name, origin is null ? Text(byDefault) : configuration[name] ?? ""), origin ?? Default));
+            lines.Add(new SettingLine(name, Shown(name, origin is null ? Text(byDefault) : configuration[name] ?? "", origin), origin ?? Default));
         }
         else if (shape.Item is not null)
         {
@@ -72,7 +75,8 @@ public static partial class SettingsView
         lines.AddRange(section.AsEnumerable()
             .Where(static pair => !string.IsNullOrEmpty(pair.Value))
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => new SettingLine(pair.Key, Show(pair.Key, pair.Value!), SettingSources.OriginOf(configuration, pair.Key) ?? Default)));
+            .Select(pair => (pair.Key, Value: pair.Value!, Origin: SettingSources.OriginOf(configuration, pair.Key)))
+            .Select(static line => new SettingLine(line.Key, Shown(line.Key, line.Value, line.Origin), line.Origin ?? Default)));
 
     private static string Text(object? value) => value switch
     {
@@ -105,7 +109,7 @@ public static partial class SettingsView
     // By any part of the name, since lists and sections of secrets have numbers and names behind. Files, times and
     // numbers of keys are none.
     [GeneratedRegex(
-        @"(^|[:._])[^:]*(password|secrets?|token|pem|webhookurl|(admin|api|routing|integration|private|access)key(hash)?)(:|$)|:key(hash)?$|(password|secret)",
+        @"(^|[:._])[^:]*(password|secrets?|token|pem|webhookurl|tracing:headers|(admin|api|routing|integration|private|access)key(hash)?)(:|$)|:key(hash)?$|(password|secret)",
         RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex SecretName();
 

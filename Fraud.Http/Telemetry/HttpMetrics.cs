@@ -14,11 +14,16 @@ internal sealed class HttpMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
+    private readonly Counter<long> _clientsRefused;
     private long _all;
     private long _errors;
 
-    public HttpMetrics() =>
+    public HttpMetrics()
+    {
         _requests = _meter.CreateCounter<long>("api_requests", null, "HTTP requests, by endpoint and status.");
+        _clientsRefused = _meter.CreateCounter<long>(
+            "fraud_tls_clients_refused", null, "Handshakes that ended for want of a trusted client certificate.");
+    }
 
     /// <summary>All there were.</summary>
     public long Requests => Interlocked.Read(ref _all);
@@ -39,6 +44,9 @@ internal sealed class HttpMetrics : IDisposable
             new KeyValuePair<string, object?>("endpoint", endpoint),
             new KeyValuePair<string, object?>("status", Statuses[Math.Clamp(status, 0, 599)]));
     }
+
+    /// <summary>A handshake ended because of the client's certificate.</summary>
+    public void ClientRefused() => _clientsRefused.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -36,11 +36,10 @@ internal sealed class CertificateFiles(TlsOptions options)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new CertificateFileException(error);
+            throw new CertificateFileException("Tls:CertificateFile, Tls:KeyFile: expected PEM files of a certificate and its key", error);
         }
     }
 }
 
 /// <summary>The message names the settings and quotes nothing of the files.</summary>
-internal sealed class CertificateFileException(Exception cause) : Exception(
-    $"Tls:CertificateFile, Tls:KeyFile: expected PEM files of a certificate and its key ({cause.Message})", cause);
+internal sealed class CertificateFileException(string expected, Exception cause) : Exception($"{expected} ({cause.Message})", cause);

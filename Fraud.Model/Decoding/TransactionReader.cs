@@ -112,6 +112,7 @@ public sealed class TransactionReader
         if (field == TransactionField.Other)
         {
             reader.Skip();
+            into.Gaps |= FieldGaps.UnknownField;
             return true;
         }
 
@@ -198,6 +199,7 @@ public sealed class TransactionReader
         {
             if (into.HasPayload)
             {
+                // It is scored by its 30 features alone, and lacks nothing.
                 return true;
             }
 
@@ -220,7 +222,21 @@ public sealed class TransactionReader
         }
 
         into.AmountMinor = (long)minor;
+        NoteGaps(into, state.Seen);
         return true;
+    }
+
+    private static void NoteGaps(Transaction into, in SeenFields seen)
+    {
+        if (!into.HasPayload)
+        {
+            into.Gaps |= (into.Id.IsEmpty ? FieldGaps.TransactionId : FieldGaps.None)
+                | (into.CardId.IsEmpty ? FieldGaps.CardId : FieldGaps.None)
+                | (into.TerminalId.IsEmpty ? FieldGaps.TerminalId : FieldGaps.None)
+                | (into.Source.IsEmpty ? FieldGaps.Source : FieldGaps.None)
+                | (seen.Has(TransactionField.Currency) ? FieldGaps.None : FieldGaps.Currency)
+                | (into.EventTimeMs == 0 ? FieldGaps.EventTime : FieldGaps.None);
+        }
     }
 
     private struct ReadState

@@ -7,6 +7,7 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Stream.Alerts;
@@ -43,6 +44,7 @@ public sealed class OutboxPublisher : IDisposable
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private IProducer<byte[], byte[]> _producer;
     private readonly Action<int>? _onSent;
+    private readonly PaymentTracer? _tracer;
     private long _sent;
 
     /// <param name="leases">The shards whose records this node sends.</param>
@@ -53,7 +55,8 @@ public sealed class OutboxPublisher : IDisposable
         IFraudStore store,
         ShardLeases leases,
         ILogger<OutboxPublisher> log,
-        Action<int>? onSent = null)
+        Action<int>? onSent = null,
+        PaymentTracer? tracer = null)
     {
         NativeKafka.Load();
         _options = options;
@@ -61,6 +64,7 @@ public sealed class OutboxPublisher : IDisposable
         _leases = leases;
         _log = log;
         _onSent = onSent;
+        _tracer = tracer;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
         _bootstrapServers = bootstrapServers;
         _producer = Connect();
@@ -169,10 +173,12 @@ public sealed class OutboxPublisher : IDisposable
         // Waited for by the clock that nobody sets, and not by the client's flush, which may wait by the one that hangs on
         // the wall.
         var reported = new CountdownEvent(page.Count);
+        var started = _tracer?.Now ?? 0;
         foreach (var record in page)
         {
+            var topic = record.Kind == OutboxKind.Alert ? _options.AlertsTopic : _options.DeadLetterTopic;
             _producer.Produce(
-                record.Kind == OutboxKind.Alert ? _options.AlertsTopic : _options.DeadLetterTopic,
+                topic,
                 MessageOf(record),
                 report =>
                 {
@@ -191,6 +197,7 @@ public sealed class OutboxPublisher : IDisposable
                         else
                         {
                             delivered.Add(record.Id);
+                            _tracer?.Published(record.Headers, topic, started);
                         }
                     }
 

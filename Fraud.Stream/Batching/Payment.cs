@@ -1,6 +1,7 @@
 using Fraud.Model;
 using Fraud.Model.Features;
 using Fraud.Model.Reasons;
+using Fraud.Stream.Tracing;
 
 namespace Fraud.Stream.Batching;
 
@@ -67,6 +68,9 @@ public sealed class Payment
     /// <summary>Which of the replies of a batch request this is.</summary>
     public int ReplyIndex { get; set; }
 
+    /// <summary>Where stages leave their times for its spans; null unless its trace is sampled.</summary>
+    public PaymentTrace? Trace { get; set; }
+
     /// <summary>The answer left before the payment was stored, as configured.</summary>
     public bool IsAnswered { get; set; }
 
@@ -90,6 +94,7 @@ public sealed class Payment
         DeadLetter = null;
         Reply = null;
         ReplyIndex = 0;
+        Trace = null;
         IsAnswered = false;
     }
 }

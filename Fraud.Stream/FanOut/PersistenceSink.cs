@@ -38,6 +38,9 @@ public sealed class PersistenceSink(
     private readonly int _maxGroup = options.MaxGroupSize > 0 ? options.MaxGroupSize : store.GroupSize;
     private int _turn;
     private long _expressAt;
+    private long _commitStarted;
+    private long _commitEnded;
+    private int _attempts;
 
     /// <summary>Batches whose commit failed. Only after the thread ended.</summary>
     internal IEnumerable<MicroBatch> Unfinished => intake.Group;
@@ -77,14 +80,16 @@ public sealed class PersistenceSink(
 
     private IReadOnlyList<ShardPosition> Commit(CancellationToken cancellation)
     {
-        while (true)
+        _commitStarted = time.GetTimestamp();
+        for (_attempts = 1; ; _attempts++)
         {
             var started = time.GetTimestamp();
             try
             {
                 var positions = store.Commit(intake.Group, shards.Leases);
                 _backoff.Reset();
-                metrics.Committed(intake.Group, time.GetElapsedTime(started));
+                _commitEnded = time.GetTimestamp();
+                metrics.Committed(intake.Group, time.GetElapsedTime(started, _commitEnded));
                 return positions;
             }
             catch (ShardsFencedException error)
@@ -146,6 +151,7 @@ public sealed class PersistenceSink(
             shards.Progress.Leave(payment.Shard, 1);
             if (payment.State == PaymentState.Fenced)
             {
+                payment.Trace?.Failed(payment, "its shard went to another node");
                 if (!payment.IsAnswered)
                 {
                     payment.Reply?.Fail(payment, new ShardsFencedException([payment.Shard]));
@@ -164,6 +170,9 @@ public sealed class PersistenceSink(
                     reply.Complete(payment);
                 }
             }
+
+            // Behind the answer: making spans takes some microseconds.
+            payment.Trace?.Stored(payment, _commitStarted, _commitEnded, _attempts, intake.Payments);
         }
 
         batch.MarkStored();

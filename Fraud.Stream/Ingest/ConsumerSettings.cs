@@ -14,7 +14,8 @@ internal static class ConsumerSettings
     // one second (Cluster:OwnerWait). Two small requests a second are nothing to a coordinator.
     private const int LongestHeartbeatMs = 500;
 
-    public static ConsumerConfig Of(KafkaOptions options, string bootstrapServers) =>
+    /// <param name="headers">Build the records' headers, too.</param>
+    public static ConsumerConfig Of(KafkaOptions options, string bootstrapServers, bool headers = false) =>
         new(new Dictionary<string, string>(options.Client))
         {
             BootstrapServers = bootstrapServers,
@@ -26,7 +27,7 @@ internal static class ConsumerSettings
             SessionTimeoutMs = (int)options.SessionTimeout.TotalMilliseconds,
             HeartbeatIntervalMs = Math.Min((int)options.SessionTimeout.TotalMilliseconds / 3, LongestHeartbeatMs),
             // Only what is used is built for a record: not headers, topic objects or timestamps.
-            ConsumeResultFields = "none",
+            ConsumeResultFields = headers ? "headers" : "none",
             // Bounds what the client holds ahead of us, in all partitions together.
             QueuedMaxMessagesKbytes = 16_384,
             FetchQueueBackoffMs = FetchQueueBackoffMs,

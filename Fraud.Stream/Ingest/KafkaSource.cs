@@ -7,6 +7,8 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Stream.Ingest;
@@ -41,6 +43,8 @@ public sealed class KafkaSource
     private readonly SourceCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly PaymentTracer? _tracer;
+    private readonly FieldCounts? _fields;
     private readonly Dictionary<int, PartitionIntake> _intakes = [];
     private readonly Backoff _backoff;
     private PaymentDeserializer _decoder;
@@ -57,7 +61,9 @@ public sealed class KafkaSource
         PartitionProgress progress,
         SourceCounters counters,
         TimeProvider time,
-        ILogger<KafkaSource> log)
+        ILogger<KafkaSource> log,
+        PaymentTracer? tracer = null,
+        FieldCounts? fields = null)
     {
         NativeKafka.Load();
         _options = options;
@@ -72,6 +78,8 @@ public sealed class KafkaSource
         _counters = counters;
         _time = time;
         _log = log;
+        _tracer = tracer;
+        _fields = fields;
         _backoff = new Backoff(options.RestartMin, options.RestartMax);
     }
 
@@ -133,7 +141,7 @@ public sealed class KafkaSource
 
     private IConsumer<RecordKey, Payment> Build()
     {
-        var config = ConsumerSettings.Of(_options, _bootstrapServers);
+        var config = ConsumerSettings.Of(_options, _bootstrapServers, _tracer is { ReadsRecordHeaders: true });
         return new ConsumerBuilder<RecordKey, Payment>(config)
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(_decoder)
@@ -223,6 +231,12 @@ public sealed class KafkaSource
 
         intake.NextOffset = offset + 1;
         RecordPlace.Complete(payment, result.Message.Key, partition, offset, _time);
+        if (payment.DeadLetter is null)
+        {
+            _fields?.Add(payment.Transaction.Gaps, isFromKafka: true);
+        }
+
+        _tracer?.BeginRecord(payment, result.Message.Headers);
         if (intake.Batch is { IsFull: true })
         {
             // More came of this partition than fits one batch; the full one stays ahead of the next.

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Fraud.Stream.Batching;
 using Fraud.Stream.State;
+using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
 
 namespace Fraud.Stream.Overload;
 
@@ -8,7 +10,9 @@ namespace Fraud.Stream.Overload;
 /// The front door's bound. It admits while fewer than <see cref="OverloadOptions.QueueCapacity"/> payments
 /// wait for their answer and the client keeps its rate, and refuses at once otherwise. Thread-safe.
 /// </summary>
-public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time)
+public sealed class AdmissionGate(
+    ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time, PaymentTracer? tracer = null,
+    FieldCounts? fields = null)
 {
     private readonly ConcurrentQueue<Payment> _idle = new();
     private readonly ClientRates _rates = new(options, time);
@@ -67,6 +71,7 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     public void Expire(Payment payment)
     {
         Interlocked.Increment(ref _expired);
+        payment.Trace?.Failed(payment, "its caller's deadline passed before it was counted");
         payment.Reply?.Fail(payment, PaymentExpiredException.Instance);
         Return(payment);
     }
@@ -106,6 +111,8 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
         foreach (var payment in payments)
         {
             Prepare(payment);
+            // Here and not where it is prepared: it may be another node's.
+            tracer?.Begin(payment);
         }
 
         for (var i = 0; i < payments.Length; i++)
@@ -126,11 +133,16 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
     /// </summary>
     public void Prepare(Payment payment)
     {
-        if (payment.ArrivedTimestamp != 0)
+        if (payment.ArrivedTimestamp == 0)
         {
-            return;
+            fields?.Add(payment.Transaction.Gaps, isFromKafka: false);
+            PrepareForwarded(payment);
         }
+    }
 
+    /// <summary>A payment that another node took in, counted and filled in.</summary>
+    public void PrepareForwarded(Payment payment)
+    {
         var transaction = payment.Transaction;
         var now = time.GetUtcNow();
         payment.ArrivedTimestamp = time.GetTimestamp();
@@ -177,12 +189,20 @@ public sealed class AdmissionGate(ILaneIntake lanes, ShardRouter router, Overloa
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
             Interlocked.Add(ref _shed, payments.Length);
+            foreach (var payment in payments)
+            {
+                // The caller has it again, and may offer it to another node.
+                payment.Trace?.Failed(payment, "the graph is stopping");
+                payment.Trace = null;
+            }
+
             return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));
         }
 
         Interlocked.Add(ref _admitted, payments.Length);
         foreach (var payment in payments[from..])
         {
+            payment.Trace?.Failed(payment, "the graph is stopping");
             payment.Reply?.Fail(payment, new OperationCanceledException("The graph is stopping."));
             Return(payment);
         }

@@ -27,6 +27,7 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
                 continue;
             }
 
+            payment.Trace?.Deciding();
             var model = models.Of(payment.ScoredBy!);
             payment.Decision = Decide(payment.Score, model.ScoredBy);
             var isFlagged = payment.Decision != Decision.Approve;
@@ -40,6 +41,7 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
                 outgoing++;
             }
 
+            payment.Trace?.Decided();
             if (answered is not null && payment.Reply is { } reply)
             {
                 payment.IsAnswered = true;

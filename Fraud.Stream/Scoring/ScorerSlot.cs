@@ -54,7 +54,8 @@ internal sealed class ScorerSlot(ModelSeat models, int maxRows, int arm)
         var by = Model!.ScoredBy;
         var started = time.GetTimestamp();
         var scores = _scorer!.Score(Count);
-        var inferenceMs = (float)time.GetElapsedTime(started).TotalMilliseconds;
+        var ended = time.GetTimestamp();
+        var inferenceMs = (float)time.GetElapsedTime(started, ended).TotalMilliseconds;
         scores.CopyTo(_scores);
         for (var row = 0; row < Count; row++)
         {
@@ -63,6 +64,7 @@ internal sealed class ScorerSlot(ModelSeat models, int maxRows, int arm)
             payment.InferenceMs = inferenceMs;
             payment.ScoredBy = by;
             payment.State = PaymentState.Scored;
+            payment.Trace?.Scored(started, ended, Count);
         }
     }
 

@@ -223,6 +223,19 @@ public sealed class ShardLane
 
     private void Observe(Payment payment)
     {
+        if (payment.Trace is not { } trace)
+        {
+            Count(payment);
+            return;
+        }
+
+        trace.Taken();
+        Count(payment);
+        trace.Featured();
+    }
+
+    private void Count(Payment payment)
+    {
         if (_profile.CardsOf(payment.Shard) is not { } cards)
         {
             payment.State = PaymentState.Fenced;

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Tracing;
 
 namespace Fraud.Stream.Storage;
 
@@ -73,7 +74,20 @@ internal static class StoredJson
 
     public static IReadOnlyList<string> ReadReasons(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
 
-    public static string AlertHeaders(Payment payment) => Headers([KeyValuePair.Create("alert_id", AlertId(payment))]);
+    /// <summary>Its id, and the payment's trace where that is sampled.</summary>
+    public static string AlertHeaders(Payment payment)
+    {
+        var id = KeyValuePair.Create("alert_id", AlertId(payment));
+        if (payment.Trace is not { } trace)
+        {
+            return Headers([id]);
+        }
+
+        var parent = KeyValuePair.Create(PaymentTracer.ParentHeader, trace.TraceParent);
+        return trace.TraceState is { Length: > 0 } state
+            ? Headers([id, parent, KeyValuePair.Create(PaymentTracer.StateHeader, state)])
+            : Headers([id, parent]);
+    }
 
     /// <summary>Where the record came from: one record has one dead letter, however often it is read.</summary>
     public static string DeadLetterSource(Payment payment, string topic) =>

@@ -53,6 +53,21 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public async Task Config_Jaeger_TakesTheSpansOfAllNodesAndShowsThemToThisMachineOnly()
+    {
+        var config = await Config(["-f", "docker-compose.yml", "-f", "deploy/compose/jaeger.yml"]);
+        var services = Services(config);
+
+        Assert.Contains("Tracing__Endpoint: http://jaeger:4318", services["api"], StringComparison.Ordinal);
+        Assert.Contains("Tracing__Endpoint: http://jaeger:4318", services["detection_service"], StringComparison.Ordinal);
+        Assert.Contains("Storage__Kind: Postgres", services["api"], StringComparison.Ordinal);
+        Assert.Contains("127.0.0.1:16686:16686", services["jaeger"], StringComparison.Ordinal);
+        Assert.Contains("limits:", services["jaeger"], StringComparison.Ordinal);
+        Assert.Matches(Tag(), services["jaeger"]);
+        Assert.DoesNotContain("Tracing__Endpoint", await Config([]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Config_WithoutASecret_IsRefusedByItsName()
     {
         foreach (var missing in Secrets)

@@ -88,6 +88,9 @@ public sealed class SettingAliasTests
     [InlineData("API_HOST", "0.0.0.0", "Http:Urls", "http://0.0.0.0:8000")]
     [InlineData("API_HOST", "::1", "Http:Urls", "http://[::1]:8000")]
     [InlineData("ENABLE_API_AUTH", "true", "Security:AllowAnonymous", "false")]
+    [InlineData("OTEL_TRACES_SAMPLER", "always_on", "Tracing:HonourParent", "false")]
+    [InlineData("OTEL_TRACES_SAMPLER", "parentbased_always_off", "Tracing:SampleRatio", "0")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "Tracing:Protocol", "HttpProtobuf")]
     [InlineData("LOG_LEVEL", "warning", "Logging:LogLevel:Default", "Warning")]
     [InlineData("FRONTEND_ORIGIN", "https://a.example, https://b.example", "Cors:Origins:1", "https://b.example")]
     public void Variable_Value_IsTranslated(string variable, string value, string target, string expected) =>
@@ -96,6 +99,8 @@ public sealed class SettingAliasTests
     [Theory]
     [InlineData("DATABASE_URL", "mysql://user:hunter2@db/bank", "DATABASE_URL: expected postgresql://")]
     [InlineData("API_PORT", "eighty", "API_PORT: expected a port")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "OTEL_TRACES_SAMPLER: expected [parentbased_]always_on")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf or grpc")]
     [InlineData("LOG_LEVEL", "loud", "LOG_LEVEL: expected DEBUG")]
     [InlineData("ENABLE_API_AUTH", "maybe", "ENABLE_API_AUTH: expected true or false")]
     public void Variable_NotUnderstood_IsNamedWithoutItsValue(string variable, string value, string mistake)

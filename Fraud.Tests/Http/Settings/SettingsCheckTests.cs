@@ -35,6 +35,9 @@ public sealed class SettingsCheckTests
     [InlineData("Batching:Linger", "soon", "Batching:Linger: expected a time such as 00:00:02 or 7.00:00:00 (command line)")]
     [InlineData("Storage:Kind", "Oracle", "Storage:Kind: expected Sqlite or Postgres (command line)")]
     [InlineData("Limits:DefaultCurrency", "euro", "Limits:DefaultCurrency: expected text that matches ^[A-Z]{3}$ (command line)")]
+    [InlineData("Tracing:Endpoint", "otel:4318", "Tracing:Endpoint: expected http://HOST:PORT or https://HOST:PORT (command line)")]
+    [InlineData("Tracing:Headers", "hunter2", "Tracing:Headers: expected NAME=VALUE, several with commas between them (command line)")]
+    [InlineData("Tracing:QueueCapacity", "100", "Tracing:MaxExportBatch: expected at most Tracing:QueueCapacity")]
     [InlineData("Storage:Kind", "Postgres", "Storage:Postgres: expected a connection string, because Storage:Kind is Postgres")]
     public void Mistakes_OneSetting_IsNamedWithItsOrigin(string name, string value, string mistake) =>
         Assert.Equal(mistake, Assert.Single(Mistakes("/no/such/file.json", [KeyValuePair.Create(name, (string?)value)])));
@@ -77,6 +80,7 @@ public sealed class SettingsCheckTests
     [InlineData("Security:Jwt:Key", "hunter2", "***")]
     [InlineData("Security:AdminKeyHash", "hunter2", "***")]
     [InlineData("Stripe:Secrets:0", "hunter2", "***")]
+    [InlineData("Tracing:Headers", "api-key=hunter2", "***")]
     [InlineData("Storage:Postgres", "Host=db;Password=hunter2;Database=x", "host=db;password=***;database=x")]
     [InlineData("Storage:Postgres", "Host=db;Password='hunter2", "***")]
     [InlineData("Alerts:Url", "https://user:hunter2@example.com/", "https://***@example.com/")]
