@@ -38,6 +38,9 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
     /// <summary>Cards that changed since they were captured last.</summary>
     public int DirtyCount => Locked(() => _dirty.Count);
 
+    /// <summary>The latest event time among the payments counted, in seconds since 1970: what "silent" is measured from.</summary>
+    public long NewestSeconds => Locked(() => _newest);
+
     /// <summary>Whether a card's history waits in the store.</summary>
     public bool IsAway(in ShortText cardId)
     {
@@ -284,6 +287,42 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
 
             return put;
         }
+    }
+
+    /// <summary>
+    /// Forgets cards whose stored states nobody needs any more, except those that changed since they were stored. From
+    /// now on they are as if never seen.
+    /// </summary>
+    /// <returns>Those that are forgotten: their states may leave the store.</returns>
+    public List<ShortText> Forget(IReadOnlyCollection<ShortText> cards)
+    {
+        var forgotten = new List<ShortText>(cards.Count);
+        lock (_gate)
+        {
+            // Who read the store before this reads it again.
+            _pass++;
+            foreach (var cardId in cards)
+            {
+                if (_cards.TryGetValue(cardId, out var card) && card.IsDirty)
+                {
+                    continue;
+                }
+
+                _cards.Remove(cardId);
+                _away.Remove(KeyHash.Of(cardId.Utf8));
+                forgotten.Add(cardId);
+            }
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>Event time of the newest payment or label in a stored state, in seconds since 1970; null when it holds none.</summary>
+    /// <exception cref="CorruptStateException">The state is damaged.</exception>
+    public static long? NewestOf(ReadOnlySpan<byte> state)
+    {
+        var reader = new StateReader(state, StateVersion, "card history");
+        return EventHistory.ReadNewest(ref reader);
     }
 
     /// <summary>Every card in memory, encoded, by id; for comparing two states.</summary>
