@@ -103,6 +103,7 @@ public sealed class KafkaSource
     {
         _decoder = new PaymentDeserializer(_reader, _limits);
         _intakes.Clear();
+        _counters.ForgetAll();
         var consumer = Build();
         try
         {

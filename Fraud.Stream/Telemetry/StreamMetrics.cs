@@ -77,9 +77,9 @@ public sealed class StreamMetrics : IDisposable
     public void Observe(string name, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, null, description);
 
-    /// <summary>Adds values, each with tags, that are read when somebody asks for them.</summary>
+    /// <summary>Adds values, each with tags, that are read when somebody asks for them. What is not among them any more has ended.</summary>
     public void ObserveEach(string name, string description, Func<IEnumerable<Measurement<double>>> values) =>
-        _meter.CreateObservableGauge(name, values, null, description);
+        _meter.CreateObservableGauge(name, new EndingSeries(values).Read, null, description);
 
     /// <summary>Adds a total that is read when somebody asks for it.</summary>
     public void ObserveTotal(string name, string description, Func<long> value) =>
