@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -161,6 +161,12 @@ internal static class PostgresSchema
             to_status      smallint NOT NULL,
             note           text,
             PRIMARY KEY (transaction_id, version)
+        );
+
+        -- Labels that nobody but a decision about a case says.
+        CREATE TABLE IF NOT EXISTS case_labels (
+            transaction_id text PRIMARY KEY,
+            was_fraud      boolean              -- the label before it, known again when it is withdrawn; NULL: there was none
         );
 
         CREATE TABLE IF NOT EXISTS webhook_events (

@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -171,6 +171,11 @@ internal static class SqliteSchema
             to_status      INTEGER NOT NULL,
             note           TEXT,
             PRIMARY KEY (transaction_id, version)
+        ) WITHOUT ROWID;
+        -- Labels that nobody but a decision about a case says.
+        CREATE TABLE IF NOT EXISTS case_labels (
+            transaction_id TEXT PRIMARY KEY,
+            was_fraud      INTEGER             -- the label before it, known again when it is withdrawn; NULL: there was none
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS webhook_events (
             event_id    TEXT PRIMARY KEY,
