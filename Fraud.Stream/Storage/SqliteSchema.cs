@@ -146,7 +146,8 @@ internal static class SqliteSchema
             scored_at      INTEGER NOT NULL,
             UNIQUE (transaction_id, model, version)
         );
-        -- Flagged payments only, which are few: in the order of writing, and of their time.
+        -- Flagged payments only, which are few: in the order of writing, and of their time. By score and amount people wait
+        -- half a second for a page of a million; indexes for it cost commits a tenth of their rate (docs/cases.md).
         CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
         CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
         -- Made by the first change of a flagged payment's status; absent: NEW.

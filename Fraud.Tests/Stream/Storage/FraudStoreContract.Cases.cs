@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -326,6 +327,15 @@ public abstract partial class FraudStoreContract
 
         Assert.NotEmpty(listed);
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
+    }
+
+    /// <summary>The statements that the page about cases gives to those who sort long queues.</summary>
+    private protected static List<string> QueueIndexes()
+    {
+        var statements = File.ReadLines(Path.Combine(Repository.Root, "docs", "cases.md"))
+            .Where(static line => line.StartsWith("CREATE INDEX", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, statements.Count);
+        return statements;
     }
 
     private static Fraud.Stream.Batching.Payment Costing(long minor, Fraud.Stream.Batching.Payment payment)
