@@ -109,6 +109,12 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) => [];
 
+    public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => [];
+
+    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
+    {
+    }
+
     public void SaveTerminals(TerminalSnapshot snapshot)
     {
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Fraud.Cli.Arguments;
 using Npgsql;
@@ -14,7 +12,6 @@ namespace Fraud.Cli.Cluster;
 internal sealed class OwnPostgres : IDisposable
 {
     private const string User = "fraud";
-    private const string Installed = "/usr/lib/postgresql";
 
     // Checkpoint and all: on a slow disk.
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
@@ -44,8 +41,7 @@ internal sealed class OwnPostgres : IDisposable
         var logFile = Path.Combine(folder, "postgres.log");
         var passwordFile = Path.Combine(folder, "postgres.password");
         Directory.CreateDirectory(folder);
-        // The server refuses to run as root; the package made this user.
-        var user = Environment.IsPrivilegedProcess ? "postgres" : null;
+        var user = PostgresPrograms.User;
         var log = new StreamWriter(logFile, append: true) { AutoFlush = true };
         try
         {
@@ -56,7 +52,7 @@ internal sealed class OwnPostgres : IDisposable
                 await Create(binaries, data, user, password, log, logFile, stopping);
             }
 
-            var port = FreePort();
+            var port = PostgresPrograms.FreePort();
             var server = await ChildProcess.Start(
                 "postgres",
                 [
@@ -233,15 +229,7 @@ internal sealed class OwnPostgres : IDisposable
     private static string FindBinaries(string data)
     {
         var version = Path.Combine(data, "PG_VERSION");
-        var wanted = File.Exists(version) ? File.ReadAllText(version).Trim() : "*";
-        return (Directory.Exists(Installed) ? Directory.GetDirectories(Installed, wanted) : [])
-            .Select(static folder => Path.Combine(folder, "bin"))
-            .Where(static folder => File.Exists(Path.Combine(folder, "initdb")))
-            .OrderByDescending(static folder => folder.Length)
-            .ThenByDescending(static folder => folder, StringComparer.Ordinal)
-            .FirstOrDefault()
-            ?? throw new CommandException(
-                $"PostgreSQL{(wanted == "*" ? "" : " " + wanted)} is not installed: expected {Installed}/{wanted}/bin (Debian package postgresql), or give --postgres");
+        return PostgresPrograms.Folder(File.Exists(version) ? File.ReadAllText(version).Trim() : "*");
     }
 
     private static Action<string> Logged(StreamWriter log) => line =>
@@ -251,13 +239,6 @@ internal sealed class OwnPostgres : IDisposable
             log.WriteLine(line);
         }
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Fraud.Cli.Cluster;
 using Npgsql;
 
 namespace Fraud.Faults.Cluster;
 
-/// <summary>A PostgreSQL server of the suite's own in a temporary folder, with a fresh database for each run.</summary>
+/// <summary>
+/// A PostgreSQL server of faults' and tests' own in a temporary folder, with a fresh database for each that asks. It
+/// can be stopped hard and started again, and keeps nothing.
+/// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("fraud-faults-postgres-").FullName;
-    private readonly string _binaries = FindBinaries();
+    private readonly string _folder = Directory.CreateTempSubdirectory("fraud-postgres-").FullName;
+    private readonly string _binaries = PostgresPrograms.Folder();
     private int _port;
     private int _databases;
     private bool _running;
@@ -20,14 +22,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartNewAsync()
     {
         var server = new PostgresServer();
-        if (Environment.IsPrivilegedProcess)
+        if (PostgresPrograms.User is { } user)
         {
-            // The server refuses to run as root.
-            await server.RunAsync("chown", "postgres", server._folder);
+            await server.RunAsync("chown", user, server._folder);
         }
 
         await server.RunServerToolAsync("initdb", "-D", server.Data, "-U", "fraud", "-A", "trust", "-E", "UTF8", "--no-sync");
-        server._port = FreePort();
+        server._port = PostgresPrograms.FreePort();
         await server.StartAsync();
         return server;
     }
@@ -88,8 +89,8 @@ public sealed class PostgresServer : IAsyncDisposable
     private Task RunServerToolAsync(string tool, params string[] arguments)
     {
         var path = Path.Combine(_binaries, tool);
-        return Environment.IsPrivilegedProcess
-            ? RunAsync("runuser", ["-u", "postgres", "--", path, .. arguments])
+        return PostgresPrograms.User is { } user
+            ? RunAsync("runuser", ["-u", user, "--", path, .. arguments])
             : RunAsync(path, arguments);
     }
 
@@ -107,21 +108,5 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {await File.ReadAllTextAsync(output)}");
         }
-    }
-
-    private static string FindBinaries() =>
-        Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql")
-                .Select(static folder => Path.Combine(folder, "bin"))
-                .Where(static folder => File.Exists(Path.Combine(folder, "initdb")))
-                .OrderDescending()
-                .First()
-            : throw new InvalidOperationException("PostgreSQL is not installed: expected /usr/lib/postgresql/*/bin (package postgresql).");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

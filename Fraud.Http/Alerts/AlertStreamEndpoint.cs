@@ -118,7 +118,7 @@ internal sealed class AlertStreamEndpoint(
         }
         catch (OperationCanceledException) when (host.ApplicationStopping.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            await End(context, client.Cursor, "stopping");
+            await End(context, client.Cursor);
         }
         catch (TimeoutException)
         {
@@ -136,11 +136,7 @@ internal sealed class AlertStreamEndpoint(
             var isThere = true;
             try
             {
-                if (!await client.Read(ending))
-                {
-                    await End(context, client.Cursor, "slow");
-                    return;
-                }
+                await client.Read(ending);
             }
             catch (StoreUnavailableException)
             {
@@ -179,9 +175,9 @@ internal sealed class AlertStreamEndpoint(
         return changed.IsCompleted;
     }
 
-    private async Task End(HttpContext context, long cursor, string reason)
+    private async Task End(HttpContext context, long cursor)
     {
-        Write(context.Response, $"event: resume\ndata: {{\"reason\":\"{reason}\",\"last_event_id\":{cursor},\"detail\":\"Connect again with Last-Event-ID: {cursor}\"}}\n\n");
+        Write(context.Response, $"event: resume\ndata: {{\"reason\":\"stopping\",\"last_event_id\":{cursor},\"detail\":\"Connect again with Last-Event-ID: {cursor}\"}}\n\n");
         await Flush(context);
     }
 

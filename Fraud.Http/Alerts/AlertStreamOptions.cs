@@ -12,7 +12,7 @@ public sealed class AlertStreamOptions
     [Range(1, 10_000)]
     public int MaxClients { get; set; } = 100;
 
-    /// <summary>Latest alerts held for all clients together; a client that falls further behind is told to resume.</summary>
+    /// <summary>Latest alerts held for all clients together; a client that falls further behind reads on from the store.</summary>
     // About 700 bytes each.
     [Range(16, 1_000_000)]
     public int Capacity { get; set; } = 4_096;

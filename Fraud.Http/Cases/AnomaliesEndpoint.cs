@@ -21,22 +21,12 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
     // What a person reads of the past; the rest is in the table case_events.
     private const int MostEvents = 100;
 
-    public static Problem NotFound { get; } = new(
-        404, "No such flagged payment", "transaction_id: expected a payment that was reviewed or blocked. What is known about others goes to POST /labels.")
-    {
-        Field = "transaction_id",
-        Expected = "a payment that was reviewed or blocked",
-    };
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/anomalies", (RequestDelegate)List).Needs(Access.Analyst).Describe(CasesDescriptions.List);
-        routes.MapGet("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.Get);
+        routes.MapGet(CaseAddress.ByPath, (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.Get);
+        routes.MapGet(CaseAddress.ByQuery, (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.GetByQuery);
     }
-
-    /// <summary>The id that the address names; a slash in it comes encoded and stays so.</summary>
-    public static string IdOf(HttpContext context) =>
-        ((string)context.Request.RouteValues["transaction_id"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private async Task List(HttpContext context)
     {
@@ -82,7 +72,13 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
 
     private async Task Get(HttpContext context)
     {
-        var id = IdOf(context);
+        if (CaseAddress.Read(context, out var named) is { } wrong)
+        {
+            await wrong.Write(context);
+            return;
+        }
+
+        var id = named.ToString();
         try
         {
             var (payment, events) = await reads.Run(
@@ -92,7 +88,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
                 context.RequestAborted);
             if (payment is null)
             {
-                await NotFound.Write(context);
+                await CaseAddress.NotFound.Write(context);
                 return;
             }
 

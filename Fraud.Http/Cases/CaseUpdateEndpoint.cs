@@ -38,8 +38,11 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
         Expected = "the ETag of the case as it was read",
     };
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPut("/api/v1/anomalies/{transaction_id}", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(CasesDescriptions.Update);
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut(CaseAddress.ByPath, (RequestDelegate)Handle).Needs(Access.Analyst).Describe(CasesDescriptions.Update);
+        routes.MapPut(CaseAddress.ByQuery, (RequestDelegate)Handle).Needs(Access.Analyst).Describe(CasesDescriptions.UpdateByQuery);
+    }
 
     public async Task Handle(HttpContext context)
     {
@@ -56,16 +59,10 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
         }
 
         var (to, note, wrong) = await Read(context);
-        if (wrong is not null)
-        {
-            await wrong.Write(context);
-            return;
-        }
-
         ShortText id = default;
-        if (!id.TrySet(System.Text.Encoding.UTF8.GetBytes(AnomaliesEndpoint.IdOf(context))))
+        if ((wrong ?? CaseAddress.Read(context, out id)) is { } problem)
         {
-            await AnomaliesEndpoint.NotFound.Write(context);
+            await problem.Write(context);
             return;
         }
 
@@ -109,7 +106,7 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
 
         if (result.Outcome is CaseOutcome.NotFound)
         {
-            await AnomaliesEndpoint.NotFound.Write(context);
+            await CaseAddress.NotFound.Write(context);
             return;
         }
 

@@ -36,6 +36,8 @@ internal static class CasesDescriptions
 
     private static readonly ApiParameter Id = new("transaction_id", "path", "A payment that was reviewed or blocked.", "order-1001");
 
+    private static readonly ApiParameter AnyId = Id with { In = "query" };
+
     private static readonly ApiShape Anomaly = WithPayment(new ApiShape("FlaggedPayment", $"{{{Payment}}}"), "The payment's card, masked.");
 
     private static readonly ApiShape Anomalies = new("FlaggedPayments", """
@@ -75,7 +77,7 @@ internal static class CasesDescriptions
 
     private static readonly ApiShape Change = new("StatusChange", """{"new_status":"FRAUD","note":"the cardholder denies it"}""")
     {
-        { "new_status", "FRAUD and DISMISSED also store a label; upper or lower case.", FieldIs.Required, Statuses },
+        { "new_status", "FRAUD and DISMISSED also store a label, which the others take back; upper or lower case.", FieldIs.Required, Statuses },
         { "note", "For whoever reads it later; at most Cases:MaxNoteLength characters.", FieldIs.Optional | FieldIs.Nullable },
     };
 
@@ -134,6 +136,14 @@ internal static class CasesDescriptions
         ExampleStatus = 404,
     };
 
+    public static ApiDescription GetByQuery { get; } = Get with
+    {
+        Summary = "A flagged payment by any id",
+        Detail = "The same, for ids that no path can carry: \"..\", or one with slashes behind a proxy that changes them.",
+        Parameters = [AnyId, .. Get.Parameters.Skip(1)],
+        Problems = [400, .. Get.Problems],
+    };
+
     public static ApiDescription Update { get; } = new(Tag, "Change a case's status")
     {
         Detail =
@@ -152,6 +162,13 @@ internal static class CasesDescriptions
         Answers = [ApiAnswer.Json(Changed, "It is stored.")],
         Problems = [400, 404, 408, 412, 413, 415, 428, 503],
         ExampleStatus = 404,
+    };
+
+    public static ApiDescription UpdateByQuery { get; } = Update with
+    {
+        Summary = "Change a case's status by any id",
+        Detail = "The same, for ids that no path can carry: \"..\", or one with slashes behind a proxy that changes them.",
+        Parameters = [AnyId, .. Update.Parameters.Skip(1)],
     };
 
     private static ApiShape WithPayment(ApiShape shape, string card)

@@ -172,7 +172,8 @@ export class Detail {
   }
 }
 
-const addressOf = id => `/api/v1/anomalies/${encodeURIComponent(id)}`;
+// Not in the path: browsers take an id that is ".." for a step in it, and proxies change encoded slashes.
+const addressOf = id => `/api/v1/anomaly?transaction_id=${encodeURIComponent(id)}`;
 
 function reasonItems(reasons) {
   if (!reasons.length) return [make("li", "dim", "None was stored.")];

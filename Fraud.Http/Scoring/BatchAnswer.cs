@@ -7,7 +7,7 @@ namespace Fraud.Http.Scoring;
 /// <summary>The answer to a batch: results in order, then what has none and why, then sums.</summary>
 internal sealed class BatchAnswer(BatchRequest batch)
 {
-    /// <summary>The answers when this node scored all; null otherwise.</summary>
+    /// <summary>The answers when this node scored all; null otherwise. A payment that has none is not finished.</summary>
     public PendingReply? Reply { get; init; }
 
     /// <summary>Outcome by payment when other nodes scored some; null otherwise.</summary>
@@ -31,7 +31,7 @@ internal sealed class BatchAnswer(BatchRequest batch)
         json.WriteStartArray("results"u8);
         for (var i = 0; i < batch.Payments.Count; i++)
         {
-            if (Routed is not null && Routed[i].Outcome != RouteOutcome.Scored)
+            if (OutcomeOf(i) != RouteOutcome.Scored)
             {
                 continue;
             }
@@ -62,13 +62,19 @@ internal sealed class BatchAnswer(BatchRequest batch)
         json.WriteEndObject();
     }
 
+    private RouteOutcome OutcomeOf(int payment) =>
+        Routed is not null ? Routed[payment].Outcome
+        : Reply!.Answers[payment].ScoredBy is null ? RouteOutcome.Unfinished
+        : RouteOutcome.Scored;
+
     // In order of the request: wrong items and those that nobody scored are merged by index.
     private void WriteErrors(Utf8JsonWriter json)
     {
         var wrong = 0;
-        for (var i = 0; i < (Routed?.Length ?? 0); i++)
+        for (var i = 0; i < batch.Payments.Count; i++)
         {
-            if (Routed![i].Outcome == RouteOutcome.Scored)
+            var outcome = OutcomeOf(i);
+            if (outcome == RouteOutcome.Scored)
             {
                 continue;
             }
@@ -78,7 +84,7 @@ internal sealed class BatchAnswer(BatchRequest batch)
                 WriteWrong(json, wrong++);
             }
 
-            WriteUnscored(json, batch.Indices[i], Routed[i].Outcome);
+            WriteUnscored(json, batch.Indices[i], outcome);
         }
 
         while (wrong < batch.Errors.Count)

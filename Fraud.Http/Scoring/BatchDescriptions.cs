@@ -77,7 +77,7 @@ internal static class BatchDescriptions
 
     public static ApiDescription Batch { get; } = new(PredictDescriptions.Tag, "Score a batch")
     {
-        Detail = "Scores payments together. Wrong items are reported one by one, the others are scored; 503 only when none could be.",
+        Detail = "Scores payments together. Items that are wrong, and items that are not finished (such as a repeat whose first one is still on its way: 503 with retry_after), are reported one by one, the others are scored; 503 only when none could be.",
         Parameters = [PredictDescriptions.Explain, IdempotencyDescriptions.Header, .. RequestTimeoutDescriptions.Headers],
         Bodies = [ApiBody.Json(Payments, List)],
         Answers = [ApiAnswer.Json(Answer, "Results, errors and statistics.")],

@@ -85,6 +85,8 @@ internal sealed class BatchEndpoint(
     private async Task ScoreHere(HttpContext context, BatchRequest batch, long started)
     {
         var reply = replies.Rent(batch.Payments.Count, batch.Deadline);
+        // Tells later which of them were answered, if not all were.
+        Array.Clear(reply.Answers, 0, batch.Payments.Count);
         for (var i = 0; i < batch.Payments.Count; i++)
         {
             batch.Payments[i].Reply = reply;
@@ -105,7 +107,15 @@ internal sealed class BatchEndpoint(
         try
         {
             var outcome = await reply.Outcome;
-            if (outcome == ReplyOutcome.Answered)
+            // One that is not finished, such as a repeat whose first one is still on its way, fails alone.
+            var isPartly = outcome == ReplyOutcome.Failed && IsAnyTold(batch, reply);
+            if (isPartly)
+            {
+                // Those may be asked again, with the same key too.
+                KeyedRequest.Of(context)?.LeaveOpen();
+            }
+
+            if (isPartly || outcome == ReplyOutcome.Answered)
             {
                 var answer = new BatchAnswer(batch) { Reply = reply, Elapsed = replies.Time.GetElapsedTime(started) };
                 await JsonAnswer.Write(context, answer, BatchAnswer.Write);
@@ -149,6 +159,19 @@ internal sealed class BatchEndpoint(
 
         var answer = new BatchAnswer(batch) { Routed = routed, Elapsed = replies.Time.GetElapsedTime(started) };
         await JsonAnswer.Write(context, answer, BatchAnswer.Write);
+    }
+
+    private static bool IsAnyTold(BatchRequest batch, PendingReply reply)
+    {
+        foreach (ref readonly var answer in reply.Answers.AsSpan(0, batch.Payments.Count))
+        {
+            if (answer.ScoredBy is not null)
+            {
+                return true;
+            }
+        }
+
+        return batch.Errors.Count > 0;
     }
 
     private async ValueTask<Problem?> Read(HttpContext context, BatchRequest batch)

@@ -34,7 +34,12 @@ internal static class PrometheusText
                     Sample(text, name, labels, point.GetGaugeLastValueLong());
                     break;
                 default:
-                    Sample(text, name, labels, point.GetGaugeLastValueDouble());
+                    // NaN: the series has ended. Absent is how Prometheus is told.
+                    if (point.GetGaugeLastValueDouble() is var value && !double.IsNaN(value))
+                    {
+                        Sample(text, name, labels, value);
+                    }
+
                     break;
             }
         }

@@ -123,13 +123,7 @@ internal sealed partial class EventHistory
     /// <exception cref="CorruptStateException">The state holds what no history can be.</exception>
     public static EventHistory ReadFrom(ref StateReader reader)
     {
-        var width = reader.Byte();
-        var count = (int)reader.Unsigned();
-        if (width >= Widths.Length || count < 0)
-        {
-            throw new CorruptStateException($"history: expected a width below {Widths.Length}, found {width}");
-        }
-
+        var (width, count) = ReadHead(ref reader);
         var history = new EventHistory { _width = width, _end = count, _buckets = new Bucket[Math.Max(4, count)] };
         Bucket bucket = default;
         for (var i = 0; i < count; i++)
@@ -142,6 +136,23 @@ internal sealed partial class EventHistory
         }
 
         return history;
+    }
+
+    /// <summary>Of what <see cref="WriteTo"/> wrote: <see cref="NewestSeconds"/>; null when there is no bucket.</summary>
+    /// <exception cref="CorruptStateException">The state holds what no history can be.</exception>
+    public static long? ReadNewest(ref StateReader reader)
+    {
+        var (width, count) = ReadHead(ref reader);
+        long start = 0;
+        for (var i = 0; i < count; i++)
+        {
+            start += reader.Signed() * Widths[width];
+            reader.Signed();
+            reader.Signed();
+            reader.Signed();
+        }
+
+        return count == 0 ? null : start;
     }
 
     /// <summary>Takes a payment back that turned out to have been counted before.</summary>
@@ -167,6 +178,15 @@ internal sealed partial class EventHistory
             Array.Copy(_buckets, index + 1, _buckets, index, _end - index - 1);
             _end--;
         }
+    }
+
+    private static (byte Width, int Count) ReadHead(ref StateReader reader)
+    {
+        var width = reader.Byte();
+        var count = (int)reader.Unsigned();
+        return width < Widths.Length && count >= 0
+            ? (width, count)
+            : throw new CorruptStateException($"history: expected a width below {Widths.Length}, found {width}");
     }
 
     // Sums of the buckets that were dropped from the front.

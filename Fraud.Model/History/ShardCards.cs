@@ -11,21 +11,15 @@ namespace Fraud.Model.History;
 /// A card that waits in the store has to be loaded before it counts again: methods say so and do nothing. A card
 /// that was never seen starts empty.
 /// </remarks>
-public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
+public sealed partial class ShardCards(ProfileOptions options, long retentionSeconds)
 {
-    private const byte StateVersion = 1;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<ShortText, Card> _cards = [];
     private readonly List<Card> _dirty = [];
     private readonly RecentIds _recent = new(options.RecentIdsPerShard);
-    private readonly StateWriter _writer = new();
 
     // By hash: sixteen bytes or so for a card that waits, instead of its history.
     private readonly HashSet<ulong> _away = [];
-
-    // Captured as expired, but that was not stored: the store still has their old states.
-    private readonly List<ShortText> _stillStored = [];
     private long _newest;
     private int _pass;
 
@@ -37,6 +31,9 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
 
     /// <summary>Cards that changed since they were captured last.</summary>
     public int DirtyCount => Locked(() => _dirty.Count);
+
+    /// <summary>The latest event time among the payments counted, in seconds since 1970: what "silent" is measured from.</summary>
+    public long NewestSeconds => Locked(() => _newest);
 
     /// <summary>Whether a card's history waits in the store.</summary>
     public bool IsAway(in ShortText cardId)
@@ -194,107 +191,6 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         }
     }
 
-    /// <summary>
-    /// Encodes the cards that changed since the last capture, and drops those whose history has run out. What is
-    /// captured counts as unchanged from then on; <see cref="Restore"/> takes that back.
-    /// </summary>
-    public CapturedCards Capture()
-    {
-        lock (_gate)
-        {
-            var changed = new List<KeyValuePair<ShortText, byte[]>>(_dirty.Count);
-            var expired = _stillStored.Where(cardId => !_cards.ContainsKey(cardId)).ToList();
-            _stillStored.Clear();
-            foreach (var card in _dirty)
-            {
-                card.IsDirty = false;
-                if (card.History.BucketCount == 0 || card.History.NewestSeconds < _newest - retentionSeconds)
-                {
-                    _cards.Remove(card.Id);
-                    expired.Add(card.Id);
-                }
-                else
-                {
-                    changed.Add(KeyValuePair.Create(card.Id, Encode(card.History)));
-                }
-            }
-
-            _dirty.Clear();
-            return new CapturedCards(changed, expired);
-        }
-    }
-
-    /// <summary>The capture was not stored: its cards count as changed again.</summary>
-    public void Restore(CapturedCards captured)
-    {
-        lock (_gate)
-        {
-            foreach (var (cardId, _) in captured.Changed)
-            {
-                if (_cards.TryGetValue(cardId, out var card))
-                {
-                    MarkDirty(card);
-                }
-            }
-
-            _stillStored.AddRange(captured.Expired);
-        }
-    }
-
-    /// <summary>
-    /// Forgets the cards that were silent longest until no more than the limit are in memory; they wait in the
-    /// store. Call it only when everything captured is stored. Cards that changed since stay.
-    /// </summary>
-    /// <returns>How many were put away.</returns>
-    public int PutAwayIdle(int limit)
-    {
-        lock (_gate)
-        {
-            _pass++;
-            var excess = _cards.Count - limit;
-            if (excess <= 0)
-            {
-                return 0;
-            }
-
-            // By how many passes ago they were touched; nothing is sorted.
-            var idle = _cards.Values.Where(static card => !card.IsDirty).ToArray();
-            var ages = idle.CountBy(card => _pass - card.Pass).OrderByDescending(static age => age.Key);
-            var (oldest, left) = (int.MaxValue, excess);
-            foreach (var (age, cards) in ages)
-            {
-                oldest = age;
-                left -= cards;
-                if (left <= 0)
-                {
-                    break;
-                }
-            }
-
-            var put = 0;
-            foreach (var card in idle)
-            {
-                if (put < excess && _pass - card.Pass >= oldest)
-                {
-                    _cards.Remove(card.Id);
-                    _away.Add(KeyHash.Of(card.Id.Utf8));
-                    put++;
-                }
-            }
-
-            return put;
-        }
-    }
-
-    /// <summary>Every card in memory, encoded, by id; for comparing two states.</summary>
-    public IReadOnlyDictionary<string, byte[]> Dump()
-    {
-        lock (_gate)
-        {
-            return _cards.Values.ToDictionary(static card => card.Id.ToString(), card => Encode(card.History));
-        }
-    }
-
     private void Add(in ShortText cardId, EventHistory history)
     {
         _away.Remove(KeyHash.Of(cardId.Utf8));
@@ -302,12 +198,6 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         {
             _newest = Math.Max(_newest, history.NewestSeconds);
         }
-    }
-
-    private static EventHistory Decode(ReadOnlySpan<byte> state)
-    {
-        var reader = new StateReader(state, StateVersion, "card history");
-        return EventHistory.ReadFrom(ref reader);
     }
 
     private EventHistory Touch(in ShortText cardId)
@@ -330,13 +220,6 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         }
     }
 
-    private byte[] Encode(EventHistory history)
-    {
-        _writer.Begin(StateVersion);
-        history.WriteTo(_writer);
-        return _writer.End().ToArray();
-    }
-
     private T Locked<T>(Func<T> read)
     {
         lock (_gate)
@@ -357,20 +240,3 @@ public sealed class ShardCards(ProfileOptions options, long retentionSeconds)
         public int Pass { get; set; }
     }
 }
-
-/// <summary>What became of a payment that was shown to the histories.</summary>
-public enum Observation
-{
-    /// <summary>It is counted and has its features.</summary>
-    Counted,
-
-    /// <summary>Its id was seen lately; it is not counted again.</summary>
-    Repeated,
-
-    /// <summary>Its card's history waits in the store and has to be loaded first; nothing happened.</summary>
-    Away,
-}
-
-/// <summary>What <see cref="ShardCards.Capture"/> found.</summary>
-public sealed record CapturedCards(
-    IReadOnlyList<KeyValuePair<ShortText, byte[]>> Changed, IReadOnlyList<ShortText> Expired);

@@ -28,9 +28,6 @@ public sealed class TreeShap
     // Sums in single precision over that many trees go on in double: the error stays near 1e-6.
     private const int TreesBetweenFlushes = 16;
 
-    // Of a split: factors of left and right child on the way down, weights of both on the way up.
-    private const int VectorsOfOutcome = 4;
-
     [ThreadStatic]
     private static Workspace? workspace;
 
@@ -38,7 +35,7 @@ public sealed class TreeShap
     private readonly int _lanes;
     private readonly int _mostSplits;
     private readonly int[] _treeEnds;
-    private readonly Split[] _splits;
+    private readonly TreeSplit[] _splits;
     private readonly float[] _tables;
 
     internal TreeShap(TreeEnsemble ensemble)
@@ -46,7 +43,7 @@ public sealed class TreeShap
         _columns = ensemble.Columns;
         var features = ensemble.Trees.Max(static tree => MostFeatures(tree.Nodes, 0, []));
         _lanes = Math.Max(1, (features + (2 * VectorLanes) - 1) / (2 * VectorLanes)) * VectorLanes;
-        var compiler = new Compiler(_lanes, _columns);
+        var compiler = new SplitCompiler(_lanes, _columns);
         _treeEnds = [.. ensemble.Trees.Select(compiler.Add)];
         _splits = [.. compiler.Splits];
         _tables = [.. compiler.Tables];
@@ -60,7 +57,7 @@ public sealed class TreeShap
     public int Columns => _columns;
 
     /// <summary>Memory of the tables.</summary>
-    public long Bytes => ((long)_tables.Length * sizeof(float)) + ((long)_splits.Length * Unsafe.SizeOf<Split>());
+    public long Bytes => ((long)_tables.Length * sizeof(float)) + ((long)_splits.Length * Unsafe.SizeOf<TreeSplit>());
 
     /// <summary>Of a model's file; null when it has no trees that can be explained exactly.</summary>
     /// <param name="onnx">The content of model.onnx.</param>
@@ -97,7 +94,7 @@ public sealed class TreeShap
         Flush(work.Sums, contributions);
     }
 
-    private void Add(ReadOnlySpan<Split> splits, ReadOnlySpan<float> row, Workspace work)
+    private void Add(ReadOnlySpan<TreeSplit> splits, ReadOnlySpan<float> row, Workspace work)
     {
         ref var tables = ref MemoryMarshal.GetArrayDataReference(_tables);
         ref var values = ref MemoryMarshal.GetArrayDataReference(work.Values);
@@ -112,16 +109,16 @@ public sealed class TreeShap
         }
 
         // A split has the row's outcome 1 (left), 2 (right), or 0 when an earlier split on the same feature led elsewhere.
-        outcomes[0] = Split.Left;
+        outcomes[0] = TreeSplit.Left;
         var children = lanes;
         for (var i = 0; i < splits.Length; i++, children += 2 * lanes)
         {
             ref readonly var split = ref splits[i];
             var value = row[split.Feature];
             var left = value < split.Below || (split.MissingLeft && float.IsNaN(value));
-            var outcome = outcomes[split.Earlier] == split.EarlierSide ? (left ? Split.Left : Split.Right) : Split.Elsewhere;
+            var outcome = outcomes[split.Earlier] == split.EarlierSide ? (left ? TreeSplit.Left : TreeSplit.Right) : TreeSplit.Elsewhere;
             outcomes[i + 1] = outcome;
-            var table = split.Table + (outcome * VectorsOfOutcome * _lanes);
+            var table = split.Table + (outcome * SplitCompiler.VectorsOfOutcome * _lanes);
             offsets[i] = table;
             var own = (nuint)split.Slot;
             for (nuint lane = 0; lane < lanes; lane += VectorLanes)
@@ -219,110 +216,6 @@ public sealed class TreeShap
             {
                 Sums = new float[columns * VectorLanes];
             }
-        }
-    }
-
-    /// <param name="Slot">Where its product and later its sum is kept; those of its children follow from its number.</param>
-    /// <param name="Earlier">Number + 1 of the split before it on the path that asks for the same feature; 0 for none.</param>
-    /// <param name="EarlierSide">The outcome of that which leads here.</param>
-    /// <param name="Table">Where the vectors of its outcomes begin.</param>
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Split(int Feature, float Below, int Slot, int Earlier, int Table, byte EarlierSide, bool MissingLeft)
-    {
-        public const byte Elsewhere = 0;
-        public const byte Left = 1;
-        public const byte Right = 2;
-    }
-
-    /// <summary>Turns trees into splits in preorder and the vectors of their outcomes.</summary>
-    private sealed class Compiler(int lanes, int columns)
-    {
-        private readonly (double[] Points, double[] Weights) _quadrature = GaussLegendre.Of(lanes);
-
-        // Of the path so far: the last split on each feature, the side taken, and the share of cover that follows.
-        private readonly (int Split, byte Side, double Share)[] _path = [.. Enumerable.Repeat((0, Split.Left, 1.0), columns)];
-
-        private int _root;
-
-        public List<Split> Splits { get; } = [];
-
-        public List<float> Tables { get; } = [];
-
-        public int MostSplits { get; private set; }
-
-        /// <returns>Where its splits end.</returns>
-        public int Add(DecisionTree tree)
-        {
-            _root = Splits.Count;
-            Visit(tree.Nodes, 0, 0);
-            MostSplits = Math.Max(MostSplits, Splits.Count - _root);
-            return Splits.Count;
-        }
-
-        private void Visit(TreeNode[] nodes, int index, int slot)
-        {
-            var node = nodes[index];
-            if (node.IsLeaf)
-            {
-                return;
-            }
-
-            var number = Splits.Count - _root;
-            var earlier = _path[node.Feature];
-            // Without an earlier split on its feature there is no "elsewhere", and no table for it.
-            var first = earlier.Split == 0 ? Split.Left : Split.Elsewhere;
-            Splits.Add(new Split(
-                node.Feature, node.Below, slot, earlier.Split, Tables.Count - (first * VectorsOfOutcome * lanes), earlier.Side, node.MissingLeft));
-            for (var outcome = first; outcome <= Split.Right; outcome++)
-            {
-                AddTables(nodes, node, earlier.Share, outcome);
-            }
-
-            foreach (var side in (ReadOnlySpan<byte>)[Split.Left, Split.Right])
-            {
-                var child = side == Split.Left ? node.Left : node.Right;
-                _path[node.Feature] = (number + 1, side, earlier.Share * node.ShareOf(nodes[child]));
-                Visit(nodes, child, ((2 * number) + side) * lanes);
-            }
-
-            _path[node.Feature] = earlier;
-        }
-
-        private void AddTables(TreeNode[] nodes, in TreeNode node, double shareBefore, byte outcome)
-        {
-            var onPath = outcome != Split.Elsewhere;
-            foreach (var isUp in (ReadOnlySpan<bool>)[false, true])
-            {
-                foreach (var side in (ReadOnlySpan<byte>)[Split.Left, Split.Right])
-                {
-                    ref readonly var child = ref nodes[side == Split.Left ? node.Left : node.Right];
-                    var ratio = node.ShareOf(child);
-                    for (var lane = 0; lane < lanes; lane++)
-                    {
-                        Tables.Add((float)(isUp
-                            ? Up(shareBefore, shareBefore * ratio, onPath, outcome == side, lane)
-                            : Down(shareBefore, ratio, onPath, outcome == side, lane) * (child.IsLeaf ? child.Weight : 1)));
-                    }
-                }
-            }
-        }
-
-        // The feature's factor t o + (1-t) z after the split by that before it; both are (1-t) z when neither is on the row's path.
-        private double Down(double share, double ratio, bool wasOn, bool isOn, int lane)
-        {
-            var t = _quadrature.Points[lane];
-            return wasOn ? ((isOn ? t : 0) + ((1 - t) * share * ratio)) / (t + ((1 - t) * share)) : ratio;
-        }
-
-        // (o - z) by the feature's factor, and what the split before it added for the same leaves taken back.
-        private double Up(double shareBefore, double share, bool wasOn, bool isOn, int lane) =>
-            _quadrature.Weights[lane] * (Gain(share, isOn, lane) - Gain(shareBefore, wasOn, lane));
-
-        private double Gain(double share, bool isOn, int lane)
-        {
-            var t = _quadrature.Points[lane];
-            // Also where the share is 0: it cancels out of -z / ((1-t) z).
-            return isOn ? (1 - share) / (t + ((1 - t) * share)) : -1 / (1 - t);
         }
     }
 }

@@ -13,10 +13,14 @@ internal static class CaseRules
 
     /// <summary>
     /// The label that follows; null when the status did not change, so that a later note repeats no label that others
-    /// corrected since, or when the status says nothing. A label stays until another one takes it back.
+    /// corrected since, or when the status says nothing.
     /// </summary>
     public static Label? LabelAfter(this CaseUpdate update, CaseStatus from) =>
         update.To != from && update.To.IsFraud() is { } isFraud
             ? new Label(update.TransactionId, default, default, 0, isFraud)
             : null;
+
+    /// <summary>Whether a status that said something about the payment is taken back: its label goes with it.</summary>
+    public static bool IsWithdrawalFrom(this CaseUpdate update, CaseStatus from) =>
+        from.IsFraud() is not null && update.To.IsFraud() is null;
 }

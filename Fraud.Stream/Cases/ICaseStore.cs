@@ -24,6 +24,8 @@ public interface ICaseStore
     /// <summary>
     /// Changes a case in one transaction with the record of it and, when the status turns to one that says whether it was
     /// a fraud, its label, which is merged as <see cref="IFraudStore.CommitLabels(string, int, long, IReadOnlyList{Model.Label})"/> does.
+    /// A status that takes such a one back withdraws the label, unless others said the same; what others had said before
+    /// the decision is known again.
     /// </summary>
     CaseResult Change(CaseUpdate update);
 

@@ -51,6 +51,19 @@ public sealed class ClusterOptions
     [Range(1_000, 1_000_000_000)]
     public int MaxCardsInMemory { get; set; } = 1_000_000;
 
+    /// <summary>
+    /// A card that pays nothing for this long is dropped from memory and store; never earlier than features look back,
+    /// which is 30 days, <c>Profile:LabelDelay</c> and <c>Profile:Lateness</c>.
+    /// </summary>
+    // Those three with their defaults: 30 + 7 + 7 days. Behind the newest payment of its shard, not behind the clock.
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan CardRetention { get; set; } = TimeSpan.FromDays(44);
+
+    /// <summary>Pause between two rounds through all stored cards that look for such.</summary>
+    // A round of a million cards reads 500 MB in three minutes and a half; a card is kept longer by a pause at most.
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan CardSweepInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>How long pages of a journal are kept after a snapshot contains them, for nodes that follow.</summary>
     // A node that was silent for longer rebuilds its terminals from the snapshot instead.
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]

@@ -22,8 +22,10 @@ public sealed record ClusterParts(NodeIdentity Node, ShardMap Map, ShardRouter R
         var loader = new CardLoader(parts.Store, parts.LogFor<CardLoader>(), abort);
         var terminals = new TerminalFeed(profile, parts.Store, Router, leases, loader);
         var recovery = new ShardRecovery(parts.Store, profile, loader, Options, parts.Time, parts.LogFor<ShardRecovery>());
+        var silent = new SilentCards(parts.Store, profile, leases, Options, parts.Metrics, parts.Time, parts.LogFor<SilentCards>());
         var snapshots = new ShardSnapshots(
-            parts.Store, profile, leases, progress, terminals, parts.Router, Options, parts.Time, parts.LogFor<ShardSnapshots>());
+            parts.Store, profile, leases, progress, terminals, parts.Router, silent, Options, parts.Metrics, parts.Time,
+            parts.LogFor<ShardSnapshots>());
         var keeper = new ShardKeeper(
             parts.Store, Node, Map, profile, leases, progress, partitions, terminals, recovery, snapshots, parts.Router,
             transactionsTopic, parts.Time, parts.LogFor<ShardKeeper>(), abort);

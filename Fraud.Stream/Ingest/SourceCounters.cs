@@ -45,6 +45,9 @@ public sealed class SourceCounters
 
     internal void Forget(int partition) => _next.TryRemove(partition, out _);
 
+    /// <summary>The consumer is made anew; it will be told what it reads.</summary>
+    internal void ForgetAll() => _next.Clear();
+
     internal void Read() => Interlocked.Increment(ref _read);
 
     internal void Gap(long records) => Interlocked.Add(ref _missing, records);

@@ -9,7 +9,7 @@ namespace Fraud.Stream.State;
 
 /// <summary>
 /// Writes what changed of the shards' cards, and the terminals, to the store every so often, so that a take-over
-/// has little to replay; puts idle cards away; prunes the journals. One thread.
+/// has little to replay; puts idle cards away; drops silent ones; prunes the journals. One thread.
 /// </summary>
 public sealed class ShardSnapshots(
     IShardStore store,
@@ -18,7 +18,9 @@ public sealed class ShardSnapshots(
     ShardProgress progress,
     TerminalFeed terminals,
     LaneRouter lanes,
+    SilentCards silent,
     ClusterOptions options,
+    StreamMetrics metrics,
     TimeProvider time,
     ILogger<ShardSnapshots> log)
 {
@@ -63,6 +65,11 @@ public sealed class ShardSnapshots(
 
                 SaveTerminals();
                 Prune();
+                lock (_saving)
+                {
+                    // Not while a capture is on its way to the store: its cards count as unchanged by then.
+                    silent.Step();
+                }
             }
             catch (StoreUnavailableException error)
             {
@@ -176,6 +183,7 @@ public sealed class ShardSnapshots(
         }
 
         Interlocked.Increment(ref _count);
+        metrics.CardsDropped(captured.Cards.Expired.Count);
         _saved[shard] = time.GetTimestamp();
         StreamLog.SnapshotSaved(log, shard, captured.Cards.Changed.Count, captured.Sequence, time.GetElapsedTime(started));
         return true;

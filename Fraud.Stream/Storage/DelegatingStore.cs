@@ -74,6 +74,11 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) => inner.ReadCards(shard, cards);
 
+    public virtual IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => inner.ReadCards(shard, after, limit);
+
+    public virtual void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
+        inner.DropCards(shard, generation, cards);
+
     public virtual void SaveTerminals(TerminalSnapshot snapshot) => inner.SaveTerminals(snapshot);
 
     public virtual TerminalSnapshot? ReadTerminals() => inner.ReadTerminals();

@@ -12,7 +12,8 @@ namespace Fraud.Stream.Storage;
 /// succeed later.
 /// <para>
 /// Invariant: the stored card states of a shard are what its journal up to <see cref="ShardRow.SnapshotSequence"/>
-/// and the label journal up to <see cref="ShardRow.SnapshotLabels"/> lead to. The journal after it leads to the present.
+/// and the label journal up to <see cref="ShardRow.SnapshotLabels"/> lead to, without the cards that were dropped
+/// because no feature looks back to them any more. The journal after it leads to the present.
 /// </para>
 /// </remarks>
 public interface IShardStore
@@ -56,6 +57,13 @@ public interface IShardStore
 
     /// <summary>The states of some cards; those without one are absent.</summary>
     IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards);
+
+    /// <summary>Some card states of a shard in the order of their ids' bytes, after one; none when that was the last.</summary>
+    IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit);
+
+    /// <summary>Removes card states, in one transaction.</summary>
+    /// <exception cref="ShardsFencedException">The shard was claimed by another; nothing was removed.</exception>
+    void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards);
 
     /// <summary>Replaces the snapshot of all terminals.</summary>
     void SaveTerminals(TerminalSnapshot snapshot);

@@ -141,7 +141,11 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
             id, result.Version, nowMs, update.Actor, (short)result.From, (short)update.To, note);
         if (update.LabelAfter(result.From) is { } label)
         {
-            PostgresLabels.WriteStored(connection, label);
+            PostgresDecisions.Write(connection, label);
+        }
+        else if (update.IsWithdrawalFrom(result.From))
+        {
+            PostgresDecisions.Withdraw(connection, update.TransactionId);
         }
 
         return result;

@@ -65,6 +65,11 @@ internal static class PostgresLabels
             return null;
         }
 
+        if (labels.Count > 0)
+        {
+            PostgresDecisions.Outlast(connection, labels);
+        }
+
         foreach (var (offset, letter, arrivedAtMs) in unreadable)
         {
             connection.Execute(
@@ -87,12 +92,21 @@ internal static class PostgresLabels
         return changes;
     }
 
-    /// <summary>Within somebody's transaction: the label of a payment that is stored, so that it does not wait.</summary>
-    public static void WriteStored(NpgsqlConnection connection, Label label)
+    /// <summary>Within a transaction that holds the label journal's lock: the label of a payment that is stored, so that it does not wait.</summary>
+    public static void WriteStored(NpgsqlConnection connection, Label label) => WriteMerged(connection, [label], mayWait: true);
+
+    /// <summary>Likewise: the label is known no more.</summary>
+    public static void Remove(NpgsqlConnection connection, Label label)
     {
-        connection.Lock(PostgresSession.LabelJournalLock);
-        WriteMerged(connection, [label], mayWait: true);
+        connection.Execute("DELETE FROM labels WHERE transaction_id = $1", label.TransactionId.ToString());
+        if (label.IsFraud)
+        {
+            Append(connection, [new LabelChange(label with { IsFraud = false }, -1)]);
+        }
     }
+
+    public static Label? Find(NpgsqlConnection connection, ShortText id) =>
+        ReadLabels(connection, [id.ToString()]) is { Count: > 0 } found ? found[id] : null;
 
     /// <summary>Null, with nothing written, when labels wait for their payments and may not.</summary>
     private static List<LabelChange>? WriteMerged(NpgsqlConnection connection, IReadOnlyList<Label> labels, bool mayWait)

@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -134,7 +134,8 @@ internal static class PostgresSchema
             PRIMARY KEY (topic, partition)
         );
 
-        -- Flagged payments only, which are few: in the order of writing, and of their time.
+        -- Flagged payments only, which are few: in the order of writing, and of their time. By score and amount people wait
+        -- half a second for a page of a million; indexes for it cost commits a tenth of their rate (docs/cases.md).
         CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
         CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
 
@@ -161,6 +162,12 @@ internal static class PostgresSchema
             to_status      smallint NOT NULL,
             note           text,
             PRIMARY KEY (transaction_id, version)
+        );
+
+        -- Labels that nobody but a decision about a case says.
+        CREATE TABLE IF NOT EXISTS case_labels (
+            transaction_id text PRIMARY KEY,
+            was_fraud      boolean              -- the label before it, known again when it is withdrawn; NULL: there was none
         );
 
         CREATE TABLE IF NOT EXISTS webhook_events (

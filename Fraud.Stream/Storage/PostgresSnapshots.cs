@@ -76,8 +76,29 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
     public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) =>
         [.. source.Stream(
             "SELECT card_id, payload FROM card_states WHERE shard = $1 AND card_id = ANY ($2)",
-            static row => new CardState(ShortText.From(row.GetString(0)), row.GetFieldValue<byte[]>(1)),
-            shard, cards.Select(static card => card.ToString()).ToArray())];
+            Card, shard, cards.Select(static card => card.ToString()).ToArray())];
+
+    public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) =>
+        [.. source.Stream(
+            "SELECT card_id, payload FROM card_states WHERE shard = $1 AND card_id > $2 ORDER BY card_id LIMIT $3",
+            Card, shard, after.ToString(), limit)];
+
+    /// <remarks>The shard's row comes last, as in <see cref="SaveCards"/>: shared, so that no claim comes in between.</remarks>
+    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => Guard(() =>
+    {
+        using var connection = source.OpenConnection();
+        using var transaction = connection.Begin(lockTimeout);
+        Write(
+            connection, "DELETE FROM card_states WHERE shard = $1 AND card_id = ANY ($2)",
+            shard, cards.Select(static card => card.ToString()).ToArray());
+        if (connection.Query("SELECT 1 FROM shards WHERE shard = $1 AND generation = $2 AND owner <> '' FOR SHARE",
+            static row => row.GetInt32(0), shard, generation).Count == 0)
+        {
+            throw new ShardsFencedException([shard]);
+        }
+
+        transaction.Commit();
+    });
 
     public void SaveTerminals(TerminalSnapshot snapshot) => Guard(() =>
     {
@@ -130,6 +151,8 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
 
         command.ExecuteNonQuery();
     }
+
+    private static CardState Card(NpgsqlDataReader row) => new(ShortText.From(row.GetString(0)), row.GetFieldValue<byte[]>(1));
 
     private static CardState Card(PostgresCopyReader rows)
     {

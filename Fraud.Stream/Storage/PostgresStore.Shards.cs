@@ -30,6 +30,11 @@ public sealed partial class PostgresStore
     public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards) =>
         _snapshots.ReadCards(shard, cards);
 
+    public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => _snapshots.ReadCards(shard, after, limit);
+
+    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
+        _snapshots.DropCards(shard, generation, cards);
+
     public void SaveTerminals(TerminalSnapshot snapshot) => _snapshots.SaveTerminals(snapshot);
 
     public TerminalSnapshot? ReadTerminals() => _snapshots.ReadTerminals();

@@ -54,7 +54,7 @@ internal static class PostgresUpgrade
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
         connection.Execute(PostgresRegistrySession.Schema);
-        // Versions 3 and 4 added tables only.
+        // Versions 3 to 5 added tables only.
         if (version < 2)
         {
             // Of a new database, too: what it does there is make the outbox's index.

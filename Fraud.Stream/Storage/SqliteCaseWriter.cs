@@ -52,7 +52,11 @@ internal sealed class SqliteCaseWriter(SqliteConnection connection, SqliteLabels
             .Integer(5, status).Integer(6, (int)update.To).Text(7, update.Note).Run();
         if (update.LabelAfter(result.From) is { } label)
         {
-            labels.Write(label, []);
+            labels.WriteDecision(label);
+        }
+        else if (update.IsWithdrawalFrom(result.From))
+        {
+            labels.Withdraw(update.TransactionId);
         }
 
         return result;

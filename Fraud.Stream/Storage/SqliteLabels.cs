@@ -23,6 +23,10 @@ internal sealed class SqliteLabels(SqliteConnection connection)
     private readonly SqliteStatement _waits = connection.Prepare("SELECT 1 FROM waiting_labels WHERE transaction_id = ?1");
     private readonly SqliteStatement _wait = connection.Prepare("INSERT INTO waiting_labels VALUES (?1) ON CONFLICT DO NOTHING");
     private readonly SqliteStatement _stopWaiting = connection.Prepare("DELETE FROM waiting_labels WHERE transaction_id = ?1");
+    private readonly SqliteStatement _remove = connection.Prepare("DELETE FROM labels WHERE transaction_id = ?1");
+    private readonly SqliteStatement _decision = connection.Prepare("SELECT was_fraud FROM case_labels WHERE transaction_id = ?1");
+    private readonly SqliteStatement _decided = connection.Prepare("INSERT INTO case_labels VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+    private readonly SqliteStatement _undecided = connection.Prepare("DELETE FROM case_labels WHERE transaction_id = ?1");
     private readonly SqliteStatement _append = connection.Prepare(
         """
         INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
@@ -49,7 +53,52 @@ internal sealed class SqliteLabels(SqliteConnection connection)
         }
     }
 
+    /// <summary>A label that somebody gave: whatever was decided about the case, it stays when that is withdrawn.</summary>
     public void Write(Label label, List<LabelChange> changes)
+    {
+        _undecided.Text(1, label.TransactionId.Utf8).Run();
+        Merge(label, changes);
+    }
+
+    /// <summary>The label that a decision about a case leads to.</summary>
+    public void WriteDecision(Label label)
+    {
+        var before = ReadLabel(label.TransactionId);
+        if (before?.IsFraud != label.IsFraud)
+        {
+            _decided.Text(1, label.TransactionId.Utf8);
+            (before is { } known ? _decided.Integer(2, known.IsFraud ? 1 : 0) : _decided.Null(2)).Run();
+        }
+
+        Merge(label, []);
+    }
+
+    /// <summary>The decision is taken back: what was known before it is known again. Others' labels stay.</summary>
+    public void Withdraw(in ShortText id)
+    {
+        var isDecided = _decision.Text(1, id.Utf8).Step();
+        bool? wasFraud = isDecided && !_decision.IsNull(0) ? _decision.Integer(0) == 1 : null;
+        _decision.Reset();
+        if (!isDecided || ReadLabel(id) is not { } label)
+        {
+            return;
+        }
+
+        _undecided.Text(1, id.Utf8).Run();
+        if (wasFraud is { } isFraud)
+        {
+            Merge(label with { IsFraud = isFraud }, []);
+            return;
+        }
+
+        _remove.Text(1, id.Utf8).Run();
+        if (label.IsFraud)
+        {
+            Bind(_append, label).Integer(5, -1).Run();
+        }
+    }
+
+    private void Merge(in Label label, List<LabelChange> changes)
     {
         var id = label.TransactionId;
         var merged = LabelMerge.Merge(label, ReadLabel(id), Waits(id), Read(_payment, id));

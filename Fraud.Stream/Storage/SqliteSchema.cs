@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -146,7 +146,8 @@ internal static class SqliteSchema
             scored_at      INTEGER NOT NULL,
             UNIQUE (transaction_id, model, version)
         );
-        -- Flagged payments only, which are few: in the order of writing, and of their time.
+        -- Flagged payments only, which are few: in the order of writing, and of their time. By score and amount people wait
+        -- half a second for a page of a million; indexes for it cost commits a tenth of their rate (docs/cases.md).
         CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
         CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
         -- Made by the first change of a flagged payment's status; absent: NEW.
@@ -171,6 +172,11 @@ internal static class SqliteSchema
             to_status      INTEGER NOT NULL,
             note           TEXT,
             PRIMARY KEY (transaction_id, version)
+        ) WITHOUT ROWID;
+        -- Labels that nobody but a decision about a case says.
+        CREATE TABLE IF NOT EXISTS case_labels (
+            transaction_id TEXT PRIMARY KEY,
+            was_fraud      INTEGER             -- the label before it, known again when it is withdrawn; NULL: there was none
         ) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS webhook_events (
             event_id    TEXT PRIMARY KEY,

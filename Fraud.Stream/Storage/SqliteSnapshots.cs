@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Model;
 using Fraud.Stream.Cluster;
 
 namespace Fraud.Stream.Storage;
@@ -19,6 +20,9 @@ internal sealed class SqliteSnapshots(SqliteConnection connection)
         """);
 
     private readonly SqliteStatement _expired = connection.Prepare("DELETE FROM card_states WHERE shard = ?1 AND card_id = ?2");
+    private readonly SqliteStatement _held = connection.Prepare(
+        "SELECT 1 FROM shards WHERE shard = ?1 AND generation = ?2 AND owner <> ''");
+
     private readonly SqliteStatement _clear = connection.Prepare("DELETE FROM terminal_snapshots");
     private readonly SqliteStatement _head = connection.Prepare(
         "INSERT INTO terminal_snapshots (ordinal, labels, positions, payload) VALUES (0, ?1, ?2, x'')");
@@ -43,6 +47,21 @@ internal sealed class SqliteSnapshots(SqliteConnection connection)
         foreach (var card in snapshot.Expired)
         {
             _expired.Integer(1, snapshot.Shard).Text(2, card.Utf8).Run();
+        }
+    });
+
+    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => connection.InTransaction(() =>
+    {
+        var isHeld = _held.Integer(1, shard).Integer(2, generation).Step();
+        _held.Reset();
+        if (!isHeld)
+        {
+            throw new ShardsFencedException([shard]);
+        }
+
+        foreach (var card in cards)
+        {
+            _expired.Integer(1, shard).Text(2, card.Utf8).Run();
         }
     });
 

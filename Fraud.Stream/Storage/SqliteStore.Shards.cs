@@ -86,6 +86,20 @@ public sealed partial class SqliteStore
         return found;
     }
 
+    public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) =>
+        [.. Read(
+            "SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id > ?2 ORDER BY card_id LIMIT ?3",
+            query => query.Integer(1, shard).Text(2, after.Utf8).Integer(3, limit),
+            Card)];
+
+    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
+    {
+        lock (_writing)
+        {
+            Writer.Snapshots.DropCards(shard, generation, cards);
+        }
+    }
+
     public void SaveTerminals(TerminalSnapshot snapshot)
     {
         lock (_writing)

@@ -46,7 +46,7 @@ internal static class SqliteUpgrade
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
-        // Versions 3 and 4 added tables only.
+        // Versions 3 to 5 added tables only.
         if (!isNew && version < 2)
         {
             connection.Execute(FromVersion1);

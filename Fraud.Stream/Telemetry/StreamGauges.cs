@@ -26,6 +26,7 @@ public sealed class StreamGauges
         metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Shards?.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Shards?.Profile.Size.CardsAway ?? 0);
+        metrics.ObserveTotal("fraud_profile_cards_dropped", "Cards dropped from memory and store because they paid nothing for longer than features look back.", () => metrics.DroppedCards);
         metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => status.Shards is { } held ? Enumerable.Range(0, held.Leases.Shards).Count(held.Leases.Holds) : 0);
         metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => status.Shards?.Keeper.Recovering ?? 0);
         metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Shards?.Profile.Size.Terminals ?? 0);

@@ -56,6 +56,12 @@ internal static partial class StreamLog
     [LoggerMessage(120, LogLevel.Warning, "Store unavailable; next try in {Wait}")]
     public static partial void StoreUnavailable(ILogger log, TimeSpan wait, Exception error);
 
+    [LoggerMessage(121, LogLevel.Debug, "Shard {Shard}: {Cards} cards dropped, silent for longer than features look back")]
+    public static partial void SilentCardsDropped(ILogger log, int shard, int cards);
+
+    [LoggerMessage(122, LogLevel.Warning, "Shard {Shard}: a stored card cannot be read and is kept: {Reason}")]
+    public static partial void CardStateDamaged(ILogger log, int shard, string reason);
+
     [LoggerMessage(130, LogLevel.Information, "Model {Model} version {Version} is in service")]
     public static partial void ModelInService(ILogger log, string model, string version);
 

@@ -24,6 +24,7 @@ public sealed class StreamMetrics : IDisposable
     private readonly Histogram<int> _groupSize;
     private long _committedAt;
     private long _sent;
+    private long _cardsDropped;
 
     public StreamMetrics(TimeProvider time)
     {
@@ -69,13 +70,16 @@ public sealed class StreamMetrics : IDisposable
     /// <summary>Alerts and dead letters that Kafka took since the start.</summary>
     public long OutboxSent => Interlocked.Read(ref _sent);
 
+    /// <summary>Cards that left memory and store because they were silent for too long, since the start.</summary>
+    public long DroppedCards => Interlocked.Read(ref _cardsDropped);
+
     /// <summary>Adds a value that is read when somebody asks for it.</summary>
     public void Observe(string name, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, null, description);
 
-    /// <summary>Adds values, each with tags, that are read when somebody asks for them.</summary>
+    /// <summary>Adds values, each with tags, that are read when somebody asks for them. What is not among them any more has ended.</summary>
     public void ObserveEach(string name, string description, Func<IEnumerable<Measurement<double>>> values) =>
-        _meter.CreateObservableGauge(name, values, null, description);
+        _meter.CreateObservableGauge(name, new EndingSeries(values).Read, null, description);
 
     /// <summary>Adds a total that is read when somebody asks for it.</summary>
     public void ObserveTotal(string name, string description, Func<long> value) =>
@@ -137,6 +141,8 @@ public sealed class StreamMetrics : IDisposable
     public void StoreFailed() => _storeFailures.Add(1);
 
     public void Sent(int records) => Interlocked.Add(ref _sent, records);
+
+    public void CardsDropped(int cards) => Interlocked.Add(ref _cardsDropped, cards);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Deploy;
@@ -6,8 +5,6 @@ namespace Fraud.Tests.Deploy;
 /// <summary>Programs that check what is deployed: where build/setup.sh puts some, or on the PATH.</summary>
 internal static class DeployTool
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     /// <param name="name">Of a program, or its path in the repository.</param>
     /// <exception cref="FileNotFoundException">It is nowhere: what was not checked is no success.</exception>
     public static string Find(string name) =>
@@ -26,33 +23,7 @@ internal static class DeployTool
     public static async Task<(int Exit, string Output)> Run(
         string name, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Find(name), arguments)
-        {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var (variable, value) in environment)
-        {
-            start.Environment[variable] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(Deadline);
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return (process.ExitCode, output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        var (exit, output, errors) = await ProgramRun.ToEnd(Repository.Root, environment, Find(name), arguments);
+        return (exit, output + errors);
     }
 }

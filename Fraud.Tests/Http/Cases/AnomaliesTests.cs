@@ -182,6 +182,63 @@ public sealed class AnomaliesTests(FlaggingServer flagging) : IClassFixture<Flag
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("a%2fb")]
+    [InlineData("ä b")]
+    [InlineData("100%")]
+    [InlineData("a+b&c=d?e#f")]
+    [InlineData("..")]
+    [InlineData(".")]
+    public async Task Open_AnyIdThatIsPaidWith_IsThatPayment(string id)
+    {
+        await flagging.Pay(id);
+        var encoded = Uri.EscapeDataString(id);
+        // The client itself resolves these when they stand in a path.
+        var isStep = id is "." or "..";
+        string[] addresses = [$"/api/v1/anomaly?transaction_id={encoded}", .. isStep ? [] : (string[])[$"/api/v1/anomalies/{encoded}"]];
+        foreach (var address in addresses)
+        {
+            using var read = await Client.GetAsync(new Uri(address, UriKind.Relative));
+            Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+            Assert.Equal(id, (await FlaggingServer.Json(read)).GetProperty("transaction_id").GetString());
+
+            using var changed = await Client.PutAsync(
+                new Uri(address, UriKind.Relative),
+                new StringContent("""{"new_status":"INVESTIGATED","note":"n"}""", Encoding.UTF8, "application/json"));
+            Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+            Assert.Equal(id, (await FlaggingServer.Json(changed)).GetProperty("transaction_id").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Open_SlashAndItsCodeInIds_AreDifferentPayments()
+    {
+        await flagging.Pay("one/two", amount: 1);
+        await flagging.Pay("one%2Ftwo", amount: 2);
+
+        foreach (var (id, amount) in new[] { ("one/two", 1.0), ("one%2Ftwo", 2.0) })
+        {
+            using var read = await Client.GetAsync(new Uri("/api/v1/anomalies/" + Uri.EscapeDataString(id), UriKind.Relative));
+            Assert.Equal(amount, (await FlaggingServer.Json(read)).GetProperty("amount").GetDouble());
+        }
+    }
+
+    [Theory]
+    [InlineData("", 400)]
+    [InlineData("?transaction_id=", 400)]
+    [InlineData("?transaction_id=a&transaction_id=b", 400)]
+    [InlineData("?transaction_id=%00", 404)]
+    [InlineData("?transaction_id=nobody-paid-this", 404)]
+    public async Task OpenByQuery_NoPaymentNamed_IsAProblemThatSaysSo(string query, int status)
+    {
+        using var answer = await Client.GetAsync(new Uri("/api/v1/anomaly" + query, UriKind.Relative));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal("transaction_id", (await FlaggingServer.Json(answer)).GetProperty("field").GetString());
+    }
+
     [Fact]
     public async Task Put_IfMatchRequiredAndAbsent_Is428()
     {

@@ -4,7 +4,9 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
 using Fraud.Tests.Stream.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.State;
@@ -78,6 +80,20 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
             [.. captured.Changed.Select(static card => new CardState(card.Key, card.Value))],
             captured.Expired));
         return Cards(shard).PutAwayIdle(keep);
+    }
+
+    /// <summary>One round over all stored cards that drops the silent ones.</summary>
+    public void Sweep()
+    {
+        using var metrics = new StreamMetrics(TimeProvider.System);
+        var silent = new SilentCards(
+            store, Parts.Profile, Parts.Leases, new ClusterOptions { CardRetention = TimeSpan.Zero, CardSweepInterval = TimeSpan.Zero },
+            metrics, TimeProvider.System, NullLogger<SilentCards>.Instance);
+        do
+        {
+            silent.Step();
+        }
+        while (silent.IsInRound);
     }
 
     public void Follow()

@@ -82,6 +82,11 @@ public abstract class RecoveryContract
                 case 3 when random.Next(3) == 0:
                     store.SaveTerminals(node.Terminals.Capture());
                     break;
+                case 5 when random.Next(3) == 0:
+                    // Those that are silent for longer than features look back, at the same moment.
+                    node.Sweep();
+                    twin.Sweep();
+                    break;
                 case 4 when random.Next(3) == 0:
                     // All that was in memory is gone.
                     node.Dispose();

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -133,6 +134,72 @@ public abstract partial class FraudStoreContract
         Assert.Equal((CaseStatus.Dismissed, 4, "ann", null), (state.Status, state.Version, state.ChangedBy, state.Note));
     }
 
+    [Theory]
+    [InlineData(CaseStatus.New)]
+    [InlineData(CaseStatus.Investigated)]
+    public void Change_DecisionTakenBack_WithdrawsItsLabelAndKeepsTheRecord(CaseStatus to)
+    {
+        Commit([FromHttp(Paid("fraud", decision: Decision.Block, card: "its card"), Paid("fine", decision: Decision.Block))]);
+        Change("fraud", CaseStatus.Fraud);
+        Change("fine", CaseStatus.Dismissed);
+        Assert.Equal(2, Store.Count().Labels);
+
+        Change("fraud", to, "mixed up");
+        Change("fine", to);
+
+        Assert.Equal(0, Store.Count().Labels);
+        var journal = Store.ReadLabelJournal(0, 10).Select(static entry => entry.Change).ToArray();
+        Assert.Equal([1, -1], journal.Select(static change => change.FraudDelta));
+        Assert.Equal(journal[0].Label with { IsFraud = false }, journal[1].Label);
+        Assert.Equal("its card", journal[1].Label.CardId.ToString());
+        Assert.Equal(
+            [$"2 FRAUD {to.Name()} mixed up", "1 NEW FRAUD "],
+            Store.Cases.Events("fraud", 10).Select(static change => $"{change.Version} {change.From.Name()} {change.To.Name()} {change.Note}"));
+
+        // Who learns from labels knows nothing of them either.
+        Assert.All(Store.History.Read(0, Store.History.Head(), 0, long.MaxValue), static payment => Assert.Null(payment.IsFraud));
+        Assert.Equal(0, Assert.Single(Store.Quality.Count(Later, 10)).FlaggedFrauds);
+
+        Change("fraud", CaseStatus.Fraud);
+        Assert.Equal([1, -1, 1], Store.ReadLabelJournal(0, 10).Select(static entry => entry.Change.FraudDelta));
+        Assert.Equal(1, Assert.Single(Store.Quality.Count(Later, 10)).FlaggedFrauds);
+    }
+
+    [Fact]
+    public void Change_DecisionTakenBack_LeavesWhatOthersSay()
+    {
+        string[] ids = ["same before", "other before", "same after", "other after", "in between"];
+        Commit([FromHttp([.. ids.Select(static id => Paid(id, decision: Decision.Block))])]);
+        Others("same before", isFraud: true);
+        Others("other before", isFraud: false);
+        Others("in between", isFraud: true);
+        foreach (var id in ids)
+        {
+            Change(id, CaseStatus.Fraud);
+        }
+
+        Others("same after", isFraud: true);
+        Others("other after", isFraud: false);
+        Change("in between", CaseStatus.Dismissed);
+        foreach (var id in ids)
+        {
+            Change(id, CaseStatus.New);
+        }
+
+        Assert.Equal(
+            [("in between", true), ("other after", false), ("other before", false), ("same after", true), ("same before", true)],
+            Store.History.Read(0, Store.History.Head(), 0, long.MaxValue)
+                .Select(static payment => (payment.TransactionId, payment.IsFraud!.Value)).Order());
+        // Each payment's changes add up to what is known of it.
+        Assert.Equal(
+            ["in between", "same after", "same before"],
+            Store.ReadLabelJournal(0, 100).GroupBy(static entry => entry.Change.Label.TransactionId.ToString())
+                .Where(static changes => changes.Sum(static entry => entry.Change.FraudDelta) == 1).Select(static changes => changes.Key)
+                .Order(StringComparer.Ordinal));
+
+        void Others(string id, bool isFraud) => Store.CommitLabels("labels", -1, 0, [Bare(id) with { IsFraud = isFraud }]);
+    }
+
     [Fact]
     public void Change_OtherVersionExpected_IsAConflictThatWritesNothing()
     {
@@ -260,6 +327,15 @@ public abstract partial class FraudStoreContract
 
         Assert.NotEmpty(listed);
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
+    }
+
+    /// <summary>The statements that the page about cases gives to those who sort long queues.</summary>
+    private protected static List<string> QueueIndexes()
+    {
+        var statements = File.ReadLines(Path.Combine(Repository.Root, "docs", "cases.md"))
+            .Where(static line => line.StartsWith("CREATE INDEX", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, statements.Count);
+        return statements;
     }
 
     private static Fraud.Stream.Batching.Payment Costing(long minor, Fraud.Stream.Batching.Payment payment)

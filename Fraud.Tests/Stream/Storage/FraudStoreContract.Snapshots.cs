@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -50,6 +51,44 @@ public abstract partial class FraudStoreContract
 
         Assert.Equal(["a=01"], Shown(Store.ReadCards(0)));
         Assert.Equal((1L, 1L), (Store.ReadShards()[0].SnapshotSequence, Store.ReadShards()[0].SnapshotLabels));
+    }
+
+    [Fact]
+    public void ReadCards_PageAfterPage_GivesEachOnceInTheOrderOfTheirBytes()
+    {
+        string[] ids = ["A", "B b", "a", "a%2Fb", "a/b", "z", "é", "κάρτα"];
+        Store.SaveCards(new CardSnapshot(1, Leases.GenerationOf(1), 1, 0, [.. ids.Reverse().Select(static id => State(id, 1))], []));
+        Store.SaveCards(new CardSnapshot(2, Leases.GenerationOf(2), 1, 0, [State("b", 1)], []));
+
+        var seen = new List<string>();
+        var after = default(ShortText);
+        while (Store.ReadCards(1, after, 3) is { Count: > 0 } page)
+        {
+            Assert.InRange(page.Count, 1, 3);
+            seen.AddRange(page.Select(static card => card.CardId.ToString()));
+            after = page[^1].CardId;
+        }
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), seen);
+        Assert.Equal("01", Convert.ToHexString(Store.ReadCards(2, default(ShortText), 1)[0].Payload));
+    }
+
+    [Fact]
+    public void DropCards_UnderTheClaim_RemovesThoseAndNothingElse()
+    {
+        var former = Leases.GenerationOf(1);
+        Store.SaveCards(new CardSnapshot(1, former, 7, 3, [State("a", 1), State("b", 2), State("c", 3)], []));
+        Store.SaveCards(new CardSnapshot(2, Leases.GenerationOf(2), 1, 1, [State("a", 9)], []));
+
+        Store.DropCards(1, former, [ShortText.From("a"), ShortText.From("c"), ShortText.From("none")]);
+
+        Assert.Equal(["b=02"], Shown(Store.ReadCards(1)));
+        Assert.Equal(["a=09"], Shown(Store.ReadCards(2)));
+        Assert.Equal((7L, 3L), (Store.ReadShards()[1].SnapshotSequence, Store.ReadShards()[1].SnapshotLabels));
+
+        Store.Claim(1, Other);
+        Assert.Equal([1], Assert.Throws<ShardsFencedException>(() => Store.DropCards(1, former, [ShortText.From("b")])).Shards);
+        Assert.Equal(["b=02"], Shown(Store.ReadCards(1)));
     }
 
     [Fact]
