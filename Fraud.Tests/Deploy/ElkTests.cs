@@ -50,16 +50,46 @@ public sealed partial class ElkTests
     }
 
     [Fact]
-    public void Filebeat_FieldsItReads_AreThoseOfALogLine()
+    public async Task Filebeat_FieldsThatItReads_AreInTheServicesLines()
     {
-        // As JsonConsoleFormatter names them; LogFormatTests holds the service's lines against the same.
-        string[] written = ["Timestamp", "EventId", "LogLevel", "Category", "Message", "Exception", "State", "Scopes"];
-        var configuration = File.ReadAllText(Path.Combine(Folder, "filebeat.yml"));
-        var read = Field().Matches(configuration).Select(static match => match.Groups[1].Value).Distinct().ToArray();
+        const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        using var folder = new TempFolder();
+        string[] settings =
+        [
+            "Logging:Console:FormatterName=json", "Logging:LogLevel:Microsoft.AspNetCore.Hosting=Information",
+            // Says where it listens.
+            "Logging:LogLevel:Microsoft.Hosting.Lifetime=Information", "Http:Urls=http://127.0.0.1:0",
+            $"Storage:SqliteFile={folder.File("fraud.db")}", $"Scoring:Model={Path.Combine(Repository.Root, "models", "payments")}",
+        ];
+        using var service = new OwnedProcess(
+            folder.File("log"), folder.Path, "dotnet",
+            [Deployment.FraudProgram, "serve", "--no-feed", "--no-welcome", .. settings.SelectMany(static setting => new[] { "--set", setting })]);
 
-        Assert.NotEmpty(read);
-        Assert.All(read, field => Assert.Contains(field, written));
-        Assert.Contains("username: fraud_logs", configuration, StringComparison.Ordinal);
+        JsonElement[] lines = [];
+        using var client = new HttpClient();
+        await Poll.Until(async () =>
+        {
+            lines = [.. File.ReadAllLines(service.Log).Where(static line => line.EndsWith('}')).Select(static line => JsonDocument.Parse(line).RootElement)];
+            if (Listening().Match(string.Join('\n', lines)) is { Success: true } listening)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, listening.Groups[1].Value + "/health/live");
+                request.Headers.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+                using var answer = await client.SendAsync(request);
+            }
+
+            return lines.Any(IsOf);
+        });
+
+        var configuration = await File.ReadAllTextAsync(Path.Combine(Folder, "filebeat.yml"));
+        var read = Field().Matches(configuration).Select(static match => match.Groups[1].Value).Distinct().Except(["Exception"]).ToArray();
+        Assert.Superset(new HashSet<string>(["Timestamp", "Message", "LogLevel", "Category", "Scopes"], StringComparer.Ordinal), read.ToHashSet(StringComparer.Ordinal));
+        Assert.All(read, field => Assert.True(lines.First(IsOf).TryGetProperty(field, out _), $"no {field}"));
+        // The layout of the configuration, which is Go's: 2006-01-02T15:04:05.000Z.
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", lines[0].GetProperty("Timestamp").GetString()!);
+
+        static bool IsOf(JsonElement line) =>
+            line.TryGetProperty("Scopes", out var scopes)
+            && scopes.EnumerateArray().Any(static scope => scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("TraceId", out var id) && id.GetString() == trace);
     }
 
     [Fact]
@@ -97,6 +127,9 @@ public sealed partial class ElkTests
         await app.StartAsync();
         return app;
     }
+
+    [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)", RegexOptions.None, 1_000)]
+    private static partial Regex Listening();
 
     [GeneratedRegex(@"fraud\.([A-Z]\w*)", RegexOptions.None, 1_000)]
     private static partial Regex Field();
