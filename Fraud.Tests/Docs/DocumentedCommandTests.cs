@@ -11,6 +11,7 @@ public sealed partial class DocumentedCommandTests
     public static TheoryData<string> Documents =>
     [
         "README.md",
+        "CONTRIBUTING.md",
         .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(static file => $"docs/{Path.GetFileName(file)}").Order(),
     ];
 
