@@ -41,6 +41,10 @@ public sealed class FieldCounts
         }
     }
 
+    /// <summary>Payments that came without one field.</summary>
+    internal long Of(FieldGaps gap, bool isFromKafka) =>
+        Interlocked.Read(ref _gaps[((isFromKafka ? Kafka : Http) * Names.Length) + BitOperations.TrailingZeroCount((uint)gap)]);
+
     private IEnumerable<Measurement<long>> Read() => Origins.Select((origin, i) =>
         new Measurement<long>(Interlocked.Read(ref _read[i]), new KeyValuePair<string, object?>("origin", origin)));
 

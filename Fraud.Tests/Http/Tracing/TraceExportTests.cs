@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Fraud.Http.Tracing;
 using Fraud.Tests.Http.Routing;
@@ -60,6 +60,61 @@ public sealed class TraceExportTests : IAsyncLifetime
         }
         finally
         {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Export_ByGrpc_ArrivesToo()
+    {
+        await using var collector = await OtlpReceiver.Start(grpc: true);
+        var settings = TracedServer.Settings(collector.Address);
+        settings["Tracing:Protocol"] = "Grpc";
+        settings["Tracing:TransactionIds"] = "true";
+        var server = new ServerFixture(settings);
+        await server.InitializeAsync();
+        try
+        {
+            var (trace, _, parent) = TracedServer.NewParent();
+            using var answer = await TracedServer.Post(server.Client, "/predict", """{"transaction_id":"named-1","amount":1}""", parent);
+
+            var spans = await collector.Trace(trace, "POST /predict", "payment", "store");
+
+            Assert.Equal("named-1", spans.Single(static span => span.Name == "payment").Tags["fraud.transaction_id"]);
+            Assert.Contains("Bearer hunter2", collector.Tokens);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Export_CollectorHangs_SpansBeyondTheBoundAreDroppedAndPaymentsAreAnswered()
+    {
+        var hang = new TaskCompletionSource();
+        _collector.Held = hang.Task;
+        var settings = TracedServer.Settings(_collector.Address, ratio: "1");
+        settings["Tracing:QueueCapacity"] = "10";
+        settings["Tracing:MaxExportBatch"] = "10";
+        var server = new ServerFixture(settings);
+        await server.InitializeAsync();
+        try
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                using var answer = await server.Post("/predict", """{"amount":1}""");
+                answer.EnsureSuccessStatusCode();
+            }
+
+            var metrics = await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            // Seven spans a payment; the last ones may still be on their way.
+            var dropped = metrics.Split('\n').Single(static line => line.StartsWith("fraud_trace_spans_total{outcome=\"dropped\"} ", StringComparison.Ordinal));
+            Assert.InRange(int.Parse(dropped[(dropped.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture), 40, 60);
+        }
+        finally
+        {
+            hang.SetResult();
             await server.DisposeAsync();
         }
     }
