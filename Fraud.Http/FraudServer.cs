@@ -31,7 +31,6 @@ using Fraud.Stream;
 using Fraud.Stream.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -153,7 +152,7 @@ public static class FraudServer
         {
             // There is nobody to tell, no rest of a body to drain and no next request. Counted apart: neither an answer
             // nor a failure of the service.
-            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+            LastRequest.Mark(context);
             context.Abort();
             metrics.Count(RouteOf(context), CallerLeft);
             return;
@@ -169,9 +168,8 @@ public static class FraudServer
         metrics.Count(RouteOf(context), context.Response.StatusCode);
     }
 
-    // A reset in mid-body reaches the reader before it reaches RequestAborted.
     private static bool HasCallerLeft(HttpContext context, Exception error) =>
-        error is ConnectionResetException or ConnectionAbortedException
+        error is CallerLeftException or ConnectionResetException or ConnectionAbortedException
         || (error is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private static string RouteOf(HttpContext context) =>

@@ -8,7 +8,6 @@ using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -106,8 +105,7 @@ internal sealed class PredictStreamEndpoint(
             {
                 WriteLast(response.BodyWriter, problem, next);
                 await response.BodyWriter.FlushAsync(context.RequestAborted);
-                // Where a next request would begin is not known: the body was not read to its end.
-                context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+                LastRequest.Mark(context);
             }
         }
         catch (TimeoutException)
@@ -131,17 +129,16 @@ internal sealed class PredictStreamEndpoint(
     {
         var reader = context.Request.BodyReader;
         var lines = new LineSplitter(options.MaxLineBytes);
-        await using var stopping = host.ApplicationStopping.Register(() => PendingRead.End(reader));
+        await using var stopping = host.ApplicationStopping.Register(() => BodyRead.End(reader));
         // Disposed asynchronously: a late call would cancel what the next request of the connection reads.
-        await using var idle = time.CreateTimer(_ => PendingRead.End(reader), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var idle = time.CreateTimer(_ => BodyRead.End(reader), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
             while (true)
             {
                 // The time that answers take is not the client's.
                 idle.Change(options.IdleTimeout, Timeout.InfiniteTimeSpan);
-                // Without a token (see PendingRead): it ends with the connection.
-                var result = await reader.ReadAsync(CancellationToken.None);
+                var result = await BodyRead.Next(reader);
                 idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 var rest = result.Buffer;
                 while (!IsStopping && !result.IsCanceled && NextChunk(lines, ref rest, result.IsCompleted) is { Count: > 0 } chunk)

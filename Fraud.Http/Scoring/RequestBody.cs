@@ -27,8 +27,7 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
         {
             while (true)
             {
-                // Without a token (see PendingRead): it ends with the connection.
-                var read = reader.ReadAsync(CancellationToken.None);
+                var read = BodyRead.Next(reader);
                 if (!read.IsCompleted)
                 {
                     timer ??= StopAfter(context, reader);
@@ -88,7 +87,7 @@ internal readonly struct RequestBody(PipeReader reader, ReadOnlySequence<byte> b
     {
         var services = context.RequestServices;
         return services.GetRequiredService<TimeProvider>().CreateTimer(
-            static reader => PendingRead.End((PipeReader)reader!),
+            static reader => BodyRead.End((PipeReader)reader!),
             reader,
             services.GetRequiredService<EdgeOptions>().BodyTimeout,
             Timeout.InfiniteTimeSpan);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Fraud.Http.Routing;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +47,45 @@ public sealed class LeavingCallersTests : IAsyncLifetime
         Assert.Empty(_log.Troubles);
     }
 
+    [Fact]
+    public async Task Cancel_OneRequestOverHttp2_LeavesTheConnectionToTheOthers()
+    {
+        var connections = 0;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        var peers = _server.Services.GetRequiredService<PeerListener>().EndPoint;
+        using var client = new HttpClient(handler)
+        {
+            BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{peers.Port}")),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        client.DefaultRequestHeaders.Add(RoutingHeaders.Hops, "1");
+        client.DefaultRequestHeaders.Add(RoutingHeaders.Origin, "another");
+        using var leaving = new CancellationTokenSource();
+        using var body = new HalfBody();
+
+        var left = client.PostAsync(new Uri(ForwardEndpoint.Path, UriKind.Relative), body, leaving.Token);
+        await body.HalfSent;
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        await Poll.Until(async () => await Count(ForwardEndpoint.Path, "499") == 1);
+        using var nothing = new ByteArrayContent([]);
+        using var next = await client.PostAsync(new Uri(ForwardEndpoint.Path, UriKind.Relative), nothing);
+
+        Assert.Equal(HttpStatusCode.BadRequest, next.StatusCode);
+        Assert.Equal(1, connections);
+        Assert.Empty(_log.Troubles);
+    }
+
     private async Task SendAndReset(byte[] request)
     {
         // Closed as it is: a TcpClient would say first that no more will come.
@@ -63,5 +103,30 @@ public sealed class LeavingCallersTests : IAsyncLifetime
         return metrics.Split('\n')
             .Where(line => line.StartsWith($"api_requests_total{{endpoint=\"{path}\",status=\"{status}\"", StringComparison.Ordinal))
             .Sum(static line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Sends some bytes, and then waits until nobody wants the rest.</summary>
+    private sealed class HalfBody : HttpContent
+    {
+        private readonly TaskCompletionSource _halfSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task HalfSent => _halfSent.Task;
+
+        protected override Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync("half"u8.ToArray(), cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            _halfSent.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
