@@ -144,7 +144,8 @@ public static class FraudServer
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
-            // Where the next request would begin is not known.
+            // Even where the caller is gone and the answer cannot be written.
+            LastRequest.Mark(context);
             context.Response.Headers.Connection = "close";
             await new Problem(error.StatusCode, "The request cannot be read", error.Message).Write(context);
         }
