@@ -77,10 +77,18 @@ internal static class PostgresSession
         using var connection = Guard(source.OpenConnection);
         using var command = Command(connection, sql, parameters);
         command.CommandTimeout = StreamTimeoutSeconds;
-        using var reader = Guard(() => command.ExecuteReader());
-        while (Guard(reader.Read))
+        var reader = Guard(() => command.ExecuteReader());
+        try
         {
-            yield return map(reader);
+            while (Guard(reader.Read))
+            {
+                yield return map(reader);
+            }
+        }
+        finally
+        {
+            // It reads what is left, and so finds out as well that the server is gone.
+            Guard(reader.Dispose);
         }
     }
 
