@@ -112,7 +112,7 @@ public sealed class FraudStreamService(
         parts.Gate.Open();
         try
         {
-            await Task.WhenAny(graphEnded, sourcesEnded, edgesEnded, sources.WhenFailed, edges.WhenFailed, Cancelled(stopping));
+            await Task.WhenAny(graphEnded, sourcesEnded, edgesEnded, Cancelled(stopping));
             if (stopping.IsCancellationRequested)
             {
                 await Drain(topology, shards, graphEnded, sourcesEnded, stopIntake, stopFollowing, abort);

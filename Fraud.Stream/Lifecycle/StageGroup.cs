@@ -12,7 +12,6 @@ public sealed class StageGroup
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop;
     private readonly List<Task> _ended = [];
-    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _failure;
 
     public StageGroup(ILogger<StageGroup> log, CancellationToken stop)
@@ -65,15 +64,8 @@ public sealed class StageGroup
             StreamLog.StageFailed(_log, stage, error);
         }
 
-        _failed.TrySetResult();
         _stop.Cancel();
     }
-
-    /// <summary>
-    /// Completes when a stage fails, which is before the others have ended: those that are stopped by something else
-    /// than the group's token go on until they are.
-    /// </summary>
-    public Task WhenFailed => _failed.Task;
 
     /// <summary>Completes when every thread ended; faulted with the first failure.</summary>
     /// <exception cref="TopologyFailedException">A stage failed.</exception>

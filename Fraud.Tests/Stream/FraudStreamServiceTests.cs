@@ -48,31 +48,6 @@ public sealed class FraudStreamServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_StageBesideTheGraphThrows_RestartsAndServesOn()
-    {
-        using var store = GraphHost.Sqlite(_folder);
-        var reads = 0;
-        store.BeforeReadOutbox = () =>
-        {
-            if (Interlocked.Increment(ref reads) == 1)
-            {
-                throw new InvalidOperationException("broken by the test");
-            }
-        };
-        await using var host = await new GraphHost(_topics, store, ("Lifecycle:RestartMin", "00:00:00.050")).Start();
-
-        // It reads again only if it was started again.
-        await Poll.Until(() => Volatile.Read(ref reads) > 1);
-        await host.Serves();
-        _topics.Send(Topics.Transactions, Card(1), Topics.Payment(Id(1), Card(1)));
-        _topics.Flush();
-        await Poll.Until(() => store.Count().Results == 1);
-
-        Assert.StartsWith("Stage outbox failed", Assert.Single(host.Log.Of(101)), StringComparison.Ordinal);
-        Assert.Single(host.Log.Of(102));
-    }
-
-    [Fact]
     public async Task Run_StageThrowsWithCallersWaiting_AnswersEachOnceAndLeavesTheGateItsRoom()
     {
         using var store = GraphHost.Sqlite(_folder);

@@ -15,21 +15,12 @@ internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
     /// <summary>Called with the ids that are about to be marked as sent.</summary>
     public Action<IReadOnlyList<long>> BeforeMarkSent { get; set; } = static _ => { };
 
-    /// <summary>Called before the outbox is read.</summary>
-    public Action BeforeReadOutbox { get; set; } = static () => { };
-
     public int Commits => Volatile.Read(ref _commits);
 
     public override IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
     {
         BeforeCommit(Interlocked.Increment(ref _commits), batches);
         return base.Commit(batches, leases);
-    }
-
-    public override IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit)
-    {
-        BeforeReadOutbox();
-        return base.ReadOutbox(shards, limit);
     }
 
     public override void MarkSent(IReadOnlyList<long> outboxIds)
