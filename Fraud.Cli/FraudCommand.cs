@@ -25,7 +25,10 @@ using Fraud.Cli.Verify;
 namespace Fraud.Cli;
 
 /// <summary>The root command: runs a subcommand and turns mistakes and failures into one line and an exit code.</summary>
-/// <remarks>Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 interrupted before it was done.</remarks>
+/// <remarks>
+/// Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a service that its cluster removed (rule 25 of docs/decisions/0011),
+/// 130 interrupted before it was done.
+/// </remarks>
 public static class FraudCommand
 {
     private const int Failed = 1;

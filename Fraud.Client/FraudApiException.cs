@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Fraud.Client;
 
-/// <summary>What the service says about a request that it does not answer (RFC 9457 problem details).</summary>
+/// <summary>
+/// What the service says about a request that it does not answer: problem details (RFC 9457), or the same facts as the Open
+/// Inference Protocol and MLflow have them.
+/// </summary>
 public sealed record ProblemDetails
 {
     /// <summary>Kind of problem; "about:blank" where the status says it all.</summary>
@@ -10,6 +13,9 @@ public sealed record ProblemDetails
 
     /// <summary>The problem in a few words.</summary>
     public string? Title { get; init; }
+
+    /// <summary>MLflow's word for it, such as RESOURCE_DOES_NOT_EXIST; of the model registry alone.</summary>
+    public string? Code { get; init; }
 
     /// <summary>HTTP status.</summary>
     public int Status { get; init; }
@@ -24,7 +30,6 @@ public sealed record ProblemDetails
     public string? Expected { get; init; }
 
     /// <summary>Finds the request in the service's log and traces.</summary>
-    [System.Text.Json.Serialization.JsonPropertyName("traceId")]
     public string? TraceId { get; init; }
 }
 

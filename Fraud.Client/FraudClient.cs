@@ -1,18 +1,16 @@
-using System.Net;
-using System.Text.Json;
-using Fraud.Client.Retries;
+using Fraud.Client.Requests;
 
 namespace Fraud.Client;
 
 /// <summary>
-/// Asks a fraud scoring service. Thread-safe; make one and keep it. Refusals that may pass are tried again, see
+/// Asks a fraud scoring service. Thread-safe; make one and keep it. Each method is one operation of the service's OpenAPI
+/// document and has its name; they stand together by feature. Refusals that may pass are tried again, see
 /// <see cref="FraudClientOptions"/>; cancellation ends any wait at once.
 /// </summary>
 public sealed class FraudClient : IDisposable
 {
     private readonly HttpClient _http;
     private readonly bool _isOwn;
-    private readonly Exchange _exchange;
 
     /// <summary>A client with connections of its own.</summary>
     /// <param name="address">The service, such as http://127.0.0.1:8000.</param>
@@ -25,6 +23,11 @@ public sealed class FraudClient : IDisposable
     /// <param name="options">How to ask; null: the defaults.</param>
     /// <param name="time">The clock; null: the system's.</param>
     public FraudClient(HttpClient http, FraudClientOptions? options = null, TimeProvider? time = null)
+        : this(http, options, time, FraudJson.Default)
+    {
+    }
+
+    internal FraudClient(HttpClient http, FraudClientOptions? options, TimeProvider? time, FraudJson json)
     {
         ArgumentNullException.ThrowIfNull(http);
         options ??= new FraudClientOptions();
@@ -35,49 +38,48 @@ public sealed class FraudClient : IDisposable
         }
 
         _http = http;
-        _exchange = new Exchange(http, options, new RetryPolicy(options, Random.Shared), time ?? TimeProvider.System);
+        var exchange = new Exchange(http, options, json, time ?? TimeProvider.System);
+        Scoring = new ScoringClient(exchange);
+        Labels = new LabelsClient(exchange);
+        Cases = new CasesClient(exchange);
+        Alerts = new AlertsClient(exchange);
+        Models = new ModelsClient(exchange);
+        Registry = new RegistryClient(exchange);
+        Inference = new InferenceClient(exchange);
+        Training = new TrainingClient(exchange);
+        Health = new HealthClient(exchange);
+        Operations = new OperationsClient(exchange);
     }
 
-    /// <summary>Scores one payment. When this returns, the result is stored.</summary>
-    /// <exception cref="FraudApiException">It was refused, or not answered.</exception>
-    public Task<Score> PredictAsync(Payment payment, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(payment);
-        return _exchange.Send(
-            "predict", JsonSerializer.SerializeToUtf8Bytes(Identified(payment), FraudJson.Default.Payment), FraudJson.Default.Score, cancellation);
-    }
+    /// <summary>Scores of payments: one, many, or a stream of them.</summary>
+    public ScoringClient Scoring { get; }
 
-    /// <summary>Scores up to 1,000 payments (the service's limit) in one request; wrong ones are in the result's errors.</summary>
-    /// <param name="payments">In any order; the results are in theirs.</param>
-    /// <param name="batchId">Comes back with the result; null: none.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="FraudApiException">The whole batch was refused, or not answered.</exception>
-    public Task<BatchResult> PredictBatchAsync(IEnumerable<Payment> payments, string? batchId = null, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(payments);
-        var body = new BatchBody(batchId, [.. payments.Select(Identified)]);
-        return _exchange.Send(
-            "predict/batch", JsonSerializer.SerializeToUtf8Bytes(body, FraudJson.Default.BatchBody), FraudJson.Default.BatchResult, cancellation);
-    }
+    /// <summary>What was found out about payments.</summary>
+    public LabelsClient Labels { get; }
 
-    /// <summary>Tells which payments were fraud. All labels are stored, or none; a label that comes twice counts once.</summary>
-    /// <exception cref="FraudApiException">They were refused, or not answered.</exception>
-    public Task<LabelResult> SendLabelsAsync(IReadOnlyCollection<FraudLabel> labels, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        return _exchange.Send(
-            "labels", JsonSerializer.SerializeToUtf8Bytes(labels, FraudJson.Default.IReadOnlyCollectionFraudLabel), FraudJson.Default.LabelResult, cancellation);
-    }
+    /// <summary>Flagged payments, and what people decide about them.</summary>
+    public CasesClient Cases { get; }
 
-    /// <summary>How the service is, and which model it serves.</summary>
-    /// <exception cref="FraudApiException">There was no answer.</exception>
-    public Task<Health> GetHealthAsync(CancellationToken cancellation = default) =>
-        _exchange.Send("health", body: null, FraudJson.Default.Health, cancellation);
+    /// <summary>Flagged payments as they come.</summary>
+    public AlertsClient Alerts { get; }
 
-    /// <summary>Whether the service can score now. "Not ready" is an answer and no exception.</summary>
-    /// <exception cref="FraudApiException">There was no answer.</exception>
-    public Task<Readiness> GetReadinessAsync(CancellationToken cancellation = default) =>
-        _exchange.Send("health/ready", body: null, FraudJson.Default.Readiness, cancellation, HttpStatusCode.ServiceUnavailable);
+    /// <summary>The models in service: what they are, how they compare, and whether payments drift.</summary>
+    public ModelsClient Models { get; }
+
+    /// <summary>The model registry, which clients of MLflow know.</summary>
+    public RegistryClient Registry { get; }
+
+    /// <summary>The models themselves, by the Open Inference Protocol.</summary>
+    public InferenceClient Inference { get; }
+
+    /// <summary>Trainings of new versions.</summary>
+    public TrainingClient Training { get; }
+
+    /// <summary>Whether the service is there and can score.</summary>
+    public HealthClient Health { get; }
+
+    /// <summary>For those who run the service, and for other systems: figures, cluster, audit log, webhooks.</summary>
+    public OperationsClient Operations { get; }
 
     /// <summary>Closes its own connections; those of a caller stay.</summary>
     public void Dispose()
@@ -87,11 +89,6 @@ public sealed class FraudClient : IDisposable
             _http.Dispose();
         }
     }
-
-    /// <summary>With an id a repeat is known as one. Ids that ascend are quicker to store than random ones.</summary>
-    private static Payment Identified(Payment payment) => payment.TransactionId is null
-        ? payment with { TransactionId = Guid.CreateVersion7().ToString("n") }
-        : payment;
 
     private static HttpClient Connections(Uri address)
     {

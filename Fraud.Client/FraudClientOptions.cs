@@ -12,9 +12,13 @@ public sealed record FraudClientOptions
     /// <summary>Most times that a request is sent, the first included; at least 1.</summary>
     public int MaxAttempts { get; init; } = 4;
 
-    /// <summary>Longest wait for one answer; then the attempt counts as failed.</summary>
+    /// <summary>Longest wait for one answer, of a stream for its beginning; then the attempt counts as failed.</summary>
     // The service answers within its own deadline of two seconds.
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest silence of a stream; then its connection counts as broken.</summary>
+    // The service shows every 15 seconds that a stream is alive.
+    public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Longest <c>Retry-After</c> that is waited for; a longer one ends the call with the refusal.</summary>
     public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromSeconds(30);

@@ -92,7 +92,6 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
         }
 
         var report = new Checker(cluster, plan, fault.Inputs, http.Answers).Run();
-        run.Note(string.Create(CultureInfo.InvariantCulture, $"{report.Overtaken} cards with HTTP ahead of Kafka"));
         return new RunResult(
             seed, report.Inputs, report.Lost, report.Duplicated, run.Outages, cluster.SessionTimeout, run.Notes, [.. run.Violations, .. report.Violations]);
     }
@@ -159,7 +158,7 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
 
     private static string Standing(FraudCluster cluster) => string.Join(
         "; ",
-        cluster.TryReadShards().Select(row => string.Create(
+        cluster.TryReadHeads().Select(row => string.Create(
             CultureInfo.InvariantCulture,
             $"shard {row.Shard} generation {row.Generation} of {(row.IsOwned ? row.Owner : "nobody")} at offset {row.NextOffset}")));
 }

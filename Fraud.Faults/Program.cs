@@ -5,7 +5,6 @@ using Fraud.Faults.Cluster;
 using Fraud.Faults.Fuzz;
 using Fraud.Faults.Reporting;
 using Fraud.Faults.Scenarios;
-using Fraud.Stream.Embedded;
 
 const string Help = """
     Breaks a running cluster in one way after the other and checks that nothing is lost or counted twice.
@@ -77,10 +76,10 @@ using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-NativeKafka.Load();
 SQLitePCL.Batteries_V2.Init();
 var results = new FaultTable();
-await using var postgres = await PostgresServer.StartNewAsync();
+await using var postgres = new PostgresServer();
+await postgres.InitializeAsync();
 var runner = new FaultRunner(postgres, churn);
 foreach (var fault in chosen)
 {

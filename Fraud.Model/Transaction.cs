@@ -47,6 +47,24 @@ public sealed class Transaction
     /// <summary>Amount in units of <see cref="Currency"/>, as models see it.</summary>
     public float Amount => (float)((double)AmountMinor / Currency.MinorUnits);
 
+    /// <summary>Makes another one like this.</summary>
+    public void CopyTo(Transaction to)
+    {
+        to.Id = Id;
+        to.CardId = CardId;
+        to.TerminalId = TerminalId;
+        to.Source = Source;
+        to.AmountMinor = AmountMinor;
+        to.Currency = Currency;
+        to.EventTimeMs = EventTimeMs;
+        to.Gaps = Gaps;
+        to.HasPayload = HasPayload;
+        if (HasPayload)
+        {
+            Payload.CopyTo(to.Payload, 0);
+        }
+    }
+
     public void Clear()
     {
         Id.Clear();

@@ -1,18 +1,21 @@
+using Akka.Hosting;
 using Fraud.Model.Decoding;
 using Fraud.Model.History;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
-using Fraud.Stream.Commit;
 using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
 using Fraud.Stream.Shadow;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -53,12 +56,22 @@ public static class FraudStreamExtensions
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<KafkaPace>();
         services.AddSingleton<TransactionReader>();
+        services.AddMetrics();
         services.AddSingleton<StreamMetrics>();
         services.AddSingleton<FieldCounts>();
         services.AddSingleton<SourceCounters>();
         services.TryAddSingleton(static provider => NodeIdentity.Of(provider.GetRequiredService<ClusterOptions>()));
-        services.AddSingleton(static provider => new ShardMap(provider.GetRequiredService<ShardRouter>().Shards));
-        services.AddSingleton<ClusterParts>();
+        services.AddSingleton(static provider => new ShardDirectory(provider.GetRequiredService<ShardRouter>().Shards));
+        services.AddSingleton(static provider => new ShardPhases(
+            provider.GetRequiredService<ShardRouter>().Shards, isAlone: !provider.GetRequiredService<IFraudStore>().IsShared));
+        services.AddSingleton<ShardRegionRef>();
+        services.AddSingleton<EngineParts>();
+        services.AddSingleton<EngineWakes>();
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton(static provider => new PartitionsSettings(
+            provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
+            provider.GetRequiredService<BatchingOptions>().LaneThreads, provider.GetRequiredService<BatchingOptions>().QueueCapacity));
+        services.AddSingleton<GraphFactory>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton(static provider =>
         {
@@ -69,7 +82,7 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<ModelHolder>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>()));
         services.AddSingleton(static provider => new ShadowModels(
             provider.GetRequiredService<ModelRoutes>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>(),
-            provider.GetRequiredService<ShadowOptions>(), provider.GetRequiredService<BatchingOptions>().ScoreThreads));
+            provider.GetRequiredService<ShadowOptions>(), provider.GetRequiredService<BatchingOptions>().LaneThreads));
         services.TryAddSingleton(static provider => StoreFactory.Create(
             provider.GetRequiredService<StorageOptions>(),
             provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
@@ -82,13 +95,13 @@ public static class FraudStreamExtensions
         services.AddDrift(configuration);
         services.AddSingleton(Parts);
 
+        services.AddFormation();
+        services.AddAkka(FormationConfig.SystemName, static (akka, provider) => akka.AddFraudEngine(provider));
         services.AddSingleton<GraphStatus>();
-        services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<GraphStatus>());
-        services.AddSingleton<IReadinessProbe, StoreProbe>();
-        services.AddSingleton<IReadinessProbe, ModelProbe>();
-        services.AddSingleton<IReadinessProbe, KafkaProbe>();
-        services.AddSingleton<IReadinessProbe, ShardsProbe>();
+        services.AddReadinessChecks();
         services.AddSingleton<PartitionEnds>();
+        services.AddSingleton<PartitionCount>();
+        services.AddHostedService(static provider => provider.GetRequiredService<PartitionCount>());
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionEnds>());
         services.AddSingleton<StreamGauges>();
         // Before the graph, so that it is stopped behind it and misses nothing.
@@ -122,7 +135,6 @@ public static class FraudStreamExtensions
             new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity * batching.LaneThreads),
             provider.GetRequiredService<ModelRoutes>(),
             provider.GetRequiredService<IFraudStore>(),
-            new PartitionProgress(),
             provider.GetRequiredService<StreamMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>())
@@ -136,7 +148,7 @@ public static class FraudStreamExtensions
             Drift = provider.GetRequiredService<DriftMonitor>(),
             Tracer = provider.GetRequiredService<PaymentTracer>(),
             Fields = provider.GetRequiredService<FieldCounts>(),
-            WakeOutbox = static () => { },
+            WakeOutbox = provider.GetRequiredService<EngineWakes>().Outbox.Set,
         };
     }
 }

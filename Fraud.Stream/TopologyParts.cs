@@ -1,5 +1,4 @@
 using Fraud.Stream.Batching;
-using Fraud.Stream.Commit;
 using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
@@ -20,7 +19,6 @@ public sealed record TopologyParts(
     MicroBatchPool Batches,
     ModelRoutes Models,
     IFraudStore Store,
-    PartitionProgress Progress,
     StreamMetrics Metrics,
     TimeProvider Time,
     ILoggerFactory Loggers)

@@ -1,6 +1,6 @@
 using Fraud.Benchmarks.Measuring;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Kafka;
@@ -14,9 +14,9 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : Deleg
 
     public Task<Sample> AllStored => _allStored.Task;
 
-    public override IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
+    public override IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
     {
-        var positions = base.Commit(batches, leases);
+        var missing = base.Commit(batches, commits);
         foreach (var batch in batches)
         {
             _stored += batch.Count;
@@ -27,7 +27,7 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : Deleg
             _allStored.TrySetResult(_meter.Stop(_stored));
         }
 
-        return positions;
+        return missing;
     }
 
     public override IReadOnlyDictionary<int, long> ReadOffsets(string topicName)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using HdrHistogram;
 
 namespace Fraud.Benchmarks.Load;
 
@@ -12,13 +13,13 @@ internal sealed class LoadConnection(LoadOptions options, RequestTemplate templa
     private byte[] _response = new byte[16 * 1024];
     private Socket? _socket;
 
-    public LatencyHistogram Accepted { get; } = new();
+    public HistogramBase Accepted { get; } = Latencies.NewHistogram();
 
-    public LatencyHistogram Shed { get; } = new();
+    public HistogramBase Shed { get; } = Latencies.NewHistogram();
 
-    public LatencyHistogram Failed { get; } = new();
+    public HistogramBase Failed { get; } = Latencies.NewHistogram();
 
-    public LatencyHistogram Unanswered { get; } = new();
+    public HistogramBase Unanswered { get; } = Latencies.NewHistogram();
 
     public VersionRuns Versions { get; } = new();
 
@@ -36,7 +37,7 @@ internal sealed class LoadConnection(LoadOptions options, RequestTemplate templa
         _socket?.Dispose();
     }
 
-    private LatencyHistogram Send()
+    private HistogramBase Send()
     {
         var sent = false;
         try

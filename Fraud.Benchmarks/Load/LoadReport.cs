@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HdrHistogram;
 
 namespace Fraud.Benchmarks.Load;
 
@@ -70,14 +71,14 @@ public sealed record LoadOutcome(long Count, double P50Ms, double P99Ms, double 
 
     public double P95Ms { get; init; }
 
-    public static LoadOutcome Of(LatencyHistogram times) => new(
-        times.Count,
+    public static LoadOutcome Of(HistogramBase times) => new(
+        times.TotalCount,
         Round(times.Quantile(0.5)),
         Round(times.Quantile(0.99)),
         Round(times.Quantile(0.999)),
-        Round(times.Max))
+        Round(times.Quantile(1)))
     {
-        MeanMs = Round(times.Mean),
+        MeanMs = Round(times.Mean()),
         P90Ms = Round(times.Quantile(0.9)),
         P95Ms = Round(times.Quantile(0.95)),
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HdrHistogram;
 
 namespace Fraud.Benchmarks.Load;
 
@@ -69,7 +70,7 @@ public static class LoadRun
         var shed = Sum(connections, static connection => connection.Shed);
         var failed = Sum(connections, static connection => connection.Failed);
         var unanswered = Sum(connections, static connection => connection.Unanswered);
-        var sent = accepted.Count + shed.Count + failed.Count + unanswered.Count;
+        var sent = accepted.TotalCount + shed.TotalCount + failed.TotalCount + unanswered.TotalCount;
         var offered = Math.Max(arrivals.Due, sent);
         return new LoadReport(
             offered,
@@ -79,7 +80,7 @@ public static class LoadRun
             LoadOutcome.Of(unanswered),
             offered - sent,
             Math.Round(elapsed.TotalSeconds, 3),
-            Math.Round((sent - unanswered.Count) / elapsed.TotalSeconds, 1));
+            Math.Round((sent - unanswered.TotalCount) / elapsed.TotalSeconds, 1));
     }
 
     // Read beside the threads that count: a figure may be one behind, which is as good for who watches.
@@ -87,13 +88,13 @@ public static class LoadRun
         arrivals.Elapsed,
         arrivals.Duration,
         arrivals.Due,
-        connections.Sum(static connection => connection.Accepted.Count),
-        connections.Sum(static connection => connection.Shed.Count),
-        connections.Sum(static connection => connection.Failed.Count + connection.Unanswered.Count));
+        connections.Sum(static connection => connection.Accepted.TotalCount),
+        connections.Sum(static connection => connection.Shed.TotalCount),
+        connections.Sum(static connection => connection.Failed.TotalCount + connection.Unanswered.TotalCount));
 
-    private static LatencyHistogram Sum(LoadConnection[] connections, Func<LoadConnection, LatencyHistogram> of)
+    private static HistogramBase Sum(LoadConnection[] connections, Func<LoadConnection, HistogramBase> of)
     {
-        var sum = new LatencyHistogram();
+        var sum = Latencies.NewHistogram();
         foreach (var connection in connections)
         {
             sum.Add(of(connection));

@@ -1,37 +1,40 @@
+using System.Threading.Channels;
+using Akka;
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
+using Fraud.Stream;
 using Fraud.Stream.Batching;
-using Fraud.Stream.FanOut;
-using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
 
 namespace Fraud.Benchmarks.Onnx;
 
-/// <summary>The product's scoring stage between a feeder and one sink, on threads of their own.</summary>
+/// <summary>The product's scoring stage on its dispatcher, between a feeder and one sink.</summary>
 internal sealed class ScoreStage : IDisposable
 {
     private readonly FeatureRows _rows;
     private readonly MicroBatchPool _batches;
-    private readonly BatchInlet _inlet;
-    private readonly BatchInlet _out;
-    private readonly WakeSignal _scored = new();
-    private readonly StageThread _score;
-    private readonly StageThread _sink;
-    private readonly WakeSignal _stored = new();
+    private readonly Channel<MicroBatch> _in;
+    private readonly ScoreFlow _flow;
+    private readonly ActorSystem _system;
+    private readonly Task _ended;
+    private readonly AutoResetEvent _done = new(false);
     private Payment _next = new();
-    private Exception? _failure;
     private long _fed;
-    private long _done;
+    private long _scored;
 
     public ScoreStage(ModelHolder models, FeatureRows rows, BatchingOptions batching)
     {
         _rows = rows;
         _batches = new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity);
-        var wake = new WakeSignal();
-        _inlet = new BatchInlet(batching.QueueCapacity, wake);
-        _out = new BatchInlet(batching.QueueCapacity, _scored);
-        var flow = new ScoreFlow([_inlet], wake, new ModelRoutes(models), new DecideFlow(new ScoringOptions()), batching, new SinkOutlet(_out));
-        _score = StageThread.Start("bench-score", () => flow.Run(CancellationToken.None), Failed);
-        _sink = StageThread.Start("bench-sink", Sink, Failed);
+        _in = Channel.CreateBounded<MicroBatch>(new BoundedChannelOptions(batching.QueueCapacity) { SingleReader = true, SingleWriter = true });
+        _flow = new ScoreFlow(new ModelRoutes(models), new DecideFlow(new ScoringOptions()), batching.MaxBatchSize, TimeProvider.System);
+        _system = FraudEngine.Create(batching);
+        _ended = ChannelSource.FromReader(_in.Reader)
+            .Select(BatchGroup.Of)
+            .Via(Flow.Create<BatchGroup>().Select(_flow.Apply).On(FraudEngine.OnnxDispatcher))
+            .RunWith(Sink.ForEach<BatchGroup>(Done).On(FraudEngine.SinkDispatcher, waiting: 1), _system.Materializer());
     }
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)
@@ -47,17 +50,18 @@ internal sealed class ScoreStage : IDisposable
                 _next = batch.Swap(_next);
             }
 
-            _inlet.Bulk.Write(batch, cancellation);
+            // On a thread of the benchmark's own.
+            _in.Writer.WriteAsync(batch, cancellation).AsTask().Wait(cancellation);
         }
 
-        while (Interlocked.Read(ref _done) < _fed)
+        while (Interlocked.Read(ref _scored) < _fed && !_ended.IsCompleted)
         {
-            ThrowIfFailed();
-            _stored.Arm();
-            if (Interlocked.Read(ref _done) < _fed)
-            {
-                _stored.Wait(TimeSpan.FromMilliseconds(100), cancellation);
-            }
+            _done.WaitOne(TimeSpan.FromMilliseconds(100));
+        }
+
+        if (_ended.IsFaulted)
+        {
+            throw new InvalidOperationException("The stage failed.", _ended.Exception);
         }
 
         return meter.Stop(_fed - before);
@@ -65,40 +69,18 @@ internal sealed class ScoreStage : IDisposable
 
     public void Dispose()
     {
-        _inlet.Complete();
-        _score.Ended.Wait();
-        _out.Complete();
-        _sink.Ended.Wait();
+        _in.Writer.TryComplete();
+        _ended.Wait();
+        _system.Terminate().Wait();
+        _system.Dispose();
+        _flow.Dispose();
+        _done.Dispose();
     }
 
-    private void Sink()
+    private void Done(BatchGroup group)
     {
-        var intake = new BatchIntake([_out], _scored);
-        while (intake.Wait(() => intake.TakeExpress(int.MaxValue) | intake.TakeBulk(int.MaxValue), CancellationToken.None))
-        {
-            foreach (var batch in intake.Group)
-            {
-                Interlocked.Add(ref _done, batch.Count);
-                batch.Release();
-            }
-
-            intake.Clear();
-            _stored.Set();
-        }
-    }
-
-    private void Failed(string stage, Exception error)
-    {
-        Volatile.Write(ref _failure, error);
-        _inlet.Complete();
-        _stored.Set();
-    }
-
-    private void ThrowIfFailed()
-    {
-        if (Volatile.Read(ref _failure) is { } failure)
-        {
-            throw new InvalidOperationException("A stage of the benchmark failed.", failure);
-        }
+        Interlocked.Add(ref _scored, group.Payments);
+        group.Release();
+        _done.Set();
     }
 }

@@ -5,6 +5,7 @@ using Fraud.Benchmarks.Workload;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Store;
@@ -31,8 +32,13 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
     private Sample Run(TimeSpan duration, CancellationToken cancellation)
     {
         store.Open();
-        var leases = new ShardLeases(shards: 1);
-        leases.Hold(0, store.Claim(0, new NodeIdentity("bench", "")).Generation);
+        var cursors = new CommitCursors();
+        if (!store.TryClaim(0, new NodeIdentity("bench", ""), out var head))
+        {
+            throw new InvalidOperationException("The store refuses the claim.");
+        }
+
+        cursors.Open(CommitCursor.At(head));
         var meter = Meter.Start();
         var before = _written;
         while (meter.Elapsed < duration && !cancellation.IsCancellationRequested)
@@ -42,7 +48,13 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
                 _group.Add(Fill(_batches.Rent()));
             }
 
-            store.Commit(_group, leases);
+            var commits = cursors.Next(_group);
+            if (store.Commit(_group, commits).Count > 0)
+            {
+                throw new InvalidOperationException("Another writes to the store that is measured.");
+            }
+
+            cursors.Move(commits);
             foreach (var batch in _group)
             {
                 batch.Release();

@@ -1,13 +1,17 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
 using Fraud.Model.History;
 using Fraud.Stream;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
-using Fraud.Stream.Commit;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Kafka;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,28 +21,29 @@ namespace Fraud.Benchmarks.Topology;
 /// <summary>The product's graph with default sizes, fed as the Kafka source feeds it, on a store that keeps nothing.</summary>
 internal sealed class Graph : IAsyncDisposable
 {
-    // As the Kafka source waits for a lane.
-    private static readonly TimeSpan LaneWait = TimeSpan.FromMilliseconds(1);
-
     private readonly BatchingOptions _batching = new();
     private readonly PaymentStream _stream = PaymentStream.Usual("graph");
-    private readonly LaneRouter _lanes = new();
-    private readonly PartitionProgress _progress = new();
     private readonly NullStore _store = new(PaymentFiller.Shards);
     private readonly StreamMetrics _metrics = new(TimeProvider.System);
     private readonly MicroBatchPool _batches;
-    private readonly FraudTopology _topology;
-    private Payment _next = new();
+    private readonly Channel<CommittableBatch>[] _lanes;
+    private readonly ActorSystem _system;
+    private readonly RunningTopology _topology;
     private readonly long _before;
+    private Payment _next = new();
     private long _fed;
 
     public Graph(ModelHolder models, CancellationToken cancellation)
     {
         _batches = new MicroBatchPool(_batching.MaxBatchSize, 8 * _batching.QueueCapacity * _batching.LaneThreads);
+        _lanes = [.. Enumerable.Range(0, _batching.LaneThreads).Select(_ => Channel.CreateBounded<CommittableBatch>(_batching.QueueCapacity))];
         var overload = new OverloadOptions();
-        var gate = new AdmissionGate(_lanes, new ShardRouter(PaymentFiller.Shards), overload, TimeProvider.System);
+        var router = new LaneRouter();
+        var shards = new ShardRouter(PaymentFiller.Shards);
+        var directory = new ShardDirectory(PaymentFiller.Shards);
+        var gate = new AdmissionGate(router, shards, directory, overload, TimeProvider.System);
         var parts = new TopologyParts(
-            _lanes, gate, _batches, new ModelRoutes(models), _store, _progress, _metrics, TimeProvider.System, NullLoggerFactory.Instance)
+            router, gate, _batches, new ModelRoutes(models), _store, _metrics, TimeProvider.System, NullLoggerFactory.Instance)
         {
             Batching = _batching,
             Overload = overload,
@@ -47,16 +52,16 @@ internal sealed class Graph : IAsyncDisposable
             Persistence = new PersistenceOptions(),
             WakeOutbox = static () => { },
         };
-        var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed);
+        var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed).Profile;
         _before = _fed;
-        _topology = new FraudTopology(parts, Shards(parts, profile.Profile, cancellation), cancellation);
-    }
-
-    private ShardParts Shards(TopologyParts parts, Profile profile, CancellationToken cancellation)
-    {
-        var cluster = new ClusterParts(
-            new NodeIdentity("bench", ""), new ShardMap(PaymentFiller.Shards), new ShardRouter(PaymentFiller.Shards), new ClusterOptions(), new ProfileOptions());
-        return cluster.New(parts, profile, _progress, "transactions", cancellation);
+        _system = FraudEngine.Create(_batching);
+        var loader = new CardLoader(_store, NullLogger<CardLoader>.Instance, cancellation);
+        var histories = new ShardHistories(
+            profile, new TerminalFeed(profile, _store, shards, directory, loader),
+            new ShardRecovery(_store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
+        var kafka = new KafkaLanes(lane => ChannelSource.FromReader(_lanes[lane].Reader), static _ => { });
+        _topology = new RunningTopology(parts, histories, kafka, static _ => { }, _system, cancellation);
+        Open(profile, cancellation);
     }
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)
@@ -67,18 +72,22 @@ internal sealed class Graph : IAsyncDisposable
         {
             var batch = _batches.Rent();
             batch.KafkaPartition = PaymentFiller.ShardOf(_fed, batch.Capacity);
+            batch.Generation = 1;
             while (!batch.IsFull)
             {
                 PaymentFiller.Fill(_next, _stream, _fed++, batch.KafkaPartition);
+                _next.Generation = 1;
                 _next = batch.Swap(_next);
             }
 
-            Offer(batch, cancellation);
+            Offer(new CommittableBatch(batch, new CommittableOffset(batch.KafkaPartition, 1, batch.Payments[^1].KafkaOffset + 1)), cancellation);
         }
 
+        // The last batches are some milliseconds of work.
+        var spin = default(SpinWait);
         while (_store.Committed < _fed - _before && !_topology.WhenEnded().IsCompleted)
         {
-            _progress.WaitForChange(LaneWait);
+            spin.SpinOnce();
         }
 
         return meter.Stop(_fed - before);
@@ -86,6 +95,7 @@ internal sealed class Graph : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Array.ForEach(_lanes, static lane => lane.Writer.TryComplete());
         _topology.StopIntake();
         try
         {
@@ -93,19 +103,32 @@ internal sealed class Graph : IAsyncDisposable
         }
         finally
         {
+            await _system.Terminate();
+            _system.Dispose();
             _metrics.Dispose();
             _store.Dispose();
         }
     }
 
-    private void Offer(MicroBatch batch, CancellationToken cancellation)
+    private void Open(Profile profile, CancellationToken cancellation)
     {
-        var (partition, count) = (batch.KafkaPartition, batch.Count);
-        _progress.Accepted(partition, count);
-        while (!_lanes.TryOffer(batch))
+        using var opened = new CountdownEvent(PaymentFiller.Shards);
+        for (var shard = 0; shard < PaymentFiller.Shards; shard++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            _progress.WaitForChange(LaneWait);
+            _store.TryClaim(shard, new NodeIdentity("bench", ""), out var head);
+            _topology.TrySend(new ShardMarker(
+                MarkerKind.Open, new OpenShard(CommitCursor.At(head), profile.CardsOf(shard)!), _ => opened.Signal()));
+        }
+
+        opened.Wait(cancellation);
+    }
+
+    private void Offer(CommittableBatch batch, CancellationToken cancellation)
+    {
+        var lane = _lanes[batch.Partition % _lanes.Length].Writer;
+        while (!lane.TryWrite(batch))
+        {
+            lane.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
         }
     }
 }

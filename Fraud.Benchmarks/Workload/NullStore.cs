@@ -7,6 +7,7 @@ using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
 
@@ -16,7 +17,6 @@ namespace Fraud.Benchmarks.Workload;
 internal sealed class NullStore(int shards) : IFraudStore
 {
     private readonly long[] _positions = new long[shards];
-    private readonly List<ShardPosition> _moved = [];
     private long _committed;
 
     public string Kind => "null";
@@ -46,21 +46,23 @@ internal sealed class NullStore(int shards) : IFraudStore
     {
     }
 
-    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
+    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
     {
-        _moved.Clear();
+        foreach (var commit in commits)
+        {
+            _positions[commit.Shard] = commit.Sequence;
+        }
+
         foreach (var batch in batches)
         {
-            var shard = batch.KafkaPartition;
-            if (!_moved.Exists(position => position.Shard == shard))
-            {
-                _moved.Add(new ShardPosition(shard, ++_positions[shard]));
-            }
-
             Interlocked.Add(ref _committed, batch.Count);
         }
 
-        return _moved;
+        return [];
+    }
+
+    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
+    {
     }
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => new Dictionary<int, long>();
@@ -80,14 +82,17 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public StoreCounts Count() => default;
 
-    public ShardRow Claim(int shard, NodeIdentity node) =>
-        new(shard, 1, node.Name, node.Address, _positions[shard], 0, 0, NextOffset: null, ClaimedAtMs: 0);
-
-    public void Release(int shard, long generation)
+    public bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
     {
+        head = Head(shard);
+        return true;
     }
 
-    public IReadOnlyList<ShardRow> ReadShards() => [];
+    public bool Release(int shard, long generation) => true;
+
+    public IReadOnlyList<ShardHead> ReadHeads() => [];
+
+    public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) => [.. shards.Select(Head)];
 
     public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => [];
 
@@ -101,9 +106,7 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public long LabelSequence() => 0;
 
-    public void SaveCards(CardSnapshot snapshot)
-    {
-    }
+    public bool SaveCards(CardSnapshot snapshot) => true;
 
     public IEnumerable<CardState> ReadCards(int shard) => [];
 
@@ -111,9 +114,7 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => [];
 
-    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
-    {
-    }
+    public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => true;
 
     public void SaveTerminals(TerminalSnapshot snapshot)
     {
@@ -138,4 +139,6 @@ internal sealed class NullStore(int shards) : IFraudStore
     }
 
     public IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) => [];
+
+    private ShardHead Head(int shard) => ShardHead.New(shard).Claim("bench") with { Sequence = _positions[shard] };
 }

@@ -3,14 +3,17 @@ using Fraud.Cli.Arguments;
 
 namespace Fraud.Cli.Cluster;
 
-/// <summary><c>fraud cluster</c>: several nodes on this machine to try out, and a look at those of any cluster.</summary>
+/// <summary><c>fraud cluster</c>: several nodes on this machine to try out, a look at those of any cluster, and their certificates.</summary>
 public static class ClusterCommand
 {
     // Every node its own shard at least, and even shares for 2, 3, 4 and 6 nodes. The same for every number of nodes:
     // the number of shards cannot change once payments are stored.
     private const int Shards = 12;
 
-    public static Command Create() => new("cluster", "Start several nodes on this machine, or show the shards of a cluster.") { Up(), Status() };
+    public static Command Create() => new("cluster", "Start several nodes on this machine, show the shards of a cluster, or make its certificates.")
+    {
+        Up(), Status(), CertsCommand.Create(),
+    };
 
     private static Command Up()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Security.Cryptography;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Feed;
 using Fraud.Cli.Simulate;
@@ -10,7 +9,8 @@ namespace Fraud.Cli.Cluster;
 
 /// <summary>
 /// A whole cluster on this machine, for trying out: store, broker and nodes are processes of their own, so that each
-/// can be killed. Says when one ended, and starts none again. Stops what it started and nothing else.
+/// can be killed. Says when one ended, and starts none again but a node that the others removed. Stops what it started and nothing
+/// else.
 /// </summary>
 internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvider time)
 {
@@ -24,7 +24,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
     // Connections of one node at its busiest, with room to look around in.
     private const int ConnectionsPerNode = 20;
 
-    private readonly List<ChildProcess> _nodes = [];
+    private readonly List<KeptNode> _nodes = [];
     private readonly Lock _printing = new();
     private volatile bool _stopping;
     private OwnPostgres? _postgres;
@@ -49,7 +49,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
             var stopped = new TaskCompletionSource();
             await using (stopping.Register(stopped.SetResult))
             {
-                await Task.WhenAny(stopped.Task, Task.WhenAll(_nodes.Select(static node => node.Exited)));
+                await Task.WhenAny(stopped.Task, Task.WhenAll(_nodes.Select(static node => node.Ended)));
             }
 
             if (!stopping.IsCancellationRequested)
@@ -120,7 +120,6 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
 
     private async Task StartNodes(string kafka, CancellationToken stopping)
     {
-        var secret = RandomNumberGenerator.GetHexString(32, lowercase: true);
         for (var number = 1; number <= options.Nodes; number++)
         {
             var name = $"node-{Text(number)}";
@@ -129,7 +128,6 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
             {
                 ["Http__Urls"] = UrlOf(number),
                 ["Cluster__NodeName"] = name,
-                ["Cluster__Secret"] = secret,
                 ["Storage__Kind"] = "Postgres",
                 ["Storage__Postgres"] = options.Postgres ?? _postgres!.ConnectionString,
                 ["Kafka__BootstrapServers"] = kafka,
@@ -141,15 +139,10 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
                 environment["Kafka__SessionTimeout"] = "00:00:04";
             }
 
-            var node = await ChildProcess.Start(
-                name,
-                [.. Self(), "serve", "--no-welcome", .. options.Settings.SelectMany(static setting => (string[])["--set", setting])],
-                environment,
-                null,
-                ChildProcess.Terminate,
-                line => Say(name, line));
+            var node = new KeptNode(
+                name, [.. Self(), "serve", "--no-welcome", .. options.Settings.SelectMany(static setting => (string[])["--set", setting])], environment, Say);
+            await node.Start();
             _nodes.Add(node);
-            Watch(node, "the others take its shards over");
         }
 
         using var http = ApiKey.Client(TimeSpan.FromSeconds(5));
@@ -186,11 +179,11 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
         }
     }
 
-    private async Task WaitReady(HttpClient http, ChildProcess node, Uri ready, CancellationToken waiting, CancellationToken stopping)
+    private async Task WaitReady(HttpClient http, KeptNode node, Uri ready, CancellationToken waiting, CancellationToken stopping)
     {
         while (true)
         {
-            if (node.Exited.IsCompleted)
+            if (node.Ended.IsCompleted)
             {
                 throw new CommandException($"{node.Name} ended while it started; what it said is above");
             }
@@ -230,21 +223,19 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
     private async Task<bool> Stop()
     {
         await _feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var alive = _nodes.Where(static node => !node.Exited.IsCompleted).ToArray();
+        var alive = _nodes.Where(static node => !node.Ended.IsCompleted).ToArray();
         if (alive.Length > 0)
         {
             Say("cluster", $"stopping {Text(alive.Length)} nodes: they drain and hand their shards back");
         }
 
         var isGood = true;
-        foreach (var (node, inTime) in alive.Zip(
-            await Task.WhenAll(alive.Select(node => node.Stop(ChildProcess.Terminate, LongestDrain, time)))))
+        foreach (var (node, wrong) in alive.Zip(await Task.WhenAll(alive.Select(node => node.Stop(LongestDrain, time)))))
         {
-            var code = await node.Exited;
-            if (!inTime || code != 0)
+            if (wrong is not null)
             {
                 isGood = false;
-                Say("cluster", inTime ? $"{node.Name} ended with {Text(code)}" : $"{node.Name} did not end within {LongestDrain.TotalSeconds:0} s and was killed");
+                Say("cluster", $"{node.Name} {wrong}");
             }
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Confluent.Kafka;
-using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 
 namespace Fraud.Cli.Doctor;
@@ -19,7 +18,6 @@ internal static class BrokerCheck
 
         try
         {
-            NativeKafka.Load();
             using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(options.Client))
             {
                 BootstrapServers = options.BootstrapServers,

@@ -31,15 +31,15 @@ internal static class Checkup
         var broker = Task.Run(() => BrokerCheck.Run(Options<KafkaOptions>(configuration, KafkaOptions.Section)), stopping);
         var store = Task.Run(() => StoreCheck.Run(storage, time), stopping);
         var model = Task.Run(() => ModelCheck.Run(Options<ScoringOptions>(configuration, ScoringOptions.Section)), stopping);
-        var ports = PortCheck.Run(
-            Options<HttpOptions>(configuration, HttpOptions.Section),
-            Options<ClusterOptions>(configuration, ClusterOptions.Section),
-            stopping);
+        var cluster = Options<ClusterOptions>(configuration, ClusterOptions.Section);
+        var ports = PortCheck.Run(Options<HttpOptions>(configuration, HttpOptions.Section), stopping);
+        var nodes = NodesCheck.Run(cluster, storage, time, stopping);
         findings.AddRange(await broker.WaitAsync(stopping));
         findings.AddRange(await store.WaitAsync(stopping));
         findings.Add(await model.WaitAsync(stopping));
         findings.Add(DiskCheck.Run(storage));
         findings.AddRange(await ports);
+        findings.AddRange(await nodes);
         return findings;
     }
 

@@ -14,7 +14,7 @@ public static class DoctorCommand
     {
         var given = new SettingArguments();
         var json = Options.Json();
-        var command = new Command("doctor", "Check libraries, settings, broker, store, model, disk, clock and ports; exit code 1 when one fails") { json };
+        var command = new Command("doctor", "Check libraries, settings, broker, store, model, disk, clock, ports and cluster; exit code 1 when one fails") { json };
         given.AddTo(command);
         command.SetAction(async (arguments, stopping) =>
         {

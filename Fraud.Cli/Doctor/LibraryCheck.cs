@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using Confluent.Kafka;
-using Fraud.Stream.Embedded;
+using Fraud.Model.Training;
 using Microsoft.ML.OnnxRuntime;
 using SQLitePCL;
 
@@ -12,10 +11,10 @@ internal static class LibraryCheck
     public static IEnumerable<Finding> Run()
     {
         yield return Look("onnxruntime", static () => OrtEnv.Instance().GetVersionString(),
-            "build again with ./run or 'dotnet build': libonnxruntime.so belongs beside the program");
-        yield return Look("librdkafka", KafkaVersion, "run build/setup.sh, which builds it, or install Debian's librdkafka1");
-        yield return Look("sqlite", SqliteVersion, "build again: e_sqlite3 belongs beside the program");
-        yield return TrainingLibrary();
+            "publish again for this machine (dotnet publish -r): libonnxruntime.so belongs beside the program");
+        yield return Look("librdkafka", static () => Library.VersionString, "publish again for this machine (dotnet publish -r): a librdkafka of its own belongs beside the program");
+        yield return Look("sqlite", SqliteVersion, "publish again for this machine (dotnet publish -r): libe_sqlite3.so belongs beside the program");
+        yield return Training();
     }
 
     private static Finding Look(string name, Func<string> version, string remedy)
@@ -30,12 +29,6 @@ internal static class LibraryCheck
         }
     }
 
-    private static string KafkaVersion()
-    {
-        NativeKafka.Load();
-        return Library.VersionString;
-    }
-
     private static string SqliteVersion()
     {
         Batteries_V2.Init();
@@ -43,17 +36,9 @@ internal static class LibraryCheck
     }
 
     /// <summary>Only training needs it, so serving goes on without.</summary>
-    private static Finding TrainingLibrary()
-    {
-        const string file = "libxgboost.so.0";
-        if (!NativeLibrary.TryLoad(file, out var library))
-        {
-            return Finding.Warning("xgboost", $"{file} does not load", "only 'fraud train' needs it: apt-get install libxgboost0 libgomp1");
-        }
-
-        NativeLibrary.Free(library);
-        return Finding.Ok("xgboost", $"{file} loads");
-    }
+    private static Finding Training() => TrainingLibrary.Loads()
+        ? Finding.Ok("xgboost", $"{TrainingLibrary.File} loads")
+        : Finding.Warning("xgboost", $"{TrainingLibrary.File} does not load", $"only training needs it: {TrainingLibrary.Remedy}");
 
     internal static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

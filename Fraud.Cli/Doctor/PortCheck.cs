@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Fraud.Http;
-using Fraud.Stream.Cluster;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Cli.Doctor;
@@ -12,23 +11,23 @@ internal static class PortCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    public static async Task<IReadOnlyList<Finding>> Run(HttpOptions http, ClusterOptions cluster, CancellationToken stopping)
+    public static async Task<IReadOnlyList<Finding>> Run(HttpOptions http, CancellationToken stopping)
     {
         var findings = new List<Finding>();
-        foreach (var url in http.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var url in http.Addresses())
         {
-            findings.Add(await Look($"address {url}", url, "another --urls", stopping));
+            findings.Add(await Look($"address {url}", url, HttpVersion.Version11, "another --urls", stopping));
         }
 
-        if (cluster.ListenUrl.Length > 0)
+        foreach (var url in http.GrpcAddresses())
         {
-            findings.Add(await Look($"address {cluster.ListenUrl}", cluster.ListenUrl, "another Cluster:ListenUrl", stopping));
+            findings.Add(await Look($"address {url}", url, HttpVersion.Version20, "another Http:GrpcUrls", stopping));
         }
 
         return findings;
     }
 
-    private static async Task<Finding> Look(string check, string url, string other, CancellationToken stopping)
+    private static async Task<Finding> Look(string check, string url, Version speaks, string other, CancellationToken stopping)
     {
         BindingAddress address;
         try
@@ -60,7 +59,7 @@ internal static class PortCheck
         }
         catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            return await IsService(address, ip, stopping)
+            return await IsService(address, ip, speaks, stopping)
                 ? Finding.Ok(check, "a service of this kind runs there already")
                 : Finding.Fail(check, "another program listens there", $"end that one, or choose {other}");
         }
@@ -74,12 +73,17 @@ internal static class PortCheck
         }
     }
 
-    private static async Task<bool> IsService(BindingAddress address, IPAddress ip, CancellationToken stopping)
+    private static async Task<bool> IsService(BindingAddress address, IPAddress ip, Version speaks, CancellationToken stopping)
     {
         var host = ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any) ? "127.0.0.1" : ip.ToString();
         try
         {
-            using var client = new HttpClient { Timeout = Timeout };
+            using var client = new HttpClient
+            {
+                Timeout = Timeout,
+                DefaultRequestVersion = speaks,
+                DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             var health = await client.GetStringAsync(
                 new UriBuilder(address.Scheme, host, address.Port, "/health").Uri, stopping);
             using var json = JsonDocument.Parse(health);

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using Fraud.Cli.Arguments;
 using Fraud.Model;
 using Fraud.Model.Decoding;
-using Fraud.Stream.Embedded;
 
 namespace Fraud.Cli.Feed;
 
@@ -61,7 +60,6 @@ public sealed class KafkaFeeder : IPaymentFeeder
     /// <exception cref="CommandException">No broker answers, or a topic is not there.</exception>
     public static Task<KafkaFeeder> ConnectAsync(KafkaFeederOptions options, TimeProvider time, CancellationToken stopping)
     {
-        NativeKafka.Load();
         return Task.Run(
             () =>
             {

@@ -2,7 +2,6 @@ using System.Text;
 using Confluent.Kafka;
 using Fraud.Cli.Arguments;
 using Fraud.Model;
-using Fraud.Stream.Embedded;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Cli.Labels;
@@ -49,7 +48,6 @@ internal sealed class LabelTopic : ILabelTarget
 
     public LabelTopic(string brokers, string topic)
     {
-        NativeKafka.Load();
         (_brokers, _topic) = (brokers, topic);
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {

@@ -24,6 +24,11 @@ internal sealed class ScenarioRun(LoadOptions options, double time, Func<LoadSce
                 await Task.Delay(Pause, TimeProvider.System, stopping);
             }
 
+            if (Progress is not null)
+            {
+                await Progress.WriteLineAsync($"{scenario.Name}: {scenario.Description}");
+            }
+
             var report = await LoadRun.RunAsync(
                 scenario.Options(options.Address, time, options.Timeout, options.Cards, options.ApiKey, options.Warmup),
                 TimeProvider.System,

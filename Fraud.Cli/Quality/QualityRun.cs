@@ -13,6 +13,7 @@ internal sealed class QualityRun
     /// <param name="progress">Called with the share that is done.</param>
     public QualityRun(FileInfo data, IReadOnlyList<TrainingOptions> folds, Action<double> progress)
     {
+        TrainingLibrary.Require();
         _folds = folds;
         var (first, last) = (folds.Min(static fold => fold.TrainFrom), folds.Max(static fold => fold.TestTo));
         var delay = folds[0].DelayDays;

@@ -6,6 +6,7 @@ using Fraud.Cli.Feed;
 using Fraud.Cli.Simulate;
 using Fraud.Http;
 using Fraud.Stream;
+using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
@@ -30,13 +31,19 @@ public static class ServeCommand
         given.AddTo(command);
         command.SetAction(async (result, cancellation) =>
         {
-            await Run(given.Read(result), result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), !result.GetValue(noWelcome), cancellation);
-            return 0;
+            var end = await Run(given.Read(result), result.GetValue(feed) && !result.GetValue(noFeed), result.GetValue(rate), !result.GetValue(noWelcome), cancellation);
+            if (end is { ExitCode: not 0 })
+            {
+                await result.InvocationConfiguration.Error.WriteLineAsync($"fraud: {end.Reason}; start this node again");
+            }
+
+            return end?.ExitCode ?? 0;
         });
         return command;
     }
 
-    private static async Task Run(
+    /// <returns>Why it is no part of its cluster any more; null where there is none.</returns>
+    private static async Task<FormationEnd?> Run(
         IReadOnlyDictionary<string, string?> settings, bool feed, double rate, bool welcome, CancellationToken stopping)
     {
         await using var server = Build(settings);
@@ -59,7 +66,7 @@ public static class ServeCommand
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, server.Lifetime.ApplicationStopping);
         try
         {
-            await WaitRunning(server, stopping);
+            await WaitRunning(server, ending.Token);
             if (welcome)
             {
                 PrintWelcome(server, endpoint, feed, rate);
@@ -88,6 +95,7 @@ public static class ServeCommand
 
         await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await server.StopAsync(CancellationToken.None);
+        return server.Services.GetRequiredService<FormationStatus>().Ended is { IsCompletedSuccessfully: true } ended ? await ended : null;
     }
 
     private static WebApplication Build(IReadOnlyDictionary<string, string?> settings)

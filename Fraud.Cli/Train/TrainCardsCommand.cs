@@ -70,6 +70,11 @@ internal static class TrainCardsCommand
     private static void Run(
         FileInfo data, string output, CardNetwork kind, CardTrainingOptions options, bool json, CancellationToken stopping)
     {
+        if (kind is CardNetwork.Trees)
+        {
+            TrainingLibrary.Require();
+        }
+
         var cards = CardReader.Read(data.FullName);
         var model = ReportPrinter.WithProgress("training", update => new CardTrainer(options, kind).Train(cards.Rows, update, stopping));
         var name = Path.GetFileName(Path.GetDirectoryName(output)) ?? "creditcard";

@@ -100,6 +100,7 @@ internal static class TrainCommand
 
     private static void Run(FileInfo data, string output, TrainingOptions options, bool json, bool lines)
     {
+        TrainingLibrary.Require();
         var rows = Replay(data, options, options.TrainFrom, lines);
         var model = ReportPrinter.WithProgress("training", update => new Trainer(options).Train(
             rows, (round, most, _) => update((double)round / most)), lines);

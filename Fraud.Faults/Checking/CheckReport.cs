@@ -3,6 +3,5 @@ namespace Fraud.Faults.Checking;
 /// <summary>What the checker found.</summary>
 /// <param name="Lost">Payments that were given to the service and are not in the store.</param>
 /// <param name="Duplicated">Payments that are there, in the journals or in the outbox more than once.</param>
-/// <param name="Overtaken">Cards of which a payment over HTTP overtook one through Kafka between features and store.</param>
 /// <param name="Violations">Everything that is not as it must be, lost and duplicated included, in words.</param>
-public sealed record CheckReport(int Inputs, int Lost, int Duplicated, int Overtaken, IReadOnlyList<string> Violations);
+public sealed record CheckReport(int Inputs, int Lost, int Duplicated, IReadOnlyList<string> Violations);

@@ -49,7 +49,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var features = new FeatureReplay(journals, labels, results, plan, card => _router.ShardOf(card.Utf8));
         _violations.AddRange(features.Run());
         CheckAnswers(results);
-        return new CheckReport(inputs.Count, lost.Length, _duplicated, features.Overtaken, _violations);
+        return new CheckReport(inputs.Count, lost.Length, _duplicated, _violations);
     }
 
     private void CheckContent(Dictionary<string, Input> inputs, Dictionary<string, StoredResult> results)
@@ -129,7 +129,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
     {
         var journals = new List<IReadOnlyList<JournalEntry>>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var shards = cluster.Store.ReadShards();
+        var shards = cluster.Store.ReadHeads();
         for (var shard = 0; shard < FraudCluster.Partitions; shard++)
         {
             var entries = new List<JournalEntry>();

@@ -9,14 +9,10 @@ using Fraud.Stream.Storage;
 namespace Fraud.Faults.Checking;
 
 /// <summary>
-/// Computes the features of every stored payment anew, without shards that move, snapshots or take-overs: the
-/// payments of a card in the order of the journal. What was stored must be the same to the bit.
+/// Computes the features of every stored payment once more, without shards that move, snapshots or take-overs: the
+/// payments of a card in the order of the journal. What was stored must be the same to the bit, because from lane to commit
+/// a shard is first in, first out (rule 6 of docs/decisions/0011).
 /// </summary>
-/// <remarks>
-/// On its way from features to store a payment over HTTP may overtake some of Kafka's (see BatchInlet), so these two
-/// may stand in the journal the other way round. Where the journal's order does not give the stored features, another
-/// order must that differs in nothing else: <see cref="CardOrder"/>.
-/// </remarks>
 public sealed class FeatureReplay(
     IReadOnlyList<IReadOnlyList<JournalEntry>> journals,
     IReadOnlyList<LabelJournalEntry> labels,
@@ -26,11 +22,7 @@ public sealed class FeatureReplay(
 {
     private const int Shown = 3;
 
-    private readonly HashSet<ShortText> _otherOrder = [];
     private readonly List<string> _differences = [];
-
-    /// <summary>Cards whose payments over HTTP and through Kafka were stored in another order than counted.</summary>
-    public int Overtaken { get; private set; }
 
     public IReadOnlyList<string> Run()
     {
@@ -42,19 +34,6 @@ public sealed class FeatureReplay(
         }
 
         Replay(local, isStream: true);
-        foreach (var card in _otherOrder)
-        {
-            var order = new CardOrder(card, journals[shardOf(card)], labels, results, plan.BoundaryMs);
-            if (order.Explains())
-            {
-                Overtaken++;
-            }
-            else
-            {
-                _differences.Add($"{order.Describe()} have features that no order of theirs gives");
-            }
-        }
-
         return _differences.Count <= Shown
             ? _differences
             : [.. _differences.Take(Shown), string.Create(CultureInfo.InvariantCulture, $"{_differences.Count} differences from the offline features in all")];
@@ -75,20 +54,15 @@ public sealed class FeatureReplay(
                     continue;
                 }
 
-                if (Difference(features, stored.Features, static name => !IsOfCard(name)) is { } difference)
+                if (Difference(features, stored.Features) is { } difference)
                 {
                     _differences.Add($"{stored.Id} in shard {shard}: {difference}");
-                }
-
-                if (Difference(features, stored.Features, IsOfCard) is not null)
-                {
-                    _otherOrder.Add(entry.CardId);
                 }
             }
         }
     }
 
-    internal static void Fill(Transaction payment, in JournalEntry entry)
+    private static void Fill(Transaction payment, in JournalEntry entry)
     {
         payment.Clear();
         payment.Id = entry.TransactionId;
@@ -99,12 +73,8 @@ public sealed class FeatureReplay(
         payment.EventTimeMs = entry.EventTimeMs;
     }
 
-    /// <summary>Features that follow from the card's other payments.</summary>
-    internal static bool IsOfCard(string name) =>
-        !name.StartsWith("terminal_", StringComparison.Ordinal) && name is not ("amount" or "is_weekend" or "is_night");
-
     /// <summary>The first feature that differs in a bit, in words; null when none does.</summary>
-    internal static string? Difference(float[] expected, float[] stored, Func<string, bool> which)
+    private static string? Difference(float[] expected, float[] stored)
     {
         if (stored.Length != expected.Length)
         {
@@ -113,7 +83,7 @@ public sealed class FeatureReplay(
 
         for (var i = 0; i < expected.Length; i++)
         {
-            if (which(FeatureCatalog.Names[i]) && BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(stored[i]))
+            if (BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(stored[i]))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"{FeatureCatalog.Names[i]} stored {stored[i]}, expected {expected[i]}");
             }

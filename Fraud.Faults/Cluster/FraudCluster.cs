@@ -2,6 +2,7 @@ using System.Globalization;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Faults.Cluster;
@@ -139,7 +140,7 @@ public sealed class FraudCluster : IAsyncDisposable
     }
 
     /// <summary>Shards that a node owns, with the generation of its claim.</summary>
-    public IReadOnlyDictionary<int, long> ShardsOf(NodeProcess node) => Store.ReadShards()
+    public IReadOnlyDictionary<int, long> ShardsOf(NodeProcess node) => Store.ReadHeads()
         .Where(row => row.Owner.StartsWith(node.Name + "-", StringComparison.Ordinal))
         .ToDictionary(static row => row.Shard, static row => row.Generation);
 
@@ -148,7 +149,7 @@ public sealed class FraudCluster : IAsyncDisposable
     {
         while (true)
         {
-            var owned = TryReadShards().Where(static row => row.IsOwned).ToArray();
+            var owned = TryReadHeads().Where(static row => row.IsOwned).ToArray();
             if (owned.Length == Partitions && owned.Select(static row => row.Owner).Distinct().Count() == nodes)
             {
                 return;
@@ -164,11 +165,11 @@ public sealed class FraudCluster : IAsyncDisposable
     }
 
     /// <summary>As the store has them; empty while it is away.</summary>
-    public IReadOnlyList<ShardRow> TryReadShards()
+    public IReadOnlyList<ShardHead> TryReadHeads()
     {
         try
         {
-            return Store.ReadShards();
+            return Store.ReadHeads();
         }
         catch (StoreUnavailableException)
         {

@@ -1,27 +1,24 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Fraud.Faults.Processes;
 
 namespace Fraud.Faults.Cluster;
 
 /// <summary>One <c>fraud serve</c> in a process of its own.</summary>
 public sealed partial class NodeProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly string _log;
+    private readonly OwnedProcess _process;
 
-    private NodeProcess(string name, Process process, string log)
+    private NodeProcess(string name, OwnedProcess process)
     {
         Name = name;
         _process = process;
-        _log = log;
     }
 
     /// <summary>As given; the owner that shows in the store starts with it.</summary>
     public string Name { get; }
 
-    public bool IsAlive => !_process.HasExited;
+    public bool IsAlive => !_process.HasEnded;
 
     /// <summary>A node that is stopped takes connections and never answers.</summary>
     public bool IsStopped { get; private set; }
@@ -31,22 +28,10 @@ public sealed partial class NodeProcess : IAsyncDisposable
     /// <summary>Base address of the front door; null until it answers.</summary>
     public Uri? Url { get; private set; }
 
-    public static NodeProcess Start(string name, string log, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
-    {
-        // The shell is replaced by the node, so the process id and its signals are the node's.
-        var start = new ProcessStartInfo(
-            "/bin/sh",
-            ["-c", "exec \"$@\" > \"$0\" 2>&1", log, "dotnet", Path.Combine(AppContext.BaseDirectory, "fraud.dll"), "serve", .. arguments])
-        {
-            WorkingDirectory = Repository.Root,
-        };
-        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
-        {
-            start.Environment[key] = value;
-        }
-
-        return new NodeProcess(name, Process.Start(start)!, log);
-    }
+    public static NodeProcess Start(string name, string log, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        new(name, new OwnedProcess(
+            log, Repository.Root, environment ?? new Dictionary<string, string>(),
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "fraud.dll"), "serve", .. arguments]));
 
     public async Task WaitUntilUp(CancellationToken cancellation)
     {
@@ -68,35 +53,21 @@ public sealed partial class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Everything it wrote so far.</summary>
-    public string Log()
-    {
-        if (!File.Exists(_log))
-        {
-            return "";
-        }
-
-        using var stream = new FileStream(_log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    public string Log() => _process.ReadLog();
 
     public string Tail() => string.Join('\n', Log().Split('\n').TakeLast(15));
 
-    public void Kill()
-    {
-        Signal(9);
-        _process.WaitForExit();
-    }
+    public void Kill() => _process.Kill();
 
     public void Stop()
     {
         IsStopped = true;
-        Signal(19);
+        Signal("STOP");
     }
 
     public void Continue()
     {
-        Signal(18);
+        Signal("CONT");
         IsStopped = false;
     }
 
@@ -104,14 +75,20 @@ public sealed partial class NodeProcess : IAsyncDisposable
     public async Task<int> Terminate(TimeSpan deadline)
     {
         Url = null;
-        Signal(15);
+        Signal("TERM");
+        return await WaitForEnd(deadline);
+    }
+
+    /// <summary>Returns its exit code.</summary>
+    public async Task<int> WaitForEnd(TimeSpan deadline)
+    {
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(deadline);
+            await _process.WaitForEndAsync().WaitAsync(deadline);
         }
         catch (TimeoutException)
         {
-            throw new FaultSuiteException(string.Create(CultureInfo.InvariantCulture, $"{Name} did not end within {deadline.TotalSeconds} s of SIGTERM:\n{Tail()}"));
+            throw new FaultSuiteException(string.Create(CultureInfo.InvariantCulture, $"{Name} did not end within {deadline.TotalSeconds} s:\n{Tail()}"));
         }
 
         return _process.ExitCode;
@@ -119,25 +96,17 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        if (IsAlive)
-        {
-            Kill();
-        }
-
         _process.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private void Signal(int signal)
+    private void Signal(string signal)
     {
-        if (IsAlive && SendSignal(_process.Id, signal) != 0 && IsAlive)
+        if (IsAlive)
         {
-            throw new FaultSuiteException($"signal {signal} did not reach {Name}: error {Marshal.GetLastPInvokeError()}");
+            _process.Signal(signal);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int SendSignal(int process, int signal);
 
     [GeneratedRegex(@"^\s+service\s+(http://\S+)", RegexOptions.Multiline, 5_000)]
     private static partial Regex ServiceLine();

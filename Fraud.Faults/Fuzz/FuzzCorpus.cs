@@ -71,10 +71,6 @@ public static class FuzzCorpus
         new("GET", "/api/v1/anomalies?limit=10&sort=amount&cursor=eyJ0IjoxfQ"),
         new("GET", "/api/v1/drift"),
         new("GET", "/api/v1/models/comparison"),
-        new("POST", "/internal/score", "\u0002abc", "application/x-fraud-payments")
-        {
-            Headers = [("X-Fraud-Origin", "fuzz"), ("X-Fraud-Hops", "1")],
-        },
     ];
 
     /// <summary>With the addresses of <c>GET /</c> that only read and are not known yet.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Fraud.Benchmarks.Load;
 
 namespace Fraud.Faults.Fuzz;
 
@@ -128,7 +129,7 @@ public sealed class FuzzReport
         var net = GoodClientLog.Histogram(log.Net);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {gross.Count} | {gross.Quantile(0.5).TotalMilliseconds:0.0} ms | {gross.Quantile(0.99).TotalMilliseconds:0.0} ms | {gross.Max.TotalMilliseconds:0.0} ms | {net.Quantile(0.99).TotalMilliseconds:0.0} ms | {net.Max.TotalMilliseconds:0.0} ms | {log.Pauses} | {log.LongestPause:0.0} ms |");
+            $"| {name} | {gross.TotalCount} | {gross.Quantile(0.5).TotalMilliseconds:0.0} ms | {gross.Quantile(0.99).TotalMilliseconds:0.0} ms | {gross.Quantile(1).TotalMilliseconds:0.0} ms | {net.Quantile(0.99).TotalMilliseconds:0.0} ms | {net.Quantile(1).TotalMilliseconds:0.0} ms | {log.Pauses} | {log.LongestPause:0.0} ms |");
     }
 
     private sealed class Row

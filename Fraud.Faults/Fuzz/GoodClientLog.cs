@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fraud.Benchmarks.Load;
+using HdrHistogram;
 
 namespace Fraud.Faults.Fuzz;
 
@@ -15,9 +16,9 @@ internal sealed record GoodClientLog(List<long> Gross, List<long> Net, int Pause
     public GoodClientLog And(GoodClientLog other) =>
         new([.. Gross, .. other.Gross], [.. Net, .. other.Net], Pauses + other.Pauses, Math.Max(LongestPause, other.LongestPause));
 
-    public static LatencyHistogram Histogram(List<long> microseconds)
+    public static HistogramBase Histogram(List<long> microseconds)
     {
-        var histogram = new LatencyHistogram();
+        var histogram = Latencies.NewHistogram();
         microseconds.ForEach(one => histogram.Record(TimeSpan.FromMicroseconds(one)));
         return histogram;
     }

@@ -54,7 +54,7 @@ public sealed class FaultRun(FraudCluster cluster, Random random, TimeSpan churn
         var open = lost.Keys.ToHashSet();
         while (open.Count > 0)
         {
-            foreach (var row in cluster.TryReadShards())
+            foreach (var row in cluster.TryReadHeads())
             {
                 // By Kafka's offsets: the front door serves on while a broker is away.
                 if (before.TryAdd(row.Shard, row.NextOffset ?? 0))

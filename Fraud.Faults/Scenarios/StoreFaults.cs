@@ -13,7 +13,7 @@ public static class StoreFaults
     {
         await run.Cluster.Postgres.StopAsync();
         await Task.Delay(TimeSpan.FromSeconds(2), cancellation);
-        await run.Cluster.Postgres.StartAsync();
+        await run.Cluster.Postgres.StartServerAsync();
         await run.Recovered(cancellation);
     })
     {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Fraud.Http.Cases;
 using Fraud.Stream.Cases;
 
 namespace Fraud.Http.Alerts;
@@ -20,11 +19,7 @@ internal readonly record struct Alert(long Position, byte[] Event)
         Write(text, string.Create(CultureInfo.InvariantCulture, $"id: {payment.Position}\nevent: alert\ndata: "));
         using (var json = new Utf8JsonWriter(text, Options))
         {
-            json.WriteStartObject();
-            // Stays the same when it is sent again, and is that of Kafka's alert.
-            json.WriteString("alert_id"u8, "alert-" + payment.TransactionId);
-            AnomalyJson.WriteFields(json, payment, CardMask.Of(payment.CardId));
-            json.WriteEndObject();
+            JsonSerializer.Serialize(json, new AlertEvent(payment), AlertsJson.Default.AlertEvent);
         }
 
         Write(text, "\n\n");

@@ -23,19 +23,20 @@ namespace Fraud.Http.Alerts;
 internal sealed class AlertStreamEndpoint(
     AlertFeed feed, CaseReads reads, AlertStreamOptions options, IHostApplicationLifetime host, TimeProvider time) : IEndpoints
 {
-    private static readonly Problem Full = new(503, "Too many listeners", "This node has as many alert streams as it may; try another one, or later.")
+    private static readonly Problem Full = new(503, "Service Unavailable", "This node has as many alert streams as it may; try another one, or later.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    private static readonly Problem WrongId = new(400, "A header is wrong", "Last-Event-ID: expected the id of an event of this stream")
+    private static readonly Problem WrongId = new(400, "Bad Request", "Last-Event-ID: expected the id of an event of this stream")
     {
         Field = "Last-Event-ID",
         Expected = "the id of an event of this stream",
     };
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/alerts/stream", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(AlertsDescriptions.Stream);
+        routes.MapGet("/api/v1/alerts/stream", (RequestDelegate)Handle)
+            .Needs(Access.Analyst).WithName("streamAlerts").Describe(AlertsDescriptions.Stream);
 
     private async Task Handle(HttpContext context)
     {

@@ -15,8 +15,8 @@ internal static class AlertsDescriptions
             + "AlertStream:Retention.",
         Parameters =
         [
-            new ApiParameter("Last-Event-ID", "header", "Id of the last event that you have; left out: from now on.", "4711") { IsRare = true },
-            new ApiParameter("last_event_id", "query", "The same, for a browser's first call.", "4711") { IsRare = true },
+            new ApiParameter("Last-Event-ID", "header", "Id of the last event that you have; left out: from now on.", "4711") { MaxLength = 19, IsRare = true },
+            new ApiParameter("last_event_id", "query", "The same, for a browser's first call.", "4711") { MaxLength = 19, IsRare = true },
         ],
         Answers =
         [
@@ -28,7 +28,6 @@ internal static class AlertsDescriptions
                     + "\"timestamp\":\"2025-11-20T12:00:00+00:00\",\"source\":\"online\",\"fraud_score\":0.8731,\"ml_anomaly_score\":0.8731,"
                     + "\"is_anomaly\":true,\"decision\":\"block\",\"reasons\":[\"amount is unusually high for this card\"],"
                     + "\"model\":\"payments\",\"model_version\":\"1\",\"scored_at\":\"2025-11-20T12:00:00.125+00:00\"}\n\n",
-                IsEndless = true,
             },
         ],
         Problems = [400, 503],

@@ -22,48 +22,34 @@ internal sealed record ApiDescription(string Tag, string Summary)
     /// <summary>Statuses it refuses with; those that every address may answer (401, 403, 429, 500) need not be named.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
-    /// <summary>How a refusal looks.</summary>
-    public ApiAnswer Problem { get; init; } = ApiProblems.Details;
-
     /// <summary>What the first example is answered with, where that is not the first of <see cref="Answers"/>.</summary>
     public int? ExampleStatus { get; init; }
 }
 
-/// <param name="In">"path", "query" or "header".</param>
-/// <param name="Example">As it stands in the address or header.</param>
-internal sealed record ApiParameter(string Name, string In, string Description, string Example)
-{
-    /// <summary>As OpenAPI names it.</summary>
-    public string Type { get; init; } = "string";
-
-    /// <summary>Not part of what is sent when examples are tried: it stands for a case of its own.</summary>
-    public bool IsRare { get; init; }
-}
-
 /// <summary>A request's body of one content type.</summary>
-internal sealed record ApiBody(string ContentType, params IReadOnlyList<ApiShape> Shapes)
+internal sealed record ApiBody(string ContentType)
 {
+    /// <summary>Its fields; null for what is no JSON.</summary>
+    public Type? Type { get; init; }
+
     /// <summary>The example of what is no JSON; null for bytes, of which none is shown.</summary>
     public string? Text { get; init; }
 
     /// <summary>What is to be said of it beyond its fields.</summary>
     public string? Description { get; init; }
 
-    public static ApiBody Json(params IReadOnlyList<ApiShape> shapes) => new("application/json", shapes);
+    public static ApiBody Json<T>() => new("application/json") { Type = typeof(T) };
 }
 
 /// <summary>An answer's status and body.</summary>
-/// <param name="ContentType">Null when there is no body.</param>
+/// <param name="ContentType">Null when there is no body, or when the handler's own type says what it is.</param>
 internal sealed record ApiAnswer(int Status, string Description, string? ContentType = null)
 {
-    public ApiShape? Shape { get; init; }
+    /// <summary>Its fields, where the handler does not say so by its own type.</summary>
+    public Type? Type { get; init; }
 
     /// <summary>The example of what is no JSON.</summary>
     public string? Text { get; init; }
 
-    /// <summary>True when it goes on until the caller leaves.</summary>
-    public bool IsEndless { get; init; }
-
-    public static ApiAnswer Json(ApiShape shape, string description, int status = 200) =>
-        new(status, description, "application/json") { Shape = shape };
+    public static ApiAnswer Json<T>(string description, int status = 200) => new(status, description, "application/json") { Type = typeof(T) };
 }

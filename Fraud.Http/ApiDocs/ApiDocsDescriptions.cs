@@ -1,42 +1,52 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
 namespace Fraud.Http.ApiDocs;
 
 /// <summary>What the document says of itself.</summary>
 internal static class ApiDocsDescriptions
 {
-    private const string Tag = "Documentation";
-
-    public static ApiDescription Document { get; } = new(Tag, "This document")
+    public static ApiDescription Document { get; } = new("Documentation", "This document")
     {
-        Detail = "The OpenAPI document of all public addresses of this node.",
-        Answers = [new ApiAnswer(200, "An OpenAPI 3.0 document.", "application/json")
-        {
-            Shape = new ApiShape("OpenApiDocument", """{"openapi":"3.0.3","info":{},"servers":[],"tags":[],"paths":{},"components":{}}""")
-            {
-                { "openapi", "The version of OpenAPI that it follows." },
-                { "info", "Title and version of the service.", FieldIs.Free },
-                { "servers", "Where the service is: the node that was asked." },
-                { "tags", "The features, in the order to show them." },
-                { "paths", "The addresses.", FieldIs.Free },
-                { "components", "What the addresses take and answer.", FieldIs.Free },
-            },
-        }],
-    };
-
-    public static ApiDescription Page { get; } = new(Tag, "A page to read and try it")
-    {
-        Detail = "Swagger UI with this document. Everything it needs comes from this node.",
-        Answers = [new ApiAnswer(200, "The page.", "text/html") { Text = "<!doctype html>" }],
-    };
-
-    public static ApiDescription File { get; } = new(Tag, "A file of the page")
-    {
-        Detail = "Script and style of the page.",
-        Parameters = [new ApiParameter("file", "path", "swagger-ui-bundle.js, swagger-ui.css or start.js.", "start.js")],
-        Answers =
-        [
-            new ApiAnswer(200, "The file.", "text/javascript") { Text = "'use strict';" },
-            new ApiAnswer(200, "The file.", "text/css") { Text = "body { margin: 0 }" },
-        ],
-        Problems = [404],
+        Detail = "The OpenAPI document of all public addresses of this node. GET /api/docs is a page to read and try it.",
+        Answers = [ApiAnswer.Json<OpenApiDescription>("An OpenAPI 3.1 document.")],
     };
 }
+
+/// <summary>An OpenAPI document, as far as itself tells of it.</summary>
+internal sealed record OpenApiDescription : IExample<OpenApiDescription>
+{
+    [Description("The version of OpenAPI that it follows."), RegularExpression(@"^3\.1\.\d+$")]
+    public required string Openapi { get; init; }
+
+    [Description("Title and version of the service.")]
+    public required JsonObject Info { get; init; }
+
+    [Description("Where the service is: the node that was asked."), Length(1, 1)]
+    public required JsonArray Servers { get; init; }
+
+    [Description("The features, in the order to show them."), Length(1, 100)]
+    public required JsonArray Tags { get; init; }
+
+    [Description("The addresses.")]
+    public required JsonObject Paths { get; init; }
+
+    [Description("What the addresses take and answer.")]
+    public required JsonObject Components { get; init; }
+
+    public static OpenApiDescription Example { get; } = new()
+    {
+        Openapi = "3.1.1",
+        Info = [],
+        Servers = [new JsonObject { ["url"] = "/" }],
+        Tags = [new JsonObject { ["name"] = "Scoring" }],
+        Paths = [],
+        Components = [],
+    };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(OpenApiDescription))]
+internal sealed partial class ApiDocsJson : JsonSerializerContext;

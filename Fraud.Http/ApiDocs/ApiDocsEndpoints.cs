@@ -1,95 +1,116 @@
-using System.IO.Compression;
-using System.Reflection;
+using System.Globalization;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
-using Swashbuckle.AspNetCore.SwaggerUI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 
 namespace Fraud.Http.ApiDocs;
 
 /// <summary>
-/// <c>GET /openapi.json</c> for programs, <c>GET /api/docs</c> for people: Swagger UI, served from this program alone.
+/// <c>GET /openapi.json</c> for programs, <c>GET /api/docs</c> for people: Scalar, served from this program alone.
 /// </summary>
-internal sealed class ApiDocsEndpoints : IEndpoints
+internal sealed class ApiDocsEndpoints : IEndpoints, IDisposable
 {
     public const string Document = "/openapi.json";
     public const string Page = "/api/docs";
 
-    // Everything comes from this node. Swagger UI sets styles on elements and draws its icons from data addresses.
+    // Everything comes from this node. Scalar sets styles on elements, and draws icons from data addresses.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "connect-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly byte[] Html = Read(typeof(ApiDocsEndpoints).Assembly, "Fraud.Http.ApiDocs.page.html");
-    private static readonly byte[] Start = Read(typeof(ApiDocsEndpoints).Assembly, "Fraud.Http.ApiDocs.start.js");
-    private static readonly Lazy<byte[]> Script = new(static () => ReadUi("swagger-ui-bundle.js"));
-    private static readonly Lazy<byte[]> Style = new(static () => ReadUi("swagger-ui.css"));
+    // Marks a request for the page by the address that everyone types.
+    private static readonly object WithoutSlash = new();
 
-    private IEndpointRouteBuilder? _routes;
+    private readonly SemaphoreSlim _one = new(1);
     private byte[]? _document;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        _routes = routes;
-        routes.MapGet(Document, (RequestDelegate)WriteDocument).Needs(Access.Open).Describe(ApiDocsDescriptions.Document);
-        routes.MapGet(Page, (RequestDelegate)(static context => Write(context, Html, "text/html; charset=utf-8")))
-            .Needs(Access.Open).Describe(ApiDocsDescriptions.Page);
-        routes.MapGet(Page + "/{file}", (RequestDelegate)WriteFile).Needs(Access.Open).Describe(ApiDocsDescriptions.File);
+        routes.MapGet(Document, (RequestDelegate)WriteDocument)
+            .Needs(Access.Open).WithName("getOpenApiDocument").Describe(ApiDocsDescriptions.Document);
+        var page = routes.MapScalarApiReference(Page, static (options, context) =>
+        {
+            options.Title = "Fraud detection";
+            options.OpenApiRoutePattern = Document;
+            options.DynamicNonce = true;
+            // Nothing that would ask, tell or send anything elsewhere.
+            options.DefaultFonts = false;
+            options.Telemetry = false;
+            options.HideClientButton = true;
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options.DisableAgent().DisableMcp();
+            if (context.Items.ContainsKey(WithoutSlash))
+            {
+                options.HeadContent = "<base href=\"docs/\">";
+            }
+        });
+        page.Needs(Access.Open);
+        page.Finally(Guard);
     }
 
-    // Made by the first who asks: by then every address is mapped. Two at once make the same.
-    private Task WriteDocument(HttpContext context) => Write(
-        context,
-        _document ??= OpenApiDocument.Write(_routes!.DataSources.SelectMany(static source => source.Endpoints)),
-        "application/json");
-
-    private static Task WriteFile(HttpContext context)
+    private static void Guard(EndpointBuilder endpoint)
     {
-        switch (context.Request.RouteValues["file"])
+        var next = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
         {
-            case "swagger-ui.css":
-                return Write(context, Style.Value, "text/css; charset=utf-8");
-            case "swagger-ui-bundle.js":
-                return Write(context, Script.Value, "text/javascript; charset=utf-8");
-            case "start.js":
-                return Write(context, Start, "text/javascript; charset=utf-8");
-            default:
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
+            var headers = context.Response.Headers;
+            headers.CacheControl = "no-cache";
+            if (context.Request.Path == Page)
+            {
+                // Scalar would redirect; the page is told instead where its scripts are.
+                context.Request.Path = Page + "/";
+                context.Items[WithoutSlash] = WithoutSlash;
+            }
+
+            // The page makes its nonce while it is written.
+            context.Response.OnStarting(static state =>
+            {
+                var sent = (HttpContext)state;
+                sent.Response.Headers.ContentSecurityPolicy = string.Format(
+                    CultureInfo.InvariantCulture, Policy, sent.Items[ScalarOptions.NonceHttpContextItemKey] as string ?? "none");
                 return Task.CompletedTask;
-        }
+            }, context);
+            return next(context);
+        };
     }
 
-    private static Task Write(HttpContext context, byte[] content, string type)
+    public void Dispose() => _one.Dispose();
+
+    private async Task WriteDocument(HttpContext context)
     {
+        var document = _document ?? await Make(context.RequestServices, context.RequestAborted);
         var response = context.Response;
-        response.ContentType = type;
-        response.ContentLength = content.Length;
-        response.Headers.ContentSecurityPolicy = Policy;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
+        response.ContentType = "application/json";
+        response.ContentLength = document.Length;
         response.Headers.CacheControl = "no-cache";
-        return response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+        await response.Body.WriteAsync(document, context.RequestAborted);
     }
 
-    private static byte[] ReadUi(string file) =>
-        Read(typeof(SwaggerUIOptions).Assembly, "Swashbuckle.AspNetCore.SwaggerUI.node_modules.swagger_ui_dist." + file);
-
-    private static byte[] Read(Assembly assembly, string name)
+    /// <summary>Made for the first caller, by when every address is mapped, and for those who ask at the same time.</summary>
+    private async Task<byte[]> Make(IServiceProvider services, CancellationToken cancellation)
     {
-        using var resource = assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{assembly.GetName().Name} holds no '{name}'");
-        var content = new byte[resource.Length];
-        resource.ReadExactly(content);
-        if (content is not [0x1f, 0x8b, ..])
+        await _one.WaitAsync(cancellation);
+        try
         {
-            return content;
-        }
+            if (_document is null)
+            {
+                var provider = services.GetRequiredKeyedService<IOpenApiDocumentProvider>(ApiDocsExtensions.DocumentName);
+                var document = await provider.GetOpenApiDocumentAsync(cancellation);
+                using var written = new MemoryStream();
+                await document.SerializeAsJsonAsync(written, OpenApiSpecVersion.OpenApi3_1, cancellation);
+                _document = written.ToArray();
+            }
 
-        // The package keeps its files compressed.
-        using var packed = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-        using var unpacked = new MemoryStream();
-        packed.CopyTo(unpacked);
-        return unpacked.ToArray();
+            return _document;
+        }
+        finally
+        {
+            _one.Release();
+        }
     }
 }

@@ -3,31 +3,6 @@ namespace Fraud.Http.ApiDocs;
 /// <summary>Refusals as the document tells them.</summary>
 internal static class ApiProblems
 {
-    /// <summary>RFC 9457, everywhere but in the Open Inference Protocol.</summary>
-    public static ApiAnswer Details { get; } = new(0, "Problem details (RFC 9457).", "application/problem+json")
-    {
-        Shape = new ApiShape("Problem", """
-            {
-              "type": "about:blank",
-              "title": "A field is wrong",
-              "status": 400,
-              "detail": "amount: expected a number above 0",
-              "field": "amount",
-              "expected": "a number above 0",
-              "traceId": "00-8c7a61b1c4a94d0b8f2f1f8a8b2f2f10-5f0c3a1b2d4e6f70-00"
-            }
-            """)
-        {
-            { "type", "The kind of problem; about:blank when the status says it all." },
-            { "title", "The kind of problem in a few words; the same for each of its kind." },
-            { "status", "The HTTP status." },
-            { "detail", "What is wrong this time. Names fields, never quotes what was sent." },
-            { "field", "The field that is wrong.", FieldIs.Optional },
-            { "expected", "What the field should have been.", FieldIs.Optional },
-            { "traceId", "Finds this request in logs and traces." },
-        },
-    };
-
     public static string Text(int status) => status switch
     {
         400 => "The request is wrong; the answer names the field and what was expected.",
@@ -36,7 +11,7 @@ internal static class ApiProblems
         404 => "There is no such thing.",
         408 => "The body did not arrive in time.",
         409 => "It cannot be done in the state that things are in.",
-        412 => "It was changed by somebody else in the meantime.",
+        412 => "It was changed by someone else in the meantime.",
         413 => "The body is larger than is taken.",
         415 => "The body is of a content type that is not taken.",
         422 => "The request is well formed, and cannot be processed as it is.",

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Stream.Audit;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ internal static class AuditExtensions
 {
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
-        services.AddSingleton<IEndpoints, AuditEndpoint>();
+        services.AddJson(AuditJson.Default).AddSingleton<IEndpoints, AuditEndpoint>();
         return services;
     }
 

@@ -9,7 +9,7 @@ internal static class Actor
     public const string Anonymous = "anonymous";
 
     // Names are ours to give; this only keeps a strange one from filling the record.
-    private const int Longest = 200;
+    public const int Longest = 200;
 
     public static string Of(HttpContext context) =>
         Caller.Of(context) is { Kind: not CallerKind.Anonymous, Name: { Length: > 0 } name } ? name[..Math.Min(name.Length, Longest)] : Anonymous;

@@ -1,13 +1,12 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
-using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Cases;
@@ -19,112 +18,90 @@ namespace Fraud.Http.Cases;
 internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) : IEndpoints
 {
     // What a person reads of the past; the rest is in the table case_events.
-    private const int MostEvents = 100;
+    public const int MostEvents = 100;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/anomalies", (RequestDelegate)List).Needs(Access.Analyst).Describe(CasesDescriptions.List);
-        routes.MapGet(CaseAddress.ByPath, (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.Get);
-        routes.MapGet(CaseAddress.ByQuery, (RequestDelegate)Get).Needs(Access.Analyst).Describe(CasesDescriptions.GetByQuery);
+        routes.MapGet("/api/v1/anomalies", (Delegate)List)
+            .Needs(Access.Analyst).WithName("listAnomalies").Describe(CasesDescriptions.List);
+        routes.MapGet(CaseAddress.ByPath, (Delegate)Get)
+            .Needs(Access.Analyst).WithName("getAnomaly").Describe(CasesDescriptions.Get);
+        routes.MapGet(CaseAddress.ByQuery, (Delegate)Get)
+            .Needs(Access.Analyst).WithName("getAnomalyByQuery").Describe(CasesDescriptions.GetByQuery);
     }
 
-    private async Task List(HttpContext context)
+    private async Task<Results<Ok<AnomalyPage>, Problem>> List(HttpContext context)
     {
         if (queries.TryRead(context.Request.Query, out var query) is { } wrong)
         {
-            await wrong.Write(context);
-            return;
+            return wrong;
         }
 
+        IReadOnlyList<FlaggedPayment> rows;
         try
         {
             // One more than asked for says whether there is a next page.
-            var rows = await reads.Run(store => store.List(query with { Limit = query.Limit + 1 }), context.RequestAborted);
-            var page = rows.Take(query.Limit).ToList();
-            var next = rows.Count > query.Limit ? AnomalyQuery.CursorAfter(page[^1], query.Order) : null;
-            if (next is not null)
-            {
-                context.Response.Headers.Link = $"<{LinkTo(context.Request, next)}>; rel=\"next\"";
-            }
-
-            context.Response.Headers.CacheControl = "no-store";
-            await JsonAnswer.Write(context, (page, next, query.Limit), static (json, state) =>
-            {
-                json.WriteStartObject();
-                json.WriteStartArray("data"u8);
-                foreach (var payment in state.page)
-                {
-                    AnomalyJson.Write(json, payment, CardMask.Of(payment.CardId));
-                }
-
-                json.WriteEndArray();
-                json.WriteNumber("count"u8, state.page.Count);
-                json.WriteNumber("limit"u8, state.Limit);
-                json.WriteString("next_cursor"u8, state.next);
-                json.WriteEndObject();
-            });
+            rows = await reads.Run(store => store.List(query with { Limit = query.Limit + 1 }), context.RequestAborted);
         }
         catch (StoreUnavailableException)
         {
-            await CaseReads.Away.Write(context);
+            return CaseReads.Away;
         }
+
+        var page = rows.Take(query.Limit).ToList();
+        var next = rows.Count > query.Limit ? AnomalyQuery.CursorAfter(page[^1], query.Order) : null;
+        if (next is not null)
+        {
+            context.Response.Headers.Link = $"<{LinkTo(context.Request, next)}>; rel=\"next\"";
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new AnomalyPage
+        {
+            Data = [.. page.Select(static payment => new Anomaly(payment, CardMask.Of(payment.CardId)))],
+            Count = page.Count,
+            Limit = query.Limit,
+            NextCursor = next,
+        });
     }
 
-    private async Task Get(HttpContext context)
+    private async Task<Results<Ok<AnomalyWithHistory>, StatusCodeHttpResult, Problem>> Get(HttpContext context)
     {
         if (CaseAddress.Read(context, out var named) is { } wrong)
         {
-            await wrong.Write(context);
-            return;
+            return wrong;
         }
 
         var id = named.ToString();
+        FlaggedPayment? payment;
+        IReadOnlyList<CaseEvent> events;
         try
         {
-            var (payment, events) = await reads.Run(
+            (payment, events) = await reads.Run(
                 store => store.Find(id) is { } found
                     ? (found, found.Case.Version == 0 ? [] : store.Events(id, MostEvents))
                     : ((FlaggedPayment?)null, (IReadOnlyList<CaseEvent>)[]),
                 context.RequestAborted);
-            if (payment is null)
-            {
-                await CaseAddress.NotFound.Write(context);
-                return;
-            }
-
-            var tag = EntityTag.Of(payment.Case.Version);
-            context.Response.Headers.ETag = tag;
-            context.Response.Headers.CacheControl = "no-cache";
-            if (context.Request.Headers.IfNoneMatch.Contains(tag))
-            {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return;
-            }
-
-            await JsonAnswer.Write(context, (payment, events), static (json, state) => Write(json, state.payment, state.events));
         }
         catch (StoreUnavailableException)
         {
-            await CaseReads.Away.Write(context);
+            return CaseReads.Away;
         }
-    }
 
-    private static void Write(Utf8JsonWriter json, FlaggedPayment payment, IReadOnlyList<CaseEvent> events)
-    {
-        json.WriteStartObject();
-        AnomalyJson.WriteFields(json, payment, CardMask.OfNumbers(payment.CardId));
-        AnomalyJson.WriteCase(json, payment.Case);
-        json.WriteStartArray("history"u8);
-        foreach (var change in events)
+        if (payment is null)
         {
-            AnomalyJson.WriteEvent(json, change);
+            return CaseAddress.NotFound;
         }
 
-        json.WriteEndArray();
-        json.WriteEndObject();
+        var tag = EntityTag.Of(payment.Case.Version);
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "no-cache";
+        return context.Request.Headers.IfNoneMatch.Contains(tag)
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : TypedResults.Ok(new AnomalyWithHistory(payment, CardMask.OfNumbers(payment.CardId), events));
     }
 
-    // Relative to the service: behind a proxy nobody here knows the address that the caller used.
+    // Relative to the service: behind a proxy the address that the caller used is not known here.
     private static string LinkTo(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder(request.Query

@@ -13,6 +13,9 @@ internal sealed class AnomalyQuery(CasesOptions options)
 
     private const string TimeExpected = "an ISO 8601 time, or seconds or milliseconds since 1970";
 
+    /// <summary>Longest next_cursor: a time, a position and a score in as many digits as they can have.</summary>
+    public const int MaxCursorLength = 80;
+
     private const string CursorExpected = "next_cursor of the page before, with the sort it came from";
 
     public Problem? TryRead(IQueryCollection query, out FlaggedQuery wanted)
@@ -147,5 +150,5 @@ internal sealed class AnomalyQuery(CasesOptions options)
     }
 
     private static Problem Wrong(string field, string expected) =>
-        new(400, "A parameter is wrong", $"{field}: expected {expected}") { Field = field, Expected = expected };
+        new(400, "Bad Request", $"{field}: expected {expected}") { Field = field, Expected = expected };
 }

@@ -20,14 +20,14 @@ internal static class CaseAddress
     private const string Field = "transaction_id";
 
     public static Problem NotFound { get; } = new(
-        404, "No such flagged payment", "transaction_id: expected a payment that was reviewed or blocked. What is known about others goes to POST /labels.")
+        404, "Not Found", "transaction_id: expected a payment that was reviewed or blocked. What is known about others goes to POST /labels.")
     {
         Field = Field,
         Expected = "a payment that was reviewed or blocked",
     };
 
     private static readonly Problem Missing = new(
-        400, "A parameter is missing", "transaction_id: expected the id of one flagged payment, percent-encoded")
+        400, "Bad Request", "transaction_id: expected the id of one flagged payment, percent-encoded")
     {
         Field = Field,
         Expected = "the id of one flagged payment, percent-encoded",

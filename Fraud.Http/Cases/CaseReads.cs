@@ -14,7 +14,7 @@ internal sealed class CaseReads(IFraudStore store, StorageOptions options, Graph
     private readonly SemaphoreSlim _free = new(options.ReadConnections);
 
     public static Problem Away { get; } = new(
-        503, "The store is away or busy", "The question could not be answered in time. Ask again later, or for less: from, to, limit.")
+        503, "Service Unavailable", "The store is away or busy, and the question could not be answered in time. Ask again later, or for less: from, to, limit.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };

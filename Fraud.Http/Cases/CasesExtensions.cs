@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Stream;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ internal static class CasesExtensions
         services.AddSettings<CasesOptions>(configuration, CasesOptions.Section);
         services.AddSingleton<CaseReads>();
         services.AddSingleton<AnomalyQuery>();
-        services.AddSingleton<IEndpoints, AnomaliesEndpoint>();
+        services.AddJson(CasesJson.Default).AddSingleton<IEndpoints, AnomaliesEndpoint>();
         services.AddSingleton<IEndpoints, CaseUpdateEndpoint>();
         return services;
     }

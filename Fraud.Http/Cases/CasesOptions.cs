@@ -7,6 +7,9 @@ public sealed class CasesOptions
 {
     public const string Section = "Cases";
 
+    /// <summary>Most characters of any note, whatever the setting was when it was written.</summary>
+    public const int LongestNote = 100_000;
+
     /// <summary>Payments in a page when the caller names no number.</summary>
     [Range(1, 10_000)]
     public int DefaultLimit { get; set; } = 50;
@@ -21,7 +24,7 @@ public sealed class CasesOptions
     public int MaxOffset { get; set; } = 10_000;
 
     /// <summary>Longest note, in characters.</summary>
-    [Range(0, 100_000)]
+    [Range(0, LongestNote)]
     public int MaxNoteLength { get; set; } = 2_000;
 
     /// <summary>Refuse a change that does not say with If-Match what it was made upon (428).</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Cluster;
 
 /// <summary><c>GET /cluster</c> for programs, <c>GET /cluster/page</c> for people. Say nothing of cards or payments.</summary>
-internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
+internal sealed class ClusterEndpoints(ClusterView cluster) : IEndpoints
 {
     public const string Path = "/cluster";
 
@@ -19,30 +18,30 @@ internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
 
     private static readonly byte[] Page = ReadPage();
 
+    private static readonly Problem UnknownView = new(400, "Bad Request", "view: expected node, or nothing for the whole cluster")
+    {
+        Field = "view",
+        Expected = "node, or nothing for the whole cluster",
+    };
+
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)Report).Needs(Access.Analyst, orPeer: true).Describe(ClusterDescriptions.Report);
-        routes.MapGet(Path + "/page", (RequestDelegate)Show).Needs(Access.Open).Describe(ClusterDescriptions.Page);
+        routes.MapGet(Path, Report)
+            .Needs(Access.Analyst).WithName("getClusterReport").Describe(ClusterDescriptions.Report);
+        routes.MapGet(Path + "/page", (RequestDelegate)Show)
+            .Needs(Access.Open).WithName("getClusterPage").Describe(ClusterDescriptions.Page);
     }
 
-    private async Task Report(HttpContext context)
+    // The other view is for those who look for what is wrong with a node; the document tells of the first.
+    private async Task<IResult> Report(HttpContext context, string? view)
     {
-        switch (context.Request.Query["view"].ToString())
+        context.Response.Headers.CacheControl = "no-store";
+        return view switch
         {
-            case "":
-                await Write(context, await view.Get(context.RequestAborted));
-                break;
-            case "node":
-                await Write(context, view.Own);
-                break;
-            default:
-                await new Problem(400, "The view is unknown", "view: expected node, or nothing for the whole cluster")
-                {
-                    Field = "view",
-                    Expected = "node, or nothing for the whole cluster",
-                }.Write(context);
-                break;
-        }
+            null or "" => TypedResults.Ok(await cluster.Get(context.RequestAborted)),
+            "node" => TypedResults.Ok(cluster.Own),
+            _ => UnknownView,
+        };
     }
 
     private static Task Show(HttpContext context)
@@ -55,15 +54,6 @@ internal sealed class ClusterEndpoints(ClusterView view) : IEndpoints
         response.Headers["Referrer-Policy"] = "no-referrer";
         response.Headers.CacheControl = "no-cache";
         return response.Body.WriteAsync(Page, context.RequestAborted).AsTask();
-    }
-
-    private static Task Write<T>(HttpContext context, T answer)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(answer, ClusterReport.Json);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = json.Length;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
     }
 
     private static byte[] ReadPage()

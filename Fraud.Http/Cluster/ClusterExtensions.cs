@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Cluster;
@@ -9,8 +10,9 @@ internal static class ClusterExtensions
     {
         services.AddSingleton<OwnView>();
         services.AddSingleton<NodeAsker>();
+        services.AddHostedService<NodeService>();
         services.AddSingleton<ClusterView>();
-        services.AddSingleton<IEndpoints, ClusterEndpoints>();
+        services.AddJson(ClusterJson.Default).AddSingleton<IEndpoints, ClusterEndpoints>();
         return services;
     }
 }

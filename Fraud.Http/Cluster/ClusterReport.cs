@@ -1,46 +1,71 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fraud.Http.ApiDocs;
+using Fraud.Model.Registry;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Http.Cluster;
 
 /// <summary>The cluster as one node sees it: the answer of <c>GET /cluster</c>.</summary>
-/// <param name="StoreError">Why the shards' rows could not be read; what is said of shards is then this node's own view.</param>
-/// <param name="Lag">Records of all shards that are in Kafka and not yet stored; null when an end is not known.</param>
 public sealed record ClusterReport(
+    [property: Description("When this was seen.")]
     DateTimeOffset AsOf,
+    [property: Description("The store that all share."), AllowedValues("sqlite", "postgres")]
     string Store,
+    [property: Description("Why the shards' rows could not be read; what is said of shards is then this node's own view."), MaxLength(ClusterView.MaxErrorLength)]
     string? StoreError,
+    [property: Description("Records of all shards that are in Kafka and not yet stored; null when an end is not known."), AtLeast(0)]
     long? Lag,
+    [property: Description("The shards."), Most<ShardDirectory>(nameof(ShardDirectory.Shards))]
     IReadOnlyList<ShardReport> Shards,
-    IReadOnlyList<NodeReport> Nodes)
+    [property: Description("The nodes: the one that was asked, and each that holds a claim."), Length(1, ClusterView.MostNodes)]
+    IReadOnlyList<NodeReport> Nodes) : IExample<ClusterReport>
 {
     /// <summary>How reports are written and read.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        TypeInfoResolver = ClusterJson.Default,
     };
+
+    public static ClusterReport Example { get; } = new(
+        new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero), "sqlite", null, 0, [ShardReport.Example], [NodeReport.Example]);
 }
 
 /// <summary>One shard.</summary>
-/// <param name="Journal">Last position of its journal.</param>
-/// <param name="Snapshot">Position that its stored card states contain; a take-over replays from there to <paramref name="Journal"/>.</param>
-/// <param name="Lag">Records in Kafka that are not yet stored; null when the partition's end is not known.</param>
-/// <param name="Cards">Cards in its owner's memory; null unless the owner says so.</param>
-/// <param name="CardsAway">Cards that wait in the store; likewise.</param>
 public sealed record ShardReport(
+    [property: Description("Its number: the partition of the transactions topic."), AtLeast(0)]
     int Shard,
+    [property: Description("Whether it is served: claimed and open, claimed and recovering its cards, claimed by nobody, by a node that does not answer, or by one that answers and does not hold the claim (any more).")]
     ShardState State,
+    [property: Description("The node that holds its claim."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Owner,
+    [property: Description("Where that node takes payments from others."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Address,
+    [property: Description("Of the claim; writes of an older one are refused."), AtLeast(0)]
     long Generation,
+    [property: Description("Last position of its journal."), AtLeast(0)]
     long Journal,
+    [property: Description("Position that its stored card states contain; a take-over replays from there to the journal's."), AtLeast(0)]
     long Snapshot,
+    [property: Description("Offset that is read next; null when none was."), AtLeast(0)]
     long? NextOffset,
+    [property: Description("Records in Kafka that are not yet stored; null when the end is not known."), AtLeast(0)]
     long? Lag,
+    [property: Description("Cards in its owner's memory; null unless the owner says so."), AtLeast(0)]
     int? Cards,
-    int? CardsAway);
+    [property: Description("Cards that wait in the store; likewise."), AtLeast(0)]
+    int? CardsAway) : IExample<ShardReport>
+{
+    public static ShardReport Example { get; } = new(0, ShardState.Open, "node-1", "http://127.0.0.1:8001", 1, 12, 10, 340, 0, 17, 2);
+}
 
+/// <summary>Whether a shard is served.</summary>
+[JsonConverter(typeof(ShardStateConverter))]
 public enum ShardState
 {
     /// <summary>Served.</summary>
@@ -60,24 +85,33 @@ public enum ShardState
 }
 
 /// <summary>One node: this one, and each that a shard's row names.</summary>
-/// <param name="Address">Where other nodes send payments.</param>
-/// <param name="Urls">Its front door; empty when it does not answer.</param>
-/// <param name="State">Of its graph, such as "running"; "no answer" when it does not.</param>
-/// <param name="Held">Shards that the store says it owns.</param>
-/// <param name="Open">Of them: those that it serves.</param>
 public sealed record NodeReport(
+    [property: Description("Its name, new at every start."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Name,
+    [property: Description("Where it takes payments from others."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Address,
+    [property: Description("Its front door; empty when it does not answer."), MaxLength(ClusterView.MostUrls), Items(MaxLength = NodeIdentity.MaxAddressLength)]
     IReadOnlyList<string> Urls,
+    [property: Description("Whether this is the node that was asked.")]
     bool IsAsked,
+    [property: Description("Of its graph, such as running; \"no answer\" when it does not."), MaxLength(32)]
     string State,
+    [property: Description("Its connection to Kafka."), MaxLength(32)]
     string Kafka,
+    [property: Description("The model that it scores with."), MaxLength((2 * ModelManifest.MaxNameLength) + 1)]
     string Model,
+    [property: Description("Shards that the store says it owns."), AtLeast(0)]
     int Held,
+    [property: Description("Of them: those that it serves."), AtLeast(0)]
     int Open,
-    double? UptimeSeconds);
+    [property: Description("Since it started; null when it does not answer."), AtLeast(0)]
+    double? UptimeSeconds) : IExample<NodeReport>
+{
+    public static NodeReport Example { get; } = new(
+        "node-1", "http://127.0.0.1:8001", ["http://127.0.0.1:8000"], true, "running", "up", "payments 1", 6, 6, 3600.5);
+}
 
-/// <summary>What a node knows of itself alone: the answer of <c>GET /cluster?view=node</c>, which nodes ask each other for.</summary>
+/// <summary>What a node knows of itself alone: the answer of <c>GET /cluster?view=node</c>, and what nodes ask each other for.</summary>
 public sealed record NodeView(
     string Name,
     string Address,
@@ -86,7 +120,36 @@ public sealed record NodeView(
     string Kafka,
     string Model,
     double UptimeSeconds,
-    IReadOnlyList<HeldShard> Shards);
+    IReadOnlyList<HeldShard> Shards)
+{
+    /// <summary>For another node: packed, so that ten thousand shards fit into one message.</summary>
+    internal ReadOnlyMemory<byte> ToBytes()
+    {
+        using var bytes = new MemoryStream();
+        using (var packed = new BrotliStream(bytes, CompressionLevel.Fastest))
+        {
+            JsonSerializer.Serialize(packed, this, ClusterJson.Default.NodeView);
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <exception cref="JsonException">It is of another version.</exception>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    internal static NodeView? FromBytes(ReadOnlySpan<byte> view)
+    {
+        using var unpacked = new BrotliStream(new MemoryStream(view.ToArray()), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize(unpacked, ClusterJson.Default.NodeView);
+    }
+}
 
 /// <summary>A shard that a node holds a claim of.</summary>
 public sealed record HeldShard(int Shard, long Generation, bool IsOpen, int Cards, int CardsAway);
+
+/// <summary>States in small letters.</summary>
+public sealed class ShardStateConverter() : JsonStringEnumConverter<ShardState>(JsonNamingPolicy.SnakeCaseLower);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ClusterReport))]
+[JsonSerializable(typeof(NodeView))]
+internal sealed partial class ClusterJson : JsonSerializerContext;

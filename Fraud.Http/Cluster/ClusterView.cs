@@ -1,5 +1,7 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Http.Cluster;
@@ -8,12 +10,18 @@ namespace Fraud.Http.Cluster;
 /// Joins what the store says of shards with what nodes say of themselves and where Kafka's partitions end. Many
 /// watchers cost as much as one: a report is used for half a second. Thread-safe.
 /// </summary>
-internal sealed class ClusterView(IFraudStore store, ShardMap map, OwnView own, NodeAsker asker, PartitionEnds ends, TimeProvider time) : IDisposable
+internal sealed class ClusterView(IFraudStore store, ShardDirectory directory, OwnView own, NodeAsker asker, PartitionEnds ends, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(500);
 
-    // The nodes that payments may be sent to (Routing:MaxNodes) are no more by default.
-    private const int MostAsked = 256;
+    /// <summary>Nodes in a report: this one, those that were asked, and as many that own a shard and were not.</summary>
+    public const int MostNodes = (2 * NodeAsker.MostAsked) + 1;
+
+    /// <summary>Addresses of a node's front door that are told.</summary>
+    public const int MostUrls = 16;
+
+    /// <summary>Most characters of why the store could not be read.</summary>
+    public const int MaxErrorLength = 1_000;
 
     private readonly SemaphoreSlim _one = new(1);
     private (long At, ClusterReport? Report) _last;
@@ -43,25 +51,22 @@ internal sealed class ClusterView(IFraudStore store, ShardMap map, OwnView own, 
     private async Task<ClusterReport> Make(CancellationToken cancellation)
     {
         var self = own.Take();
-        var (rows, error) = await ReadRows(self, cancellation);
-        var others = rows.Where(row => row.IsOwned && row.Owner != self.Name)
-            .Select(static row => (row.Owner, row.Address))
-            .Distinct()
-            .Take(MostAsked)
-            .ToArray();
-        var answers = await Task.WhenAll(others.Select(other => asker.Ask(other.Address, cancellation)));
         var views = new Dictionary<string, NodeView>(StringComparer.Ordinal) { [self.Name] = self };
-        foreach (var view in answers.OfType<NodeView>())
+        foreach (var view in await asker.AskAll(cancellation))
         {
-            // A node that was started anew at the same address goes by another name.
             views.TryAdd(view.Name, view);
         }
 
+        var (rows, error) = await ReadRows(views.Values, cancellation);
+        var owners = rows.Where(row => row.IsOwned && !views.ContainsKey(row.Owner))
+            .Select(static row => (row.Owner, row.Address))
+            .Distinct()
+            .Take(NodeAsker.MostAsked);
         var known = rows.ToDictionary(static row => row.Shard);
-        var shards = Enumerable.Range(0, map.Shards)
+        var shards = Enumerable.Range(0, directory.Shards)
             .Select(shard => Report(shard, known.GetValueOrDefault(shard), views))
             .ToArray();
-        var nodes = others.Select(static other => (Name: other.Owner, other.Address))
+        var nodes = owners.Select(static owner => (Name: owner.Owner, owner.Address))
             .Concat(views.Values.Select(static view => (view.Name, view.Address)))
             .Distinct()
             .OrderBy(static node => node.Name, StringComparer.Ordinal)
@@ -71,39 +76,26 @@ internal sealed class ClusterView(IFraudStore store, ShardMap map, OwnView own, 
         return new ClusterReport(time.GetUtcNow(), store.Kind, error, lag, shards, nodes);
     }
 
-    private async Task<(IReadOnlyList<ShardRow> Rows, string? Error)> ReadRows(NodeView self, CancellationToken cancellation)
+    private async Task<(IReadOnlyList<ShardHead> Rows, string? Error)> ReadRows(IEnumerable<NodeView> views, CancellationToken cancellation)
     {
         try
         {
             // The store's calls block.
-            return (await Task.Run(store.ReadShards, cancellation), null);
+            return (await Task.Run(store.ReadHeads, cancellation), null);
         }
         catch (StoreUnavailableException error)
         {
-            return ([.. FromMap(self)], error.Message);
+            return ([.. FromViews(views)], error.Message.Cut(MaxErrorLength));
         }
     }
 
-    /// <summary>Who owns what as this node saw it last.</summary>
-    private IEnumerable<ShardRow> FromMap(NodeView self)
-    {
-        var held = self.Shards.ToDictionary(static shard => shard.Shard);
-        for (var shard = 0; shard < map.Shards; shard++)
-        {
-            var owner = map.OwnerOf(shard);
-            if (held.TryGetValue(shard, out var mine))
-            {
-                yield return new ShardRow(shard, mine.Generation, self.Name, self.Address, 0, 0, 0, null, 0);
-            }
-            else if (owner.Generation > 0)
-            {
-                var isElsewhere = owner.Place == ShardPlace.Elsewhere;
-                yield return new ShardRow(shard, owner.Generation, isElsewhere ? owner.Address : "", owner.Address, 0, 0, 0, null, 0);
-            }
-        }
-    }
+    /// <summary>Who owns what as the nodes that answer say. The highest claim is the one that stands.</summary>
+    private static IEnumerable<ShardHead> FromViews(IEnumerable<NodeView> views) => views
+        .SelectMany(static view => view.Shards.Select(held => ShardHead.New(held.Shard) with { Generation = held.Generation, Owner = view.Name, Address = view.Address }))
+        .GroupBy(static row => row.Shard)
+        .Select(static claims => claims.MaxBy(static claim => claim.Generation)!);
 
-    private ShardReport Report(int shard, ShardRow? row, Dictionary<string, NodeView> views)
+    private ShardReport Report(int shard, ShardHead? row, Dictionary<string, NodeView> views)
     {
         // Nothing was stored of it yet: all that is in the log waits.
         long? lag = ends.EndOf(shard) is { } end ? Math.Max(0, end - (row?.NextOffset ?? 0)) : null;
@@ -112,8 +104,7 @@ internal sealed class ClusterView(IFraudStore store, ShardMap map, OwnView own, 
             return new ShardReport(shard, ShardState.Nobody, "", "", 0, 0, 0, null, lag, null, null);
         }
 
-        // With the store away the owner's name may not be known, but its address is.
-        var view = views.GetValueOrDefault(row.Owner) ?? views.Values.FirstOrDefault(node => row.Owner.Length > 0 && node.Address == row.Owner);
+        var view = views.GetValueOrDefault(row.Owner);
         var held = view?.Shards.FirstOrDefault(mine => mine.Shard == shard && mine.Generation == row.Generation);
         var state = (row.IsOwned, view, held) switch
         {
@@ -124,14 +115,14 @@ internal sealed class ClusterView(IFraudStore store, ShardMap map, OwnView own, 
             _ => ShardState.Recovering,
         };
         return new ShardReport(
-            shard, state, view?.Name ?? row.Owner, row.Address, row.Generation, row.Sequence, row.SnapshotSequence,
+            shard, state, row.Owner, view?.Address ?? row.Address, row.Generation, row.Sequence, row.SnapshotSequence,
             row.NextOffset, lag, held?.Cards, held?.CardsAway);
     }
 
     private static NodeReport Report(string name, string address, NodeView? view, NodeView self, ShardReport[] shards) => new(
         name,
         address,
-        view?.Urls ?? [],
+        [.. (view?.Urls ?? []).Take(MostUrls).Select(static url => url.Cut(NodeIdentity.MaxAddressLength))],
         name == self.Name,
         view?.State ?? "no answer",
         view?.Kafka ?? "",

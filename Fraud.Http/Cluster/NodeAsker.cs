@@ -1,64 +1,48 @@
-using System.Net;
 using System.Text.Json;
-using Fraud.Http.Routing;
-using Fraud.Stream.Cluster;
+using Akka.Actor;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Http.Cluster;
 
-/// <summary>Asks another node for its view of itself, where payments for it are sent too.</summary>
-internal sealed class NodeAsker(ClusterOptions options) : IDisposable
+/// <summary>Asks the other nodes of the cluster for their views of themselves. A node alone has nobody to ask.</summary>
+internal sealed class NodeAsker(ActorSystem system)
 {
-    // A view is some hundred bytes a shard; 10,000 shards fit.
-    private const int MaxBytes = 4 << 20;
+    /// <summary>Most nodes that are asked: a cluster is a handful, and a view of more would not be read.</summary>
+    public const int MostAsked = 256;
 
     // People wait for the answer, and a node that needs longer is in trouble.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(700);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    /// <summary>Those that answer in time, as nodes of this version do.</summary>
+    public async Task<IReadOnlyList<NodeView>> AskAll(CancellationToken cancellation)
     {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        ConnectTimeout = LongestWait,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        ActivityHeadersPropagator = null,
-    })
-    {
-        Timeout = LongestWait,
-        MaxResponseContentBufferSize = MaxBytes,
-    };
-
-    /// <summary>Null when it does not answer as a node of this version does.</summary>
-    public async Task<NodeView?> Ask(string address, CancellationToken cancellation)
-    {
-        if (!PeerListener.IsNodeAddress(address))
+        if (!system.Settings.HasCluster)
         {
-            return null;
+            return [];
         }
 
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        var answers = await Task.WhenAll(cluster.State.Members
+            .Select(static member => member.Address)
+            .Where(address => address != cluster.SelfAddress)
+            .Take(MostAsked)
+            .Select(address => Ask(address, cancellation)));
+        return [.. answers.OfType<NodeView>()];
+    }
+
+    private async Task<NodeView?> Ask(Address node, CancellationToken cancellation)
+    {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(address), ClusterEndpoints.Path + "?view=node"))
-            {
-                Version = HttpVersion.Version20,
-                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            };
-            if (options.Secret.Length > 0)
-            {
-                request.Headers.TryAddWithoutValidation(RoutingHeaders.Secret, options.Secret);
-            }
-
-            using var answer = await _http.SendAsync(request, cancellation);
-            answer.EnsureSuccessStatusCode();
-            return JsonSerializer.Deserialize<NodeView>(await answer.Content.ReadAsByteArrayAsync(cancellation), ClusterReport.Json);
+            var described = await system.ActorSelection(new RootActorPath(node) / "user" / NodeActor.Name)
+                .Ask<NodeDescribed>(DescribeNode.Instance, LongestWait, cancellation);
+            return NodeView.FromBytes(described.View.Span);
         }
-        catch (Exception error) when (error is HttpRequestException or JsonException
+        catch (Exception error) when (error is AskTimeoutException or JsonException or InvalidDataException
             || (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             // That it does not answer is what the report says of it.
             return null;
         }
     }
-
-    public void Dispose() => _http.Dispose();
 }

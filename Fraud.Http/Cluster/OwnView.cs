@@ -1,8 +1,9 @@
-using Fraud.Http.Routing;
+using Akka.Actor;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Shards;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -10,29 +11,29 @@ namespace Fraud.Http.Cluster;
 
 /// <summary>What this node knows of itself, without asking anybody.</summary>
 internal sealed class OwnView(
-    NodeIdentity self, PeerListener peers, IServer server, GraphStatus graph, SourceCounters source, ModelHolder models, TimeProvider time)
+    NodeIdentity self, ActorSystem system, IServer server, GraphStatus graph, ShardPhases phases, SourceCounters source, ModelHolder models,
+    TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
 
     public NodeView Take()
     {
         var shards = new List<HeldShard>();
-        if (graph.Shards is { } parts)
+        var profile = graph.Current?.Histories.Profile;
+        for (var shard = 0; shard < phases.Shards; shard++)
         {
-            for (var shard = 0; shard < parts.Leases.Shards; shard++)
+            if (phases.Of(shard) is ShardPhase.Recovering or ShardPhase.Open or ShardPhase.Draining)
             {
-                if (parts.Leases.GenerationOf(shard) is not ShardLeases.None and var generation)
-                {
-                    var cards = parts.Profile.CardsOf(shard);
-                    shards.Add(new HeldShard(shard, generation, cards is not null, cards?.Count ?? 0, cards?.AwayCount ?? 0));
-                }
+                var cards = profile?.CardsOf(shard);
+                shards.Add(new HeldShard(
+                    shard, phases.GenerationOf(shard), phases.Of(shard) == ShardPhase.Open, cards?.Count ?? 0, cards?.AwayCount ?? 0));
             }
         }
 
         var by = models.Current.ScoredBy;
         return new NodeView(
             self.Name,
-            self.Address,
+            system.Settings.HasCluster ? Akka.Cluster.Cluster.Get(system).SelfAddress.ToString() : "",
             [.. FrontDoor()],
             graph.State.ToString().ToLowerInvariant(),
             source.State.ToString().ToLowerInvariant(),
@@ -42,5 +43,5 @@ internal sealed class OwnView(
     }
 
     private IEnumerable<string> FrontDoor() =>
-        server.Features.Get<IServerAddressesFeature>()?.Addresses.Where(url => url != peers.Url) ?? [];
+        server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
 }

@@ -75,5 +75,5 @@ internal static class RequestTimeout
     }
 
     private static Problem Wrong(string header, string expected) =>
-        new(400, "A header is wrong", $"{header}: expected {expected}") { Field = header, Expected = expected };
+        new(400, "Bad Request", $"{header}: expected {expected}") { Field = header, Expected = expected };
 }

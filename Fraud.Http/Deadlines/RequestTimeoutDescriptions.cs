@@ -11,8 +11,9 @@ internal static class RequestTimeoutDescriptions
             RequestTimeout.WithUnit, "header",
             "How long you wait, with ms or s; then 504. What was counted by then is finished all the same. Overload:Deadline is the longest.", "250ms")
         {
+            MaxLength = 18,
             IsRare = true,
         },
-        new ApiParameter(RequestTimeout.InSeconds, "header", "The same in seconds; with both the shorter holds.", "0.25") { Type = "number", IsRare = true },
+        new ApiParameter(RequestTimeout.InSeconds, "header", "The same in seconds; with both the shorter holds.", "0.25") { Type = "number", Minimum = 0, IsRare = true },
     ];
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -6,6 +5,7 @@ using Fraud.Model.Drift;
 using Fraud.Stream.Drift;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Drift;
@@ -27,128 +27,87 @@ internal sealed class DriftEndpoint : IEndpoints
     }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/drift", (RequestDelegate)Handle).Needs(Access.Analyst).Describe(DriftDescriptions.Report);
+        routes.MapGet("/api/v1/drift", Get)
+            .Needs(Access.Analyst).WithName("getDriftReport").Describe(DriftDescriptions.Report);
 
-    private Task Handle(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) => self.Write(json));
-
-    private void Write(Utf8JsonWriter json)
+    private Ok<DriftView> Get()
     {
         var report = _monitor.Report();
-        json.WriteStartObject();
-        json.WriteString("model"u8, report.Model);
-        json.WriteString("model_version"u8, report.Version);
-        json.WriteString("status"u8, report.Status);
-        if (report.Reference is { } reference)
+        return TypedResults.Ok(new DriftView
         {
-            json.WriteStartObject("reference"u8);
-            json.WriteString("origin"u8, reference.Origin);
-            json.WriteNumber("rows"u8, reference.Rows);
-            json.WriteString("from"u8, reference.From);
-            json.WriteString("to"u8, reference.To);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteNull("reference"u8);
-        }
-
-        json.WriteNumber("payments"u8, report.Payments);
-        json.WriteNumber("skipped"u8, report.Skipped);
-        json.WriteStartObject("window"u8);
-        json.WriteNumber("payments"u8, report.InWindow);
-        json.WriteNumber("size"u8, report.WindowPayments);
-        json.WriteEndObject();
-        json.WriteNumber("data_drift_score"u8, report.DataDriftScore);
-        json.WriteStartArray("alarms"u8);
-        foreach (var alarm in _alarms.Active)
-        {
-            Alarm(json, alarm);
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("label_delay_seconds"u8, _quality.LabelDelay.TotalSeconds);
-        json.WriteStartArray("quality"u8);
-        foreach (var live in _quality.Latest)
-        {
-            Quality(json, live);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("distributions"u8);
-        foreach (var column in report.Columns)
-        {
-            Column(json, column);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+            Model = report.Model,
+            ModelVersion = report.Version,
+            Status = report.Status,
+            Reference = report.Reference is not { } reference ? null : new DriftReference
+            {
+                Origin = reference.Origin,
+                Rows = reference.Rows,
+                From = reference.From.Cut(DriftReference.MaxDay),
+                To = reference.To.Cut(DriftReference.MaxDay),
+            },
+            Payments = report.Payments,
+            Skipped = report.Skipped,
+            Window = new DriftWindow { Payments = report.InWindow, Size = report.WindowPayments },
+            DataDriftScore = report.DataDriftScore,
+            Alarms = [.. _alarms.Active.Take(DriftView.MostListed).Select(Alarm)],
+            LabelDelaySeconds = _quality.LabelDelay.TotalSeconds,
+            Quality = [.. _quality.Latest.Take(DriftView.MostListed).Select(Quality)],
+            Distributions = [.. report.Columns.Take(DriftView.MostListed).Select(Distribution)],
+        });
     }
 
-    private static void Alarm(Utf8JsonWriter json, DriftAlarm alarm)
+    private static RaisedAlarm Alarm(DriftAlarm alarm) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("kind"u8, NameOf(alarm.Kind));
-        json.WriteString("subject"u8, alarm.Subject);
-        json.WriteString("measure"u8, alarm.Measure);
-        json.WriteNumber("value"u8, alarm.Value);
-        json.WriteNumber("threshold"u8, alarm.Threshold);
-        json.WriteString("detail"u8, alarm.Detail);
-        json.WriteString("model"u8, alarm.Model);
-        json.WriteString("model_version"u8, alarm.Version);
-        json.WriteString("raised_at"u8, alarm.RaisedAt.UtcDateTime);
-        json.WriteNumber("after_payments"u8, alarm.AfterPayments);
-        json.WriteEndObject();
-    }
+        Kind = NameOf(alarm.Kind),
+        Subject = alarm.Subject.Cut(DriftView.MaxSubject),
+        Measure = alarm.Measure,
+        Value = alarm.Value,
+        Threshold = alarm.Threshold,
+        Detail = alarm.Detail.Cut(DriftView.MaxDetail),
+        Model = alarm.Model,
+        ModelVersion = alarm.Version,
+        RaisedAt = alarm.RaisedAt.UtcDateTime,
+        AfterPayments = alarm.AfterPayments,
+    };
 
-    private static void Quality(Utf8JsonWriter json, LiveQuality live)
+    private static ModelQuality Quality(LiveQuality live) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("model"u8, live.Model);
-        json.WriteString("model_version"u8, live.Version);
-        json.WriteNumber("payments"u8, live.Payments);
-        json.WriteNumber("flagged"u8, live.Flagged);
-        json.WriteNumber("known_frauds"u8, live.KnownFrauds);
-        Number(json, "precision"u8, live.Precision);
-        Number(json, "recall"u8, live.Recall);
-        Number(json, "f1"u8, live.F1);
-        Number(json, "accuracy"u8, live.Accuracy);
-        json.WriteEndObject();
-    }
+        Model = live.Model,
+        ModelVersion = live.Version,
+        Payments = live.Payments,
+        Flagged = live.Flagged,
+        KnownFrauds = live.KnownFrauds,
+        Precision = Rounded(live.Precision),
+        Recall = Rounded(live.Recall),
+        F1 = Rounded(live.F1),
+        Accuracy = Rounded(live.Accuracy),
+    };
 
-    private static void Column(Utf8JsonWriter json, ColumnReport column)
+    private static WatchedDistribution Distribution(ColumnReport column)
     {
         var isOrdered = column.NewShare is null;
-        json.WriteStartObject();
-        json.WriteString("kind"u8, NameOf(column.Kind));
-        json.WriteString("subject"u8, column.Subject);
-        json.WriteNumber("payments"u8, column.Payments);
-        Measured(json, column.Distance, column.IsUnjudged, isOrdered);
-        Number(json, "new_share"u8, column.IsUnjudged ? null : column.NewShare);
-        json.WriteStartObject("limits"u8);
-        Measured(json, column.Limit, column.IsUnjudged, isOrdered);
-        json.WriteEndObject();
-        json.WriteBoolean("drifted"u8, column.IsDrifted);
-        json.WriteBoolean("alarm"u8, column.IsRaised);
-        json.WriteBoolean("excluded"u8, column.IsExcluded);
-        json.WriteBoolean("waits_for_history"u8, column.IsWaiting);
-        json.WriteStartArray("new_values"u8);
-        foreach (var (value, payments) in column.NewValues)
+        var isJudged = !column.IsUnjudged;
+        return new WatchedDistribution
         {
-            json.WriteStartObject();
-            json.WriteString("value"u8, value);
-            json.WriteNumber("payments"u8, payments);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Measured(Utf8JsonWriter json, Distance distance, bool isUnjudged, bool isOrdered)
-    {
-        Number(json, "psi"u8, isUnjudged ? null : distance.Psi);
-        Number(json, "ks"u8, isUnjudged || !isOrdered ? null : distance.Ks);
-        Number(json, "js"u8, isUnjudged ? null : distance.Js);
+            Kind = NameOf(column.Kind),
+            Subject = column.Subject.Cut(DriftView.MaxSubject),
+            Payments = column.Payments,
+            Psi = isJudged ? Rounded(column.Distance.Psi) : null,
+            Ks = isJudged && isOrdered ? Rounded(column.Distance.Ks) : null,
+            Js = isJudged ? Rounded(column.Distance.Js) : null,
+            NewShare = isJudged ? Rounded(column.NewShare) : null,
+            Limits = new DistanceLimits
+            {
+                Psi = isJudged ? Rounded(column.Limit.Psi) : null,
+                Ks = isJudged && isOrdered ? Rounded(column.Limit.Ks) : null,
+                Js = isJudged ? Rounded(column.Limit.Js) : null,
+            },
+            Drifted = column.IsDrifted,
+            Alarm = column.IsRaised,
+            Excluded = column.IsExcluded,
+            WaitsForHistory = column.IsWaiting,
+            NewValues = [.. column.NewValues.Select(static value => new NewValue { Value = value.Key, Payments = value.Value })],
+        };
     }
 
     private static string NameOf(DriftAlarmKind kind) => kind switch
@@ -161,6 +120,5 @@ internal sealed class DriftEndpoint : IEndpoints
     };
 
     // More digits than say anything.
-    private static void Number(Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value) =>
-        json.WriteFinite(name, value is { } number ? Math.Round(number, 6) : null);
+    private static double? Rounded(double? value) => JsonNumbers.Finite(value is { } number ? Math.Round(number, 6) : null);
 }

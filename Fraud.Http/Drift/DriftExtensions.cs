@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Drift;
@@ -6,5 +7,5 @@ namespace Fraud.Http.Drift;
 internal static class DriftExtensions
 {
     public static IServiceCollection AddDriftViews(this IServiceCollection services) =>
-        services.AddSingleton<IEndpoints, DriftEndpoint>();
+        services.AddJson(DriftJson.Default).AddSingleton<IEndpoints, DriftEndpoint>();
 }

@@ -2,7 +2,6 @@ using System.Net;
 using Fraud.Http.CrossOrigin;
 using Fraud.Http.Idempotency;
 using Fraud.Http.RateLimits;
-using Fraud.Http.Routing;
 using Fraud.Http.Tls;
 using Fraud.Stream;
 using Microsoft.AspNetCore.Builder;
@@ -41,7 +40,7 @@ internal static class EdgeExtensions
         });
     }
 
-    /// <summary>The first of all: callers' own addresses, and whether they came over TLS, from the proxies that are trusted; the nodes' own port has none in front.</summary>
+    /// <summary>The first of all: callers' own addresses, and whether they came over TLS, from the proxies that are trusted.</summary>
     public static void UseTrustedProxies(this WebApplication application)
     {
         var options = application.Services.GetRequiredService<EdgeOptions>();
@@ -71,10 +70,7 @@ internal static class EdgeExtensions
             }
         }
 
-        var peers = application.Services.GetRequiredService<PeerListener>().EndPoint.Port;
-        application.UseWhen(
-            context => context.Connection.LocalPort != peers,
-            front => front.UseForwardedHeaders(forwarded));
+        application.UseForwardedHeaders(forwarded);
     }
 
     private static void Limit(KestrelServerLimits limits, EdgeOptions edge)

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Health;
@@ -7,6 +8,7 @@ internal static class HealthExtensions
 {
     public static IServiceCollection AddHealth(this IServiceCollection services)
     {
+        services.AddJson(HealthJson.Default);
         services.AddSingleton<EndpointList>();
         services.AddSingleton<IEndpoints, HealthEndpoints>();
         return services;

@@ -12,6 +12,8 @@ internal static class IdempotencyDescriptions
         + "the first is in progress, 422 when the key belongs to another request.",
         "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
     {
+        MinLength = 1,
+        MaxLength = 257,
         IsRare = true,
     };
 }

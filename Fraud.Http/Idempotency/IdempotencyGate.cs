@@ -29,12 +29,12 @@ internal sealed class IdempotencyGate(
 
         if (!context.Request.Headers.TryGetValue(IdempotencyKey.Header, out var header))
         {
-            return options.Required ? Refuse(context, IdempotencyProblems.Missing, "missing") : next(context);
+            return options.Required ? Refuse(context, IdempotencyProblems.Wrong, "missing") : next(context);
         }
 
         return IdempotencyKey.TryRead(header, ClientKey.Of(context), out var key)
             ? Pass(context, key!, next)
-            : Refuse(context, IdempotencyProblems.Malformed, "malformed");
+            : Refuse(context, IdempotencyProblems.Wrong, "malformed");
     }
 
     private async Task Pass(HttpContext context, IdempotencyKey key, RequestDelegate next)

@@ -4,20 +4,18 @@ using Fraud.Http.Telemetry;
 namespace Fraud.Http.Idempotency;
 
 /// <summary>What became of requests with a key.</summary>
-internal sealed class IdempotencyMetrics : IDisposable
+internal sealed class IdempotencyMetrics
 {
-    private readonly Meter _meter = new(HttpMetrics.MeterName);
     private readonly Counter<long> _requests;
 
-    public IdempotencyMetrics(KeyedAnswers answers)
+    public IdempotencyMetrics(KeyedAnswers answers, IMeterFactory meters)
     {
-        _requests = _meter.CreateCounter<long>("fraud_idempotent_requests", null, "Requests with an Idempotency-Key, by outcome.");
-        _meter.CreateObservableGauge("fraud_idempotency_keys", () => answers.Count, null, "Keys that are remembered.");
-        _meter.CreateObservableGauge("fraud_idempotency_bytes", () => answers.Bytes, null, "Bytes of answers that are kept for repeated keys.");
+        var meter = meters.Create(HttpMetrics.MeterName);
+        _requests = meter.CreateCounter<long>("fraud_idempotent_requests", null, "Requests with an Idempotency-Key, by outcome.");
+        meter.CreateObservableGauge("fraud_idempotency_keys", () => answers.Count, null, "Keys that are remembered.");
+        meter.CreateObservableGauge("fraud_idempotency_bytes", () => answers.Bytes, null, "Bytes of answers that are kept for repeated keys.");
     }
 
     /// <param name="outcome">kept, not_kept, replayed, in_progress, other_request, malformed, missing or full.</param>
     public void Count(string outcome) => _requests.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
-
-    public void Dispose() => _meter.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fraud.Stream.Scoring;
 
 namespace Fraud.Http.Inference;
@@ -14,6 +15,8 @@ internal sealed class InferenceCall(Action<InferenceCall> giveBack)
 
     private readonly List<OutputChoice> _outputs = [];
     private TaskCompletionSource<InferenceOutcome> _done = new();
+    private long[] _labels = [];
+    private float[] _probabilities = [];
     private int _holders;
     private int _state;
 
@@ -27,9 +30,11 @@ internal sealed class InferenceCall(Action<InferenceCall> giveBack)
     /// <summary>Row by row; longer than needed.</summary>
     public float[] Values { get; private set; } = [];
 
-    public long[] Labels { get; private set; } = [];
+    /// <summary>A class for each row.</summary>
+    public ReadOnlySpan<long> LabelValues => _labels.AsSpan(0, Rows);
 
-    public float[] Probabilities { get; private set; } = [];
+    /// <summary>Legitimate and fraud for each row.</summary>
+    public ReadOnlySpan<float> ProbabilityValues => _probabilities.AsSpan(0, 2 * Rows);
 
     /// <summary>What to answer, in order.</summary>
     public List<OutputChoice> Outputs => _outputs;
@@ -72,14 +77,14 @@ internal sealed class InferenceCall(Action<InferenceCall> giveBack)
 
     public void TakeResults(ReadOnlySpan<long> labels, ReadOnlySpan<float> probabilities)
     {
-        if (Labels.Length < Rows)
+        if (_labels.Length < Rows)
         {
-            Labels = new long[Rows];
-            Probabilities = new float[2 * Rows];
+            _labels = new long[Rows];
+            _probabilities = new float[2 * Rows];
         }
 
-        labels[..Rows].CopyTo(Labels);
-        probabilities[..(2 * Rows)].CopyTo(Probabilities);
+        labels[..Rows].CopyTo(_labels);
+        probabilities[..(2 * Rows)].CopyTo(_probabilities);
     }
 
     public void Finish(InferenceOutcome outcome) => _done.TrySetResult(outcome);
@@ -99,7 +104,16 @@ internal sealed class InferenceCall(Action<InferenceCall> giveBack)
 }
 
 /// <summary>One of the model's two outputs, and how it is to be sent.</summary>
-internal readonly record struct OutputChoice(bool IsLabel, bool IsBinary);
+internal readonly record struct OutputChoice(bool IsLabel, bool IsBinary)
+{
+    public string Datatype => IsLabel ? "INT64" : "FP32";
+
+    public string NameIn(InferenceCall call) => IsLabel ? call.Model!.Model.LabelName : call.Model!.Model.ProbabilitiesName;
+
+    /// <summary>The elements in the machine's order of bytes, which is the protocol's: x86-64 and ARM are little-endian.</summary>
+    public ReadOnlySpan<byte> BytesIn(InferenceCall call) =>
+        IsLabel ? MemoryMarshal.AsBytes(call.LabelValues) : MemoryMarshal.AsBytes(call.ProbabilityValues);
+}
 
 internal enum InferenceOutcome
 {

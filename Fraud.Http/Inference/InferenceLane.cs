@@ -28,7 +28,8 @@ internal sealed partial class InferenceLane(
     public int InFlight => options.QueueCapacity - Volatile.Read(ref _places);
 
     /// <summary>A call with a place in the lane, to be released; null when the lane is full.</summary>
-    public InferenceCall? TryEnter()
+    /// <param name="patience">How long the caller waits, where that is shorter than <see cref="InferenceOptions.Deadline"/>.</param>
+    public InferenceCall? TryEnter(TimeSpan? patience = null)
     {
         if (Interlocked.Decrement(ref _places) < 0)
         {
@@ -38,7 +39,8 @@ internal sealed partial class InferenceLane(
 
         var call = _idle.TryDequeue(out var idle) ? idle : new InferenceCall(Leave);
         var now = time.GetTimestamp();
-        call.Begin(now, now + (long)(options.Deadline.TotalSeconds * time.TimestampFrequency));
+        var wait = patience < options.Deadline ? patience.Value : options.Deadline;
+        call.Begin(now, now + (long)(wait.TotalSeconds * time.TimestampFrequency));
         return call;
     }
 
@@ -60,7 +62,8 @@ internal sealed partial class InferenceLane(
 
         try
         {
-            return await call.Done.WaitAsync(options.Deadline, time, cancellation);
+            var left = time.GetElapsedTime(time.GetTimestamp(), call.DeadlineTimestamp);
+            return await call.Done.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellation);
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {

@@ -103,7 +103,7 @@ internal sealed class ModelRepository(
             var current = serving.Current;
             if (version is not null && Is(current, name, version))
             {
-                return new Problem(409, "The version is in service", "version: expected one that payments are not scored with");
+                return new Problem(409, "Conflict", "version: expected one that payments are not scored with");
             }
 
             var leaving = _loaded.Where(entry => Is(entry.Value, name, version)).ToList();
@@ -113,7 +113,7 @@ internal sealed class ModelRepository(
             }
 
             return leaving.Count > 0 ? null
-                : Is(current, name, version) ? new Problem(409, "The model is in service", "model: expected one that payments are not scored with")
+                : Is(current, name, version) ? new Problem(409, "Conflict", "model: expected one that payments are not scored with")
                 : Missing(name, version);
         }
         finally
@@ -161,7 +161,7 @@ internal sealed class ModelRepository(
         var isNew = !_loaded.TryGetValue(key, out var old);
         if (isNew && _loaded.Count >= options.MaxLoaded)
         {
-            return new Problem(409, "Too many versions are loaded", $"version: expected at most {options.MaxLoaded} loaded besides the one in service; unload one first");
+            return new Problem(409, "Conflict", $"version: expected at most {options.MaxLoaded} loaded besides the one in service; unload one first");
         }
 
         try
@@ -176,7 +176,7 @@ internal sealed class ModelRepository(
         }
     }
 
-    private static Problem Refused(string why) => new(422, "The model was refused", why);
+    private static Problem Refused(string why) => new(422, "Unprocessable Entity", why);
 
     private Problem Missing(string name, string? version)
     {

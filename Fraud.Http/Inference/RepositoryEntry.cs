@@ -10,6 +10,12 @@ internal sealed record RepositoryEntry(string Name, string Version, string Folde
     /// <summary>Set while it can be asked.</summary>
     public bool IsReady { get; init; }
 
+    /// <summary>The protocol's word.</summary>
+    public string State => IsReady ? "READY" : "UNAVAILABLE";
+
+    /// <summary>Why it cannot be asked; empty when it can.</summary>
+    public string Reason => IsReady ? "" : Refusal is null ? "not loaded" : "its manifest cannot be read";
+
     /// <summary>By name, then from the lowest version to the highest.</summary>
     public int CompareTo(RepositoryEntry? other)
     {

@@ -16,6 +16,7 @@ using Fraud.Stream.Overload;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Labels;
@@ -33,6 +34,7 @@ internal sealed class LabelsEndpoint(
     IFraudStore store,
     IAuditLog audit,
     GraphStatus graph,
+    EngineWakes wakes,
     RateHeaders rates) : IEndpoints
 {
     private const string Lines = "application/x-ndjson";
@@ -41,73 +43,67 @@ internal sealed class LabelsEndpoint(
     private const int NoPartition = -1;
 
     private static readonly Problem Unsupported = new(
-        415, "Unsupported content type", $"Content-Type: expected application/json with an array, or {Lines}")
+        415, "Unsupported Media Type", $"Content-Type: expected application/json with an array, or {Lines}")
     {
         Field = "Content-Type",
         Expected = $"application/json with an array, or {Lines}",
     };
 
-    public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/labels", (RequestDelegate)Handle).Needs(Access.Analyst).TakesIdempotencyKey().Describe(LabelsDescriptions.Labels);
+    private static readonly Problem Away = new(503, "Service Unavailable", "The store is away. Send the same labels again: each counts once.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
 
-    public async Task Handle(HttpContext context)
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/labels", (Delegate)Post)
+            .Needs(Access.Analyst).TakesIdempotencyKey().WithName("addLabels").Describe(LabelsDescriptions.Labels);
+
+    private async Task<Results<Ok<LabelsStored>, Problem>> Post(HttpContext context)
     {
         var isLines = context.Request.ContentType is { } type
             && type.Split(';')[0].Trim().Equals(Lines, StringComparison.OrdinalIgnoreCase);
         if (!isLines && !ContentTypes.IsJson(context.Request))
         {
-            await Unsupported.Write(context);
-            return;
+            return Unsupported;
         }
 
         var labels = new List<Label>();
         if (await Read(context, isLines, labels) is { } wrong)
         {
-            await wrong.Write(context);
-            return;
+            return wrong;
         }
 
         var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), labels.Count, out var retryAfter, out var rate);
         rates.Write(context, rate);
         if (!isWithinRate)
         {
-            await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
-            return;
+            return Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter));
         }
 
         if (graph.State is not (GraphState.Running or GraphState.Draining))
         {
             // The store may not even be open yet.
-            await Problem.Of(new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1))).Write(context);
-            return;
+            return Problem.Of(new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1)));
         }
 
-        await Store(context, labels);
-    }
-
-    private async Task Store(HttpContext context, List<Label> labels)
-    {
+        IReadOnlyList<LabelChange> changes;
         try
         {
             // The store's calls block. Not given up when the caller leaves: it would not know what became of it.
-            var changes = await Task.Run(() => Commit(context, labels), CancellationToken.None);
-            graph.Shards?.Follower.Wake();
-            await JsonAnswer.Write(context, (labels, changes), static (json, state) =>
-            {
-                json.WriteStartObject();
-                json.WriteNumber("stored", state.labels.Count);
-                json.WriteNumber("new_frauds", state.changes.Count(static change => change.FraudDelta > 0));
-                json.WriteNumber("frauds_taken_back", state.changes.Count(static change => change.FraudDelta < 0));
-                json.WriteEndObject();
-            });
+            changes = await Task.Run(() => Commit(context, labels), CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
-            await new Problem(503, "The store is away", "Send the same labels again: each counts once.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            }.Write(context);
+            return Away;
         }
+
+        wakes.Follower.Set();
+        return TypedResults.Ok(new LabelsStored
+        {
+            Stored = labels.Count,
+            NewFrauds = changes.Count(static change => change.FraudDelta > 0),
+            FraudsTakenBack = changes.Count(static change => change.FraudDelta < 0),
+        });
     }
 
     private IReadOnlyList<LabelChange> Commit(HttpContext context, List<Label> labels)
@@ -201,5 +197,5 @@ internal sealed class LabelsEndpoint(
     }
 
     private static Problem Wrong(string field, string expected) =>
-        new(400, "The labels cannot be read", $"{field}: expected {expected}") { Field = field, Expected = expected };
+        new(400, "Bad Request", $"{field}: expected {expected}") { Field = field, Expected = expected };
 }

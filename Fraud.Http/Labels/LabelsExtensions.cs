@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Model.Decoding;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ internal static class LabelsExtensions
     public static IServiceCollection AddLabels(this IServiceCollection services)
     {
         services.AddSingleton<LabelReader>();
-        services.AddSingleton<IEndpoints, LabelsEndpoint>();
+        services.AddJson(LabelsJson.Default).AddSingleton<IEndpoints, LabelsEndpoint>();
         return services;
     }
 }

@@ -1,10 +1,11 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Models;
 
-/// <summary>Registers what is said of models.</summary>
+/// <summary>Registers what is said of the model in service.</summary>
 internal static class ModelsExtensions
 {
     public static IServiceCollection AddModelInfo(this IServiceCollection services) =>
-        services.AddSingleton<IEndpoints, ModelInfoEndpoint>();
+        services.AddJson(ModelsJson.Default).AddSingleton<IEndpoints, ModelInfoEndpoint>();
 }

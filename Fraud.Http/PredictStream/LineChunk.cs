@@ -32,6 +32,9 @@ internal sealed class LineChunk
     /// <summary>Set when other nodes score some.</summary>
     public Task<RoutedPayment[]>? Routed { get; set; }
 
+    /// <summary>Scores those whose shard went to another node while this node's graph had them; set with the reply.</summary>
+    public Func<PendingReply, Task<ReplyOutcome>>? ScoreMoved { get; set; }
+
     /// <summary>Set when none of them was taken.</summary>
     public Problem? Refused { get; set; }
 
@@ -52,7 +55,7 @@ internal sealed class LineChunk
         {
             routed = await Routed;
         }
-        else if (Reply is not null && await Reply.Outcome is var outcome && outcome != ReplyOutcome.Answered)
+        else if (Reply is not null && await Outcome(Reply) is var outcome && outcome != ReplyOutcome.Answered)
         {
             problem = ReplyProblems.Of(outcome);
             if (outcome == ReplyOutcome.Late)
@@ -76,7 +79,7 @@ internal sealed class LineChunk
             }
             else if (Refused is null && Reply!.Answers[payment].ScoredBy is not null)
             {
-                WriteAnswer(into, json, line, Reply.Answers[payment++], node: null);
+                WriteAnswer(into, json, line, Reply.Answers[payment++]);
             }
             else
             {
@@ -121,11 +124,14 @@ internal sealed class LineChunk
         json.WriteEndObject();
     }
 
+    private async ValueTask<ReplyOutcome> Outcome(PendingReply reply) =>
+        await reply.Outcome is var outcome && outcome == ReplyOutcome.Moved ? await ScoreMoved!(reply) : outcome;
+
     private static void WriteRouted(IBufferWriter<byte> into, Utf8JsonWriter json, long line, RoutedPayment routed)
     {
         if (routed.Outcome == RouteOutcome.Scored)
         {
-            WriteAnswer(into, json, line, routed.Answer, routed.Node);
+            WriteAnswer(into, json, line, routed.Answer);
         }
         else
         {
@@ -142,11 +148,11 @@ internal sealed class LineChunk
     }
 
     // The answer of POST /predict with the line's number in front: its own opening brace is left out.
-    private static void WriteAnswer(IBufferWriter<byte> into, Utf8JsonWriter json, long line, in Answer answer, string? node)
+    private static void WriteAnswer(IBufferWriter<byte> into, Utf8JsonWriter json, long line, in Answer answer)
     {
         var text = new ArrayBufferWriter<byte>(512);
         json.Reset(text);
-        answer.WriteTo(json, node: node);
+        answer.WriteTo(json);
         json.Flush();
         json.Reset(into);
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"line\":{line},"), into);

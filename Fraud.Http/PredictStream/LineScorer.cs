@@ -27,7 +27,7 @@ internal sealed class LineScorer(
     // A scoring thread takes far less for what it has; asking more often would only cost.
     private static readonly TimeSpan FullPause = TimeSpan.FromMilliseconds(10);
 
-    private readonly Problem _tooLong = new(413, "The line is too long", $"line: expected at most {options.MaxLineBytes} bytes")
+    private readonly Problem _tooLong = new(413, "Payload Too Large", $"line: expected at most {options.MaxLineBytes} bytes")
     {
         Field = "line",
         Expected = $"at most {options.MaxLineBytes} bytes",
@@ -71,19 +71,10 @@ internal sealed class LineScorer(
         var client = ClientKey.Of(context);
         try
         {
-            if (!chunk.Payments.TrueForAll(router.IsHere))
+            if (!chunk.Payments.TrueForAll(router.IsHere) || !await TryAdmit(client, chunk, cancellation))
             {
-                while (!gate.TryTakeRate(client, chunk.Payments.Count, out var rest))
-                {
-                    await Task.Delay(rest, time, cancellation);
-                }
-
-                // Awaited where it is written.
-                chunk.Routed = router.Score(chunk.Payments, cancellation);
-                return;
+                await Route(client, chunk, cancellation);
             }
-
-            await Admit(client, chunk, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -92,24 +83,42 @@ internal sealed class LineScorer(
         }
     }
 
-    private async ValueTask Admit(string client, LineChunk chunk, CancellationToken cancellation)
+    private async ValueTask Route(string client, LineChunk chunk, CancellationToken cancellation)
+    {
+        while (!gate.TryTakeRate(client, chunk.Payments.Count, out var rest))
+        {
+            await Task.Delay(rest, time, cancellation);
+        }
+
+        // Awaited where it is written.
+        chunk.Routed = router.Score(chunk.Payments, cancellation);
+    }
+
+    /// <returns>False when a shard closed since it was looked at, and nothing was done.</returns>
+    private async ValueTask<bool> TryAdmit(string client, LineChunk chunk, CancellationToken cancellation)
     {
         while (true)
         {
             var admission = TryAdmit(client, chunk);
-            if (admission.IsAdmitted)
+            switch (admission.Outcome)
             {
-                return;
+                case AdmissionOutcome.Admitted:
+                    chunk.ScoreMoved = reply => router.ScoreMoved(reply, cancellation);
+                    return true;
+                case AdmissionOutcome.Moved:
+                    chunk.Payments.ForEach(static payment => payment.Reply = null);
+                    return false;
+                case AdmissionOutcome.NotRunning:
+                    Return(chunk);
+                    chunk.Refused = Problem.Of(admission);
+                    return true;
+                case AdmissionOutcome.Full:
+                    await Task.Delay(FullPause, time, cancellation);
+                    break;
+                default:
+                    await Task.Delay(admission.RetryAfter, time, cancellation);
+                    break;
             }
-
-            if (admission.Outcome == AdmissionOutcome.NotRunning)
-            {
-                Return(chunk);
-                chunk.Refused = Problem.Of(admission);
-                return;
-            }
-
-            await Task.Delay(admission.Outcome == AdmissionOutcome.Full ? FullPause : admission.RetryAfter, time, cancellation);
         }
     }
 

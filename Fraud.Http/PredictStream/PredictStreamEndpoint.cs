@@ -25,25 +25,25 @@ internal sealed class PredictStreamEndpoint(
 {
     private const string Lines = "application/x-ndjson";
 
-    private static readonly Problem Unsupported = new(415, "Unsupported content type", $"Content-Type: expected {Lines}")
+    private static readonly Problem Unsupported = new(415, "Unsupported Media Type", $"Content-Type: expected {Lines}")
     {
         Field = "Content-Type",
         Expected = Lines,
     };
 
-    private static readonly Problem Full = new(503, "Too many streams", "This node has as many streams as it may; try another one, or later.")
+    private static readonly Problem Full = new(503, "Service Unavailable", "This node has as many streams as it may; try another one, or later.")
     {
         RetryAfter = TimeSpan.FromSeconds(5),
     };
 
-    private static readonly Problem Stopping = new(503, "The service is stopping", "The service is stopping. Send from next_line on again.")
+    private static readonly Problem Stopping = new(503, "Service Unavailable", "The service is stopping. Send from next_line on again.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    private static readonly Problem Idle = new(408, "The stream is idle", "No line came for too long. Send from next_line on again.");
+    private static readonly Problem Idle = new(408, "Request Timeout", "No line came for too long. Send from next_line on again.");
 
-    private static readonly Problem Broken = new(400, "The body is broken", "The body cannot be read on. Send from next_line on again.");
+    private static readonly Problem Broken = new(400, "Bad Request", "The body cannot be read on. Send from next_line on again.");
 
     private int _streams;
 
@@ -52,7 +52,8 @@ internal sealed class PredictStreamEndpoint(
     private bool IsStopping => host.ApplicationStopping.IsCancellationRequested;
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict/stream", (RequestDelegate)Handle).Needs(Access.Score).Describe(PredictStreamDescriptions.Stream);
+        routes.MapPost("/predict/stream", (RequestDelegate)Handle)
+            .Needs(Access.Score).WithName("predictStream").Describe(PredictStreamDescriptions.Stream);
 
     public async Task Handle(HttpContext context)
     {

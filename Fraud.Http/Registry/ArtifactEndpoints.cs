@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
@@ -16,12 +15,15 @@ internal sealed class ArtifactEndpoints(ModelRegistry registry, MlflowNames name
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root, MlflowCall.Answer(List)).Needs(Access.Analyst).Describe(MlflowDescriptions.ListArtifacts);
-        routes.MapGet(Root + "/models/{model}/{version}/{file}", (RequestDelegate)Download).Needs(Access.Analyst).Describe(MlflowDescriptions.Artifact);
-        routes.MapGet("/model-versions/get-artifact", (RequestDelegate)DownloadByQuery).Needs(Access.Analyst).Describe(MlflowDescriptions.GetArtifact);
+        routes.MapGet(Root, MlflowCall.Answer(List))
+            .Needs(Access.Analyst).WithName("listArtifacts").Describe(MlflowDescriptions.ListArtifacts);
+        routes.MapGet(Root + "/models/{model}/{version}/{file}", (RequestDelegate)Download)
+            .Needs(Access.Analyst).WithName("downloadArtifact").Describe(MlflowDescriptions.Artifact);
+        routes.MapGet("/model-versions/get-artifact", (RequestDelegate)DownloadByQuery)
+            .Needs(Access.Analyst).WithName("getModelVersionArtifact").Describe(MlflowDescriptions.GetArtifact);
     }
 
-    private Action<Utf8JsonWriter> List(MlflowCall call)
+    private MlflowFileList List(MlflowCall call)
     {
         if (call.Required("path").Trim('/').Split('/') is not ["models", var model, var version])
         {
@@ -29,20 +31,7 @@ internal sealed class ArtifactEndpoints(ModelRegistry registry, MlflowNames name
         }
 
         var files = registry.Files(names.Resolve(model), version);
-        return json =>
-        {
-            json.WriteStartArray("files");
-            foreach (var file in files)
-            {
-                json.WriteStartObject();
-                json.WriteString("path", file.Name);
-                json.WriteBoolean("is_dir", false);
-                json.WriteNumber("file_size", file.Bytes);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        };
+        return new MlflowFileList { Files = [.. files.Select(static file => new MlflowFile { Path = file.Name, FileSize = file.Bytes })] };
     }
 
     private Task Download(HttpContext context)

@@ -7,6 +7,7 @@ using Fraud.Http.Security;
 using Fraud.Model.Registry;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Fraud.Http.Registry;
 
@@ -14,7 +15,7 @@ namespace Fraud.Http.Registry;
 internal sealed class MlflowCall
 {
     // A name, a stage and a description: more is none of these calls.
-    private const int MaxBody = 64 * 1_024;
+    public const int MaxBody = 64 * 1_024;
 
     private readonly HttpContext _context;
     private readonly JsonElement _body;
@@ -25,23 +26,18 @@ internal sealed class MlflowCall
     public string Actor => Caller.Of(_context).Name;
 
     /// <summary>An address that does what the work says, off the request's thread: the store's calls block.</summary>
-    public static RequestDelegate Answer(Func<MlflowCall, Action<Utf8JsonWriter>> work) => async context =>
+    public static Func<HttpContext, Task<Results<Ok<T>, Problem>>> Answer<T>(Func<MlflowCall, T> work) => async context =>
     {
         try
         {
             var call = await Read(context);
-            var write = await Task.Run(() => work(call), context.RequestAborted);
+            var answer = await Task.Run(() => work(call), context.RequestAborted);
             context.Response.Headers.CacheControl = "no-store";
-            await JsonAnswer.Write(context, write, static (json, write) =>
-            {
-                json.WriteStartObject();
-                write(json);
-                json.WriteEndObject();
-            });
+            return TypedResults.Ok(answer);
         }
         catch (Exception error) when (ProblemOf(error) is { } problem)
         {
-            await problem.Write(context);
+            return problem;
         }
     };
 
@@ -49,7 +45,7 @@ internal sealed class MlflowCall
     public static Problem? ProblemOf(Exception error) => error switch
     {
         MlflowRefusedException refusal => refusal.Problem,
-        ModelRefusedException refused => new Problem(400, "The version was refused", refused.Message),
+        ModelRefusedException refused => new Problem(400, "Bad Request", refused.Message),
         StoreUnavailableException => MlflowProblems.Away,
         _ => null,
     };

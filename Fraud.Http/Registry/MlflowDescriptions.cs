@@ -1,5 +1,5 @@
 using Fraud.Http.ApiDocs;
-using static Fraud.Http.Registry.MlflowShapes;
+using static Fraud.Http.Registry.MlflowParameters;
 
 namespace Fraud.Http.Registry;
 
@@ -9,7 +9,7 @@ internal static class MlflowDescriptions
     public static ApiDescription List { get; } = Reading("The registered models", "All models with the newest version in each stage, page by page. As MLflow 1 has it.") with
     {
         Parameters = [PageSize, PageToken],
-        Answers = [ApiAnswer.Json(ModelPage, "The models.")],
+        Answers = [new ApiAnswer(200, "The models.")],
         Problems = [400, 503],
     };
 
@@ -23,17 +23,13 @@ internal static class MlflowDescriptions
     public static ApiDescription GetModel { get; } = Reading("A model", "The model with the newest version in each stage, and its aliases.") with
     {
         Parameters = [ModelName],
-        Answers = [ApiAnswer.Json(ModelAnswer, "The model.")],
+        Answers = [new ApiAnswer(200, "The model.")],
     };
 
     public static ApiDescription CreateModel { get; } = Writing("Create a model", "Makes a name known before it has a version. Registering a version does so by itself.") with
     {
-        Bodies = [ApiBody.Json(new ApiShape("MlflowCreateModel", """{"name":"payments","description":""}""")
-        {
-            { "name", "Name of the model." },
-            { "description", "A few words.", FieldIs.Optional },
-        })],
-        Answers = [ApiAnswer.Json(ModelAnswer, "The model.")],
+        Bodies = [ApiBody.Json<MlflowCreateModel>()],
+        Answers = [new ApiAnswer(200, "The model.")],
         // It is there: a node registers the model it serves.
         ExampleStatus = 400,
     };
@@ -41,63 +37,51 @@ internal static class MlflowDescriptions
     public static ApiDescription Latest { get; } = Reading("The newest version in each stage", "Of one model; stages may name fewer of them.") with
     {
         Parameters = [ModelName],
-        Answers = [ApiAnswer.Json(VersionPage, "The versions.")],
+        Answers = [new ApiAnswer(200, "The versions.")],
     };
 
     public static ApiDescription PostLatest { get; } = Latest with
     {
         Parameters = [],
-        Bodies = [ApiBody.Json(new ApiShape("MlflowLatest", """{"name":"payments","stages":["Production","None"]}""")
-        {
-            { "name", "Name of the model." },
-            { "stages", "Only these; left out: all.", FieldIs.Optional },
-        })],
+        Bodies = [ApiBody.Json<MlflowLatest>()],
         Problems = [400, 404, 413, 415, 503],
     };
 
     public static ApiDescription SetAlias { get; } = Writing("Name a version", "An alias names one version of a model. To name one \"champion\" puts it into Production.") with
     {
-        Bodies = [ApiBody.Json(new ApiShape("MlflowAlias", """{"name":"payments","alias":"tried","version":"1"}""")
-        {
-            { "name", "Name of the model." },
-            { "alias", "The alias." },
-            { "version", "The version that it names from now on." },
-        })],
-        Answers = [ApiAnswer.Json(Done, "It is named.")],
+        Bodies = [ApiBody.Json<MlflowSetAlias>()],
+        Answers = [new ApiAnswer(200, "It is named.")],
     };
 
     public static ApiDescription GetAlias { get; } = Reading("The version of an alias", "\"champion\" is the version in Production.") with
     {
         Parameters = [ModelName, AliasName],
-        Answers = [ApiAnswer.Json(VersionAnswer, "The version.")],
+        Answers = [new ApiAnswer(200, "The version.")],
     };
 
     public static ApiDescription RemoveAlias { get; } = Writing("Take an alias away", "Nothing happens when there is none. The name and the alias may be in a body, too.") with
     {
         Parameters = [ModelName, AliasName],
-        Answers = [ApiAnswer.Json(Done, "It is gone.")],
+        Answers = [new ApiAnswer(200, "It is gone.")],
     };
 
     public static ApiDescription GetVersion { get; } = Reading("A version", "Its stage, lineage and metrics.") with
     {
         Parameters = [ModelName, VersionNumber],
-        Answers = [ApiAnswer.Json(VersionAnswer, "The version.")],
+        Answers = [new ApiAnswer(200, "The version.")],
     };
 
     public static ApiDescription SearchVersions { get; } = Reading("Search versions", "Versions of models whose names fit the filter, newest first, page by page.") with
     {
         Parameters = [Filter, PageSize, PageToken],
-        Answers = [ApiAnswer.Json(VersionPage, "The versions.")],
+        Answers = [new ApiAnswer(200, "The versions.")],
         Problems = [400, 503],
     };
 
     public static ApiDescription DownloadUri { get; } = Reading("Where a version's files are", "An address that clients of MLflow take files from.") with
     {
         Parameters = [ModelName, VersionNumber],
-        Answers = [ApiAnswer.Json(new ApiShape("MlflowDownloadUri", """{"artifact_uri":"mlflow-artifacts:/models/payments/1"}""")
-        {
-            { "artifact_uri", "Leads to /api/2.0/mlflow-artifacts/artifacts/models/NAME/VERSION of this service." },
-        }, "Where they are.")],
+        Answers = [new ApiAnswer(200, "Where they are.")],
     };
 
     public static ApiDescription Transition { get; } = Writing(
@@ -105,38 +89,22 @@ internal static class MlflowDescriptions
         "Every node serves what is in Production within two poll intervals (1 s each), without dropping a request; what was there before goes to "
         + "Archived. The version is probed first; one that fails is refused with 400. To roll back, put the version of before into Production.") with
     {
-        Bodies = [ApiBody.Json(new ApiShape("MlflowTransition", """{"name":"payments","version":"1","stage":"Production","archive_existing_versions":true}""")
-        {
-            { "name", "Name of the model." },
-            { "version", "The version." },
-            { "stage", "None, Staging, Production or Archived." },
-            { "archive_existing_versions", "Archive what else is in Staging; in Production there is only one.", FieldIs.Optional },
-        })],
-        Answers = [ApiAnswer.Json(VersionAnswer, "The version in its new stage.")],
+        Bodies = [ApiBody.Json<MlflowTransition>()],
+        Answers = [new ApiAnswer(200, "The version in its new stage.")],
     };
 
     public static ApiDescription CreateVersion { get; } = Writing(
         "Register a version",
         "Probes the version in a folder of this machine, below Registry:ImportFolder, and takes its files in. It is numbered by its manifest.") with
     {
-        Bodies = [ApiBody.Json(new ApiShape("MlflowCreateVersion", """{"name":"payments","source":"payments/1"}""")
-        {
-            { "name", "Name of the model, as in the manifest." },
-            { "source", "The folder: a path in Registry:ImportFolder, or file:// and a whole path." },
-        })],
-        Answers = [ApiAnswer.Json(VersionAnswer, "The version.")],
+        Bodies = [ApiBody.Json<MlflowCreateVersion>()],
+        Answers = [new ApiAnswer(200, "The version.")],
     };
 
     public static ApiDescription ListArtifacts { get; } = Reading("The files of a version", "Names and sizes; as MLflow's artifact proxy lists a folder.") with
     {
         Parameters = [new ApiParameter("path", "query", "models/NAME/VERSION.", "models/payments/1")],
-        Answers = [ApiAnswer.Json(new ApiShape("MlflowFiles", """{"files":[{"path":"model.onnx","is_dir":false,"file_size":64300}]}""")
-        {
-            { "files", "The files; empty when there is no such version." },
-            { "files[].path", "Name of the file." },
-            { "files[].is_dir", "Always false." },
-            { "files[].file_size", "Bytes." },
-        }, "The files.")],
+        Answers = [new ApiAnswer(200, "The files.")],
         Problems = [400, 503],
     };
 
@@ -154,7 +122,6 @@ internal static class MlflowDescriptions
     public static ApiDescription GetArtifact { get; } = Artifact with
     {
         Parameters = [ModelName, VersionNumber, new ApiParameter("path", "query", "Name of the file.", "manifest.json")],
-        Problem = ApiProblems.Details,
     };
 
     private static ApiDescription Reading(string summary, string detail) => new(Tag, summary)
@@ -162,7 +129,6 @@ internal static class MlflowDescriptions
         Detail = detail,
         Answers = [],
         Problems = [400, 404, 503],
-        Problem = Error,
     };
 
     private static ApiDescription Writing(string summary, string detail) => Reading(summary, detail) with { Problems = [400, 404, 413, 415, 503] };

@@ -9,14 +9,14 @@ internal static class MlflowProblems
     public const string Prefix = "/api/2.0/mlflow";
 
     public static Problem Wrong(string field, string expected) =>
-        new(400, "A field is wrong", $"{field}: expected {expected}") { Field = field, Expected = expected };
+        new(400, "Bad Request", $"{field}: expected {expected}") { Field = field, Expected = expected };
 
-    public static Problem Missing(string what) => new(404, "Unknown", what) { Code = "RESOURCE_DOES_NOT_EXIST" };
+    public static Problem Missing(string what) => new(404, "Not Found", what) { Code = "RESOURCE_DOES_NOT_EXIST" };
 
     // MLflow answers 400 here.
-    public static Problem Exists(string what) => new(400, "It is there already", what) { Code = "RESOURCE_ALREADY_EXISTS" };
+    public static Problem Exists(string what) => new(400, "Bad Request", what) { Code = "RESOURCE_ALREADY_EXISTS" };
 
-    public static Problem Away { get; } = new(503, "The store is away", "The model registry is in the store.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static Problem Away { get; } = new(503, "Service Unavailable", "The model registry is in the store.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     /// <summary>MLflow's word for a refusal that has none of its own.</summary>
     public static string CodeOf(Problem problem) => problem.Code ?? problem.Status switch

@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
+using Fraud.Http.ApiDocs;
+using Fraud.Model.Registry;
 using Fraud.Stream.Registry;
 
 namespace Fraud.Http.Registry;
@@ -7,74 +8,45 @@ namespace Fraud.Http.Registry;
 /// <summary>Models and versions in MLflow's fields.</summary>
 internal static class MlflowView
 {
+    public const int StageCount = 4;
+
     /// <summary>Stages in the order in which MLflow lists the latest versions.</summary>
     private static readonly ModelStage[] Stages = [ModelStage.None, ModelStage.Staging, ModelStage.Production, ModelStage.Archived];
 
     /// <param name="name">As the caller calls the model.</param>
-    public static void Version(Utf8JsonWriter json, RegisteredVersion version, string name)
+    public static MlflowVersion Version(RegisteredVersion version, string name) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteString("version", version.Version);
-        json.WriteNumber("creation_timestamp", version.CreatedAt.ToUnixTimeMilliseconds());
-        json.WriteNumber("last_updated_timestamp", version.StageChangedAt.ToUnixTimeMilliseconds());
-        json.WriteString("user_id", version.Origin.Source);
-        json.WriteString("current_stage", version.Stage.ToString());
-        json.WriteString("description", "");
-        json.WriteString("source", ArtifactUri(version));
-        // There are no runs.
-        json.WriteString("run_id", "");
-        json.WriteString("run_link", "");
-        json.WriteString("status", "READY");
-        json.WriteStartArray("tags");
-        Tag(json, "sha256", version.Sha256);
-        Tag(json, "parent", version.Origin.Parent);
-        Tag(json, "code_version", version.Origin.CodeVersion);
-        foreach (var (metric, value) in version.Metrics)
-        {
-            Tag(json, $"metric.{metric}", value.ToString(CultureInfo.InvariantCulture));
-        }
+        Name = name,
+        Version = version.Version,
+        CreationTimestamp = version.CreatedAt.ToUnixTimeMilliseconds(),
+        LastUpdatedTimestamp = version.StageChangedAt.ToUnixTimeMilliseconds(),
+        UserId = version.Origin.Source.Cut(MlflowVersion.MaxUser),
+        CurrentStage = version.Stage.ToString(),
+        Source = ArtifactUri(version),
+        Tags =
+        [
+            .. Tag("sha256", version.Sha256),
+            .. Tag("parent", version.Origin.Parent),
+            .. Tag("code_version", version.Origin.CodeVersion),
+            .. version.Metrics.Take(ModelManifest.MaxMetrics)
+                .SelectMany(static metric => Tag($"metric.{metric.Key}", metric.Value.ToString(CultureInfo.InvariantCulture))),
+        ],
+        Aliases = [.. version.Aliases.Take(IRegistryStore.MaxAliases)],
+    };
 
-        json.WriteEndArray();
-        json.WriteStartArray("aliases");
-        foreach (var alias in version.Aliases)
-        {
-            json.WriteStringValue(alias);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    public static void Model(Utf8JsonWriter json, StoredModel model, IReadOnlyList<RegisteredVersion> versions, string name)
+    public static MlflowModel Model(StoredModel model, IReadOnlyList<RegisteredVersion> versions, string name) => new()
     {
-        var changed = versions.Select(static version => version.StageChangedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(model.CreatedAtMs).Max();
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteNumber("creation_timestamp", model.CreatedAtMs);
-        json.WriteNumber("last_updated_timestamp", changed);
-        json.WriteString("description", model.Description);
-        json.WriteStartArray("latest_versions");
-        foreach (var version in Latest(versions, Stages))
-        {
-            Version(json, version, name);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("tags");
-        json.WriteEndArray();
-        json.WriteStartArray("aliases");
-        foreach (var (alias, version) in versions.SelectMany(static version => version.Aliases.Select(alias => (alias, version.Version))))
-        {
-            json.WriteStartObject();
-            json.WriteString("alias", alias);
-            json.WriteString("version", version);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+        Name = name,
+        CreationTimestamp = model.CreatedAtMs,
+        LastUpdatedTimestamp = versions.Select(static version => version.StageChangedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(model.CreatedAtMs).Max(),
+        Description = model.Description,
+        LatestVersions = [.. Latest(versions, Stages).Select(version => Version(version, name))],
+        Aliases =
+        [
+            .. versions.SelectMany(static version => version.Aliases.Select(alias => new MlflowModelAlias { Alias = alias, Version = version.Version }))
+                .Take(IRegistryStore.MaxAliases),
+        ],
+    };
 
     /// <summary>The newest version in each stage.</summary>
     /// <param name="versions">Of one model, newest first.</param>
@@ -91,14 +63,6 @@ internal static class MlflowView
         return found >= 0 ? Stages[found] : throw new MlflowRefusedException(MlflowProblems.Wrong(field, "None, Staging, Production or Archived"));
     }
 
-    private static void Tag(Utf8JsonWriter json, string key, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteStartObject();
-            json.WriteString("key", key);
-            json.WriteString("value", value);
-            json.WriteEndObject();
-        }
-    }
+    private static IEnumerable<MlflowTag> Tag(string key, string? value) =>
+        value is null ? [] : [new MlflowTag { Key = key, Value = value.Cut(MlflowVersion.MaxTag) }];
 }

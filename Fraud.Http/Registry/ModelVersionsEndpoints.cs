@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Stream.Registry;
@@ -16,44 +15,43 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root + "/get", MlflowCall.Answer(Get)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetVersion);
-        routes.MapGet(Root + "/search", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.SearchVersions);
-        routes.MapGet(Root + "/get-download-uri", MlflowCall.Answer(DownloadUri)).Needs(Access.Analyst).Describe(MlflowDescriptions.DownloadUri);
-        routes.MapPost(Root + "/transition-stage", MlflowCall.Answer(Transition)).Needs(Access.Admin).Describe(MlflowDescriptions.Transition);
-        routes.MapPost(Root + "/create", MlflowCall.Answer(Create)).Needs(Access.Admin).Describe(MlflowDescriptions.CreateVersion);
+        routes.MapGet(Root + "/get", MlflowCall.Answer(Get))
+            .Needs(Access.Analyst).WithName("getModelVersion").Describe(MlflowDescriptions.GetVersion);
+        routes.MapGet(Root + "/search", MlflowCall.Answer(Search))
+            .Needs(Access.Analyst).WithName("searchModelVersions").Describe(MlflowDescriptions.SearchVersions);
+        routes.MapGet(Root + "/get-download-uri", MlflowCall.Answer(DownloadUri))
+            .Needs(Access.Analyst).WithName("getModelVersionDownloadUri").Describe(MlflowDescriptions.DownloadUri);
+        routes.MapPost(Root + "/transition-stage", MlflowCall.Answer(Transition))
+            .Needs(Access.Admin).WithName("transitionModelVersionStage").Describe(MlflowDescriptions.Transition);
+        routes.MapPost(Root + "/create", MlflowCall.Answer(Create))
+            .Needs(Access.Admin).WithName("createModelVersion").Describe(MlflowDescriptions.CreateVersion);
     }
 
-    private Action<Utf8JsonWriter> Get(MlflowCall call)
+    private MlflowVersionAnswer Get(MlflowCall call)
     {
         var (name, version) = Find(call);
         return One(version, name);
     }
 
-    private Action<Utf8JsonWriter> Search(MlflowCall call)
+    private MlflowVersionList Search(MlflowCall call)
     {
         var filter = MlflowFilter.Parse(call.Text("filter"));
         var (page, next) = MlflowPage.Of(
             call, [.. registry.List().Where(version => filter.Takes(version.Model, names.Resolve))], MaxResults, MaxResults);
-        return json =>
+        return new MlflowVersionList
         {
-            json.WriteStartArray("model_versions");
-            foreach (var version in page)
-            {
-                MlflowView.Version(json, version, filter.Name ?? version.Model);
-            }
-
-            json.WriteEndArray();
-            MlflowPage.WriteNext(json, next);
+            ModelVersions = [.. page.Select(version => MlflowView.Version(version, filter.Name ?? version.Model))],
+            NextPageToken = next,
         };
     }
 
-    private Action<Utf8JsonWriter> DownloadUri(MlflowCall call)
+    private MlflowDownloadUri DownloadUri(MlflowCall call)
     {
         var (_, version) = Find(call);
-        return json => json.WriteString("artifact_uri", MlflowView.ArtifactUri(version));
+        return new MlflowDownloadUri { ArtifactUri = MlflowView.ArtifactUri(version) };
     }
 
-    private Action<Utf8JsonWriter> Transition(MlflowCall call)
+    private MlflowVersionAnswer Transition(MlflowCall call)
     {
         var (name, version) = Find(call);
         var stage = MlflowView.Stage("stage", call.Required("stage"));
@@ -69,7 +67,7 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
         return One(registry.SetStage(version.Model, version.Version, stage, call.Actor), name);
     }
 
-    private Action<Utf8JsonWriter> Create(MlflowCall call)
+    private MlflowVersionAnswer Create(MlflowCall call)
     {
         var name = call.Required("name");
         var version = imports.Register(names.Resolve(name), call.Required("source"), new VersionOrigin(call.Actor));
@@ -83,9 +81,5 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
             ?? throw new MlflowRefusedException(MlflowProblems.Missing("name, version: expected a version that is registered")));
     }
 
-    private static Action<Utf8JsonWriter> One(RegisteredVersion version, string name) => json =>
-    {
-        json.WritePropertyName("model_version");
-        MlflowView.Version(json, version, name);
-    };
+    private static MlflowVersionAnswer One(RegisteredVersion version, string name) => new() { ModelVersion = MlflowView.Version(version, name) };
 }

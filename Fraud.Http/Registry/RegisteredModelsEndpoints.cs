@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Stream.Registry;
@@ -14,22 +13,31 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
 
     // MLflow's own.
     private const int DefaultResults = 100;
-    private const int MaxResults = 1_000;
+    public const int MaxResults = 1_000;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root + "/list", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.List);
-        routes.MapGet(Root + "/search", MlflowCall.Answer(Search)).Needs(Access.Analyst).Describe(MlflowDescriptions.SearchModels);
-        routes.MapGet(Root + "/get", MlflowCall.Answer(Get)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetModel);
-        routes.MapPost(Root + "/create", MlflowCall.Answer(Create)).Needs(Access.Admin).Describe(MlflowDescriptions.CreateModel);
-        routes.MapGet(Root + "/get-latest-versions", MlflowCall.Answer(Latest)).Needs(Access.Analyst).Describe(MlflowDescriptions.Latest);
-        routes.MapPost(Root + "/get-latest-versions", MlflowCall.Answer(Latest)).Needs(Access.Analyst).Describe(MlflowDescriptions.PostLatest);
-        routes.MapPost(Root + "/alias", MlflowCall.Answer(SetAlias)).Needs(Access.Admin).Describe(MlflowDescriptions.SetAlias);
-        routes.MapGet(Root + "/alias", MlflowCall.Answer(GetAlias)).Needs(Access.Analyst).Describe(MlflowDescriptions.GetAlias);
-        routes.MapDelete(Root + "/alias", MlflowCall.Answer(RemoveAlias)).Needs(Access.Admin).Describe(MlflowDescriptions.RemoveAlias);
+        routes.MapGet(Root + "/list", MlflowCall.Answer(Search))
+            .Needs(Access.Analyst).WithName("listRegisteredModels").Describe(MlflowDescriptions.List);
+        routes.MapGet(Root + "/search", MlflowCall.Answer(Search))
+            .Needs(Access.Analyst).WithName("searchRegisteredModels").Describe(MlflowDescriptions.SearchModels);
+        routes.MapGet(Root + "/get", MlflowCall.Answer(Get))
+            .Needs(Access.Analyst).WithName("getRegisteredModel").Describe(MlflowDescriptions.GetModel);
+        routes.MapPost(Root + "/create", MlflowCall.Answer(Create))
+            .Needs(Access.Admin).WithName("createRegisteredModel").Describe(MlflowDescriptions.CreateModel);
+        routes.MapGet(Root + "/get-latest-versions", MlflowCall.Answer(Latest))
+            .Needs(Access.Analyst).WithName("getLatestModelVersions").Describe(MlflowDescriptions.Latest);
+        routes.MapPost(Root + "/get-latest-versions", MlflowCall.Answer(Latest))
+            .Needs(Access.Analyst).WithName("queryLatestModelVersions").Describe(MlflowDescriptions.PostLatest);
+        routes.MapPost(Root + "/alias", MlflowCall.Answer(SetAlias))
+            .Needs(Access.Admin).WithName("setModelAlias").Describe(MlflowDescriptions.SetAlias);
+        routes.MapGet(Root + "/alias", MlflowCall.Answer(GetAlias))
+            .Needs(Access.Analyst).WithName("getModelVersionByAlias").Describe(MlflowDescriptions.GetAlias);
+        routes.MapDelete(Root + "/alias", MlflowCall.Answer(RemoveAlias))
+            .Needs(Access.Admin).WithName("deleteModelAlias").Describe(MlflowDescriptions.RemoveAlias);
     }
 
-    private Action<Utf8JsonWriter> Search(MlflowCall call)
+    private MlflowModelList Search(MlflowCall call)
     {
         var filter = MlflowFilter.Parse(call.Text("filter"));
         var models = registry.Models().Where(model => filter.Takes(model.Name, names.Resolve)).ToList();
@@ -40,31 +48,20 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
 
         var (page, next) = MlflowPage.Of(call, models, DefaultResults, MaxResults);
         var versions = registry.List().ToLookup(static version => version.Model);
-        return json =>
+        return new MlflowModelList
         {
-            json.WriteStartArray("registered_models");
-            foreach (var model in page)
-            {
-                MlflowView.Model(json, model, [.. versions[model.Name]], filter.Name ?? model.Name);
-            }
-
-            json.WriteEndArray();
-            MlflowPage.WriteNext(json, next);
+            RegisteredModels = [.. page.Select(model => MlflowView.Model(model, [.. versions[model.Name]], filter.Name ?? model.Name))],
+            NextPageToken = next,
         };
     }
 
-    private Action<Utf8JsonWriter> Get(MlflowCall call)
+    private MlflowModelAnswer Get(MlflowCall call)
     {
         var (name, model) = Find(call);
-        var versions = registry.List(model.Name);
-        return json =>
-        {
-            json.WritePropertyName("registered_model");
-            MlflowView.Model(json, model, versions, name);
-        };
+        return new MlflowModelAnswer { RegisteredModel = MlflowView.Model(model, registry.List(model.Name), name) };
     }
 
-    private Action<Utf8JsonWriter> Create(MlflowCall call)
+    private MlflowModelAnswer Create(MlflowCall call)
     {
         var name = call.Required("name");
         if (!registry.AddModel(names.Resolve(name), call.Text("description") ?? "", call.Actor))
@@ -75,21 +72,18 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
         return Get(call);
     }
 
-    private Action<Utf8JsonWriter> Latest(MlflowCall call)
+    private MlflowVersionList Latest(MlflowCall call)
     {
         var (name, model) = Find(call);
         var asked = call.Texts("stages");
         var stages = asked.Count == 0 ? Enum.GetValues<ModelStage>() : [.. asked.Select(static stage => MlflowView.Stage("stages", stage)).Distinct()];
-        var versions = MlflowView.Latest(registry.List(model.Name), stages).ToList();
-        return json =>
+        return new MlflowVersionList
         {
-            json.WriteStartArray("model_versions");
-            versions.ForEach(version => MlflowView.Version(json, version, name));
-            json.WriteEndArray();
+            ModelVersions = [.. MlflowView.Latest(registry.List(model.Name), stages).Select(version => MlflowView.Version(version, name))],
         };
     }
 
-    private Action<Utf8JsonWriter> SetAlias(MlflowCall call)
+    private MlflowDone SetAlias(MlflowCall call)
     {
         var (_, model) = Find(call);
         var (alias, version) = (call.Required("alias"), call.Required("version"));
@@ -99,27 +93,23 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
         }
 
         registry.SetAlias(model.Name, alias, version, call.Actor);
-        return static _ => { };
+        return new MlflowDone();
     }
 
-    private Action<Utf8JsonWriter> GetAlias(MlflowCall call)
+    private MlflowVersionAnswer GetAlias(MlflowCall call)
     {
         var (name, model) = Find(call);
         var version = registry.FindAlias(model.Name, call.Required("alias"))
             ?? throw new MlflowRefusedException(MlflowProblems.Missing("alias: expected one that the model has"));
-        return json =>
-        {
-            json.WritePropertyName("model_version");
-            MlflowView.Version(json, version, name);
-        };
+        return new MlflowVersionAnswer { ModelVersion = MlflowView.Version(version, name) };
     }
 
-    private Action<Utf8JsonWriter> RemoveAlias(MlflowCall call)
+    private MlflowDone RemoveAlias(MlflowCall call)
     {
         var (_, model) = Find(call);
         // As MLflow does: gone is gone.
         registry.RemoveAlias(model.Name, call.Required("alias"), call.Actor);
-        return static _ => { };
+        return new MlflowDone();
     }
 
     private (string Name, StoredModel Model) Find(MlflowCall call)

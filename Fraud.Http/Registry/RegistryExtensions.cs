@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Registry;
@@ -7,6 +8,7 @@ internal static class RegistryExtensions
 {
     public static IServiceCollection AddRegistry(this IServiceCollection services)
     {
+        services.AddJson(RegistryJson.Default);
         services.AddSingleton<MlflowNames>();
         services.AddSingleton<ImportFolder>();
         services.AddSingleton<IEndpoints, ModelVersionsEndpoints>();

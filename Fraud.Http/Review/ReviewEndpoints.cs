@@ -28,8 +28,10 @@ internal sealed class ReviewEndpoints : IEndpoints
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, (RequestDelegate)(static context => Write(context, Page))).Needs(Access.Open).Describe(ReviewDescriptions.Page);
-        routes.MapGet(Path + "/{file}", (RequestDelegate)WriteFile).Needs(Access.Open).Describe(ReviewDescriptions.File);
+        routes.MapGet(Path, (RequestDelegate)(static context => Write(context, Page)))
+            .Needs(Access.Open).WithName("getReviewPage").Describe(ReviewDescriptions.Page);
+        routes.MapGet(Path + "/{file}", (RequestDelegate)WriteFile)
+            .Needs(Access.Open).WithName("getReviewFile").Describe(ReviewDescriptions.File);
     }
 
     private static Task WriteFile(HttpContext context)

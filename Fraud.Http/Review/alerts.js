@@ -84,6 +84,8 @@ export async function followAlerts(on) {
       end.abort();
     }
     on.state(without);
+    // Asked again as soon as someone has signed in.
+    if (without === "refused") continue;
     pause = Math.min(Math.max(1_000, pause * 2), longestPause);
     // All pages lose a node at the same moment; they need not come back at the same one.
     await new Promise(resolve => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));

@@ -19,9 +19,11 @@ async function every(pause, path, draw, ...places) {
     try {
       draw(await read(path));
       places.forEach(place => byId(place).classList.remove("stale"));
-    } catch {
+    } catch (error) {
       // What is shown is old; the badge in the header says that the service is away.
       places.forEach(place => byId(place).classList.add("stale"));
+      // Asked again as soon as someone has signed in.
+      if (error.isRefusal) continue;
     }
     await new Promise(resolve => setTimeout(resolve, pause));
   }

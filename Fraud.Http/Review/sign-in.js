@@ -17,7 +17,7 @@ export function prepareSignIn(onSignedIn) {
   }
 
   function open(problem) {
-    byId("refusal").textContent = problem ? [problem.title, problem.message].filter(Boolean).join(" ") : "";
+    byId("refusal").textContent = problem ? [problem.title, problem.message].filter(Boolean).join(": ") : "";
     show(byId("refusal"), Boolean(problem?.message) && Boolean(credential()) || problem?.status === 403);
     show(byId("forget"), Boolean(credential()));
     show(byId("credential-wrong"), false);

@@ -3,51 +3,76 @@ using Fraud.Model;
 using Fraud.Model.Reasons;
 using Fraud.Model.Snapshots;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Overload;
 
 namespace Fraud.Http.Routing;
 
 /// <summary>
-/// What travels between nodes: payments with the time left for each (about 60 bytes a payment), and their
-/// outcomes in the same order.
+/// What travels between nodes: payments of one shard with the time left for each (about 60 bytes a payment), and their outcomes in the
+/// same order, with the number that the first node gave the message.
 /// </summary>
+/// <remarks>
+/// A new version of either is sent only once all nodes read it (rule 27 of docs/decisions/0011); Fraud.Tests has the bytes of each.
+/// </remarks>
 internal static class ForwardCodec
 {
-    public const string ContentType = "application/x-fraud-payments";
-
-    /// <summary>Most payments in one request, whatever the sender's batches are: half a megabyte with the longest ids and features.</summary>
+    /// <summary>Most payments in one message.</summary>
     public const int MaxPayments = 1_024;
 
-    /// <summary>Longest body either way; an answer may carry reasons.</summary>
-    public const int MaxBytes = 4 << 20;
+    /// <summary>Longest content of a message: Akka.Remote's frame has 128,000 bytes, and paths and manifest take some hundred.</summary>
+    public const int MaxBytes = 126_000;
 
-    // 2: with whether the deadline is the caller's. 3: with whether an explanation is wanted.
-    private const byte RequestVersion = 3;
-    // 2: with the duration of the model call. 3: with the explanation.
-    private const byte AnswerVersion = 3;
+    // A payment has at most four texts of 64 bytes, 30 numbers, and a trace parent of 56: with the checksum below 512 bytes.
+    private const int RequestBytes = 96_000 - 512;
+
+    // An answer is usually below 400 bytes; with what each of a thousand inputs contributed it is 45 kB.
+    private const int AnswerBytes = 64_000;
+
+    private const byte RequestVersion = 1;
+    private const byte AnswerVersion = 1;
+
+    private const byte IsCallersDeadline = 1;
+    private const byte IsExplanationWanted = 2;
+    private const byte HasTrace = 4;
 
     // Reasons are short lines, a handful at most.
     private const int MaxReasons = 64;
 
-    public static byte[] EncodeRequest(StateWriter writer, List<RoutedPayment> payments, TimeProvider time)
+    public static void BeginRequest(StateWriter writer, ulong number)
     {
         writer.Begin(RequestVersion);
-        var now = time.GetTimestamp();
-        foreach (var item in payments)
-        {
-            writer.Unsigned((ulong)Math.Max(0, time.GetElapsedTime(now, item.Deadline).TotalMilliseconds));
-            // A deadline that the caller named holds in the owner's lane too; the service's own ends only the wait.
-            writer.Byte(item.Payment!.Deadline == 0 ? (byte)0 : (byte)1);
-            writer.Byte(item.Payment.IsExplanationWanted ? (byte)1 : (byte)0);
-            Write(writer, item.Payment.Transaction);
-        }
-
-        return writer.End().ToArray();
+        writer.Unsigned(number);
     }
 
-    /// <param name="rent">An empty payment to fill.</param>
+    /// <summary>Whether another payment fits, whatever it is.</summary>
+    public static bool HasRoom(StateWriter writer, int payments) => payments < MaxPayments && writer.Length <= RequestBytes;
+
+    /// <summary>Adds a payment, unless nobody waits for it any more.</summary>
+    public static bool TryWrite(StateWriter writer, RoutedPayment item, long now, TimeProvider time)
+    {
+        // Its request may give it away meanwhile; what was read stays as it is while a sender has it.
+        if (item.Payment is not { } payment || item.Outcome != RouteOutcome.Pending || item.Deadline <= now)
+        {
+            return false;
+        }
+
+        writer.Unsigned((ulong)time.GetElapsedTime(now, item.Deadline).TotalMilliseconds);
+        // A deadline that the caller named holds in the owner's lane too; the service's own ends only the wait.
+        var flags = (payment.Deadline == 0 ? 0 : IsCallersDeadline) | (item.IsExplanationWanted ? IsExplanationWanted : 0) | (item.TraceParent is null ? 0 : HasTrace);
+        writer.Byte((byte)flags);
+        Write(writer, payment.Transaction);
+        if (item.TraceParent is not null)
+        {
+            ForwardValues.WriteString(writer, item.TraceParent);
+        }
+
+        return true;
+    }
+
+    /// <param name="gate">Lends the payments, and fills in what the first node cannot know.</param>
+    /// <param name="number">To be said again in the answer.</param>
     /// <exception cref="CorruptStateException">The bytes are damaged or of another version.</exception>
-    public static List<RoutedPayment> DecodeRequest(
-        ReadOnlySpan<byte> body, Func<Payment> rent, Action<Payment> prepare, Action<Payment> giveBack, TimeProvider time)
+    public static List<RoutedPayment> ReadRequest(ReadOnlySpan<byte> body, AdmissionGate gate, TimeProvider time, out ulong number)
     {
         var payments = new List<RoutedPayment>();
         Payment? reading = null;
@@ -55,6 +80,7 @@ internal static class ForwardCodec
         {
             var now = time.GetTimestamp();
             var reader = new StateReader(body, RequestVersion, "forwarded payments");
+            number = reader.Unsigned();
             while (!reader.IsAtEnd)
             {
                 if (payments.Count == MaxPayments)
@@ -64,107 +90,128 @@ internal static class ForwardCodec
 
                 var left = (long)Math.Min(reader.Unsigned(), (ulong)TimeSpan.FromHours(1).TotalMilliseconds);
                 var deadline = now + (left * time.TimestampFrequency / 1_000);
-                var isCallers = reader.Byte() != 0;
-                var isExplanationWanted = reader.Byte() != 0;
-                reading = rent();
-                reading.Deadline = isCallers ? deadline : 0;
-                reading.IsExplanationWanted = isExplanationWanted;
+                var flags = reader.Byte();
+                reading = gate.Rent();
+                reading.Deadline = (flags & IsCallersDeadline) != 0 ? deadline : 0;
+                reading.IsExplanationWanted = (flags & IsExplanationWanted) != 0;
                 Read(ref reader, reading.Transaction);
-                prepare(reading);
-                payments.Add(new RoutedPayment(reading, deadline));
+                gate.PrepareForwarded(reading);
+                payments.Add(new RoutedPayment(reading, deadline) { TraceParent = (flags & HasTrace) != 0 ? ForwardValues.ReadString(ref reader) : null });
                 reading = null;
             }
 
             return payments;
         }
-        catch
+        catch (Exception error) when (error is CorruptStateException or IndexOutOfRangeException or ArgumentOutOfRangeException)
         {
             // What was rented goes back, whatever the bytes are.
-            payments.ForEach(payment => giveBack(payment.Payment!));
+            payments.ForEach(payment => payment.Return(gate));
             if (reading is not null)
             {
-                giveBack(reading);
+                gate.Return(reading);
             }
 
-            throw;
+            throw error as CorruptStateException ?? new CorruptStateException("forwarded payments: expected them whole");
         }
     }
 
-    public static ReadOnlySpan<byte> EncodeAnswer(StateWriter writer, List<RoutedPayment> payments)
+    /// <summary>The outcomes from one payment on, as many as fit into a message.</summary>
+    /// <param name="node">Who scored them.</param>
+    /// <param name="from">The first one; then the one behind the last.</param>
+    public static byte[] WriteAnswers(StateWriter writer, ulong number, string node, List<RoutedPayment> payments, ref int from)
     {
         writer.Begin(AnswerVersion);
-        writer.Unsigned((ulong)payments.Count);
+        writer.Unsigned(number);
+        ForwardValues.WriteString(writer, node);
+        writer.Unsigned((ulong)from);
         var models = new List<ScoredBy>(1);
-        foreach (var item in payments)
+        for (; from < payments.Count && writer.Length < AnswerBytes; from++)
         {
-            var outcome = item.Outcome;
-            writer.Byte((byte)outcome);
-            if (outcome == RouteOutcome.Scored)
+            var item = payments[from];
+            writer.Byte((byte)item.Outcome);
+            if (item.Outcome == RouteOutcome.Scored)
             {
                 Write(writer, item.Answer, models);
             }
-            else if (outcome == RouteOutcome.Misrouted)
-            {
-                writer.Signed(item.Generation);
-            }
         }
 
-        return writer.End();
+        return writer.End().ToArray();
     }
 
     /// <summary>Settles each payment with what its owner says.</summary>
+    /// <param name="find">The message that an answer is about; null when nobody waits for it.</param>
+    /// <param name="counts">Gets the outcomes.</param>
     /// <exception cref="CorruptStateException">The bytes are damaged, or answer other payments; none is settled then.</exception>
-    public static OutcomeCounts DecodeAnswer(ReadOnlySpan<byte> body, List<RoutedPayment> payments, string node, TimeProvider time)
+    public static SentPayments? ReadAnswers(
+        ReadOnlySpan<byte> body, Func<ulong, SentPayments?> find, TimeProvider time, ref OutcomeCounts counts)
     {
-        var reader = new StateReader(body, AnswerVersion, "answers to forwarded payments");
-        if (reader.Unsigned() != (ulong)payments.Count)
+        try
         {
-            throw new CorruptStateException($"answers to forwarded payments: expected {payments.Count}");
-        }
+            var reader = new StateReader(body, AnswerVersion, "answers to forwarded payments");
+            if (find(reader.Unsigned()) is not { } message)
+            {
+                return null;
+            }
 
-        // All is read before anything is settled: a settled payment may be on its way again.
+            var node = ForwardValues.ReadString(ref reader);
+            var first = (int)Math.Min(reader.Unsigned(), int.MaxValue);
+            var told = ReadOutcomes(ref reader, node, message.Count - first);
+            for (var i = 0; i < told.Count; i++)
+            {
+                counts.Add(told[i].Outcome);
+                Settle(message.Payments[first + i], told[i], time);
+            }
+
+            message.Answered(told.Count);
+            return message;
+        }
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentOutOfRangeException)
+        {
+            throw new CorruptStateException("answers to forwarded payments: expected them whole");
+        }
+    }
+
+    // All is read before anything is settled: a settled payment may be on its way again.
+    private static List<(RouteOutcome Outcome, Answer Answer)> ReadOutcomes(ref StateReader reader, string node, int most)
+    {
         var models = new List<ScoredBy>(1);
-        var told = new (RouteOutcome Outcome, Answer Answer, long Generation)[payments.Count];
-        for (var i = 0; i < told.Length; i++)
+        var told = new List<(RouteOutcome Outcome, Answer Answer)>();
+        while (!reader.IsAtEnd)
         {
-            ref var one = ref told[i];
-            one.Outcome = (RouteOutcome)reader.Byte();
-            switch (one.Outcome)
+            var outcome = (RouteOutcome)reader.Byte();
+            if (outcome is RouteOutcome.Pending or > RouteOutcome.NoOwner || told.Count >= most)
             {
-                case RouteOutcome.Pending or > RouteOutcome.Refused:
-                    throw new CorruptStateException("answers to forwarded payments: expected a known outcome");
-                case RouteOutcome.Scored:
-                    Read(ref reader, ref one.Answer, models);
-                    break;
-                case RouteOutcome.Misrouted:
-                    one.Generation = reader.Signed();
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        var counts = default(OutcomeCounts);
-        for (var i = 0; i < told.Length; i++)
-        {
-            counts.Add(told[i].Outcome);
-            var item = payments[i];
-            if (item.Outcome != RouteOutcome.Pending)
-            {
-                // Its request is over.
-                continue;
+                throw new CorruptStateException("answers to forwarded payments: expected a known outcome for each payment");
             }
 
-            item.Answer = told[i].Answer;
-            item.Answer.TransactionId = item.Payment!.Transaction.Id;
-            item.Answer.IsExplanationWanted = item.Payment.IsExplanationWanted;
-            item.Answer.SetTime(item.Payment, time.GetElapsedTime(item.Payment.ArrivedTimestamp).TotalMilliseconds);
-            item.Generation = told[i].Generation;
-            item.Node = node;
-            item.Settle(told[i].Outcome);
+            Answer answer = default;
+            if (outcome == RouteOutcome.Scored)
+            {
+                Read(ref reader, ref answer, models);
+                answer.Node = node;
+            }
+
+            told.Add((outcome, answer));
         }
 
-        return counts;
+        return told;
+    }
+
+    private static void Settle(in WaitingPayment waiting, in (RouteOutcome Outcome, Answer Answer) told, TimeProvider time)
+    {
+        var (payment, attempt) = waiting;
+        if (told.Outcome == RouteOutcome.Scored)
+        {
+            payment.Score(told.Answer, time.GetElapsedTime(payment.ArrivedTimestamp).TotalMilliseconds);
+        }
+        else if (told.Outcome.IsRefusal())
+        {
+            payment.Group!.Refused(payment, attempt, told.Outcome);
+        }
+        else
+        {
+            payment.Settle(told.Outcome);
+        }
     }
 
     private static void Write(StateWriter writer, Transaction transaction)

@@ -14,40 +14,33 @@ internal enum RouteOutcome : byte
     /// <summary>Admitted by its owner, which then stopped, or a repeat whose first one is still on its way.</summary>
     Unfinished = 3,
 
-    /// <summary>No room at its owner, or in the queue to it.</summary>
+    /// <summary>No room at its owner, or on the way there.</summary>
     Full = 4,
 
     /// <summary>The owner's graph does not run.</summary>
     NotRunning = 5,
 
-    /// <summary>The node asked does not serve the shard.</summary>
+    /// <summary>The shard is not open at the node asked: <c>moved</c>.</summary>
     Misrouted = 6,
 
     /// <summary>The owner's model takes other input.</summary>
     WrongInput = 7,
 
-    /// <summary>Nobody serves the shard.</summary>
+    /// <summary>Nobody serves the shard, and there is nobody to ask.</summary>
     NoOwner = 8,
-
-    /// <summary>The owner could not be reached, or broke off.</summary>
-    Unreachable = 9,
-
-    /// <summary>The owner refuses this node: another secret, or a loop.</summary>
-    Refused = 10,
 }
 
 internal static class RouteOutcomes
 {
     private static readonly string[] Names =
-    [
-        "pending", "scored", "late", "unfinished", "full", "not_running", "misrouted", "wrong_input", "no_owner",
-        "unreachable", "refused",
-    ];
+        ["pending", "scored", "late", "unfinished", "full", "not_running", "misrouted", "wrong_input", "no_owner"];
 
     /// <summary>As metrics name it.</summary>
     public static string Name(this RouteOutcome outcome) => Names[(int)outcome];
 
-    /// <summary>Another try may find an owner. Trying twice does no harm: a payment counts once by its id.</summary>
-    public static bool IsOpen(this RouteOutcome outcome) =>
-        outcome is RouteOutcome.NoOwner or RouteOutcome.Misrouted or RouteOutcome.Unreachable;
+    /// <summary>
+    /// Says nothing final of the payment: another attempt may do better, and does no harm, because a payment counts once by its id.
+    /// </summary>
+    public static bool IsRefusal(this RouteOutcome outcome) => outcome is
+        RouteOutcome.Misrouted or RouteOutcome.NoOwner or RouteOutcome.Full or RouteOutcome.NotRunning or RouteOutcome.Unfinished;
 }

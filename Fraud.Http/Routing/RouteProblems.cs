@@ -10,25 +10,13 @@ internal static class RouteProblems
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private static readonly Problem NoOwner = new(
-        503, "The payment's shard is not served", "No node serves this payment's shard now. Ask again with the same transaction_id: it is counted once.")
-    {
-        RetryAfter = Soon,
-    };
-
-    private static readonly Problem Unreachable = new(
-        503, "The payment's node is away", "The node that serves this payment's shard does not answer. Ask again with the same transaction_id: it is counted once.")
-    {
-        RetryAfter = Soon,
-    };
-
-    private static readonly Problem Refused = new(
-        503, "The payment's node refuses", "The node that serves this payment's shard takes nothing from this one; the log says why.")
+        503, "Service Unavailable", "No node serves this payment's shard now. Ask again with the same transaction_id: it is counted once.")
     {
         RetryAfter = Soon,
     };
 
     private static readonly Problem WrongInput = new(
-        422, "The served model needs other input", "The node that serves this payment's shard runs a model that takes other fields.");
+        422, "Unprocessable Entity", "The node that serves this payment's shard runs a model that takes other fields.");
 
     private static readonly Problem Full = Problem.Of(new Admission(AdmissionOutcome.Full, Soon));
 
@@ -48,8 +36,6 @@ internal static class RouteProblems
         RouteOutcome.Full => Full,
         RouteOutcome.NotRunning => NotRunning,
         RouteOutcome.NoOwner or RouteOutcome.Misrouted => NoOwner,
-        RouteOutcome.Unreachable => Unreachable,
-        RouteOutcome.Refused => Refused,
         RouteOutcome.WrongInput => WrongInput,
         _ => Unfinished,
     };

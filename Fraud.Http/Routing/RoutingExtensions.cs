@@ -1,5 +1,6 @@
+using Akka.Actor;
 using Fraud.Stream;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,18 +9,18 @@ namespace Fraud.Http.Routing;
 /// <summary>Registers what sends payments to other nodes and takes theirs.</summary>
 internal static class RoutingExtensions
 {
-    public static IServiceCollection AddRouting(
-        this IServiceCollection services, IConfiguration configuration, PeerListener peers, ClusterOptions cluster)
+    public static IServiceCollection AddRouting(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<RoutingOptions>(configuration, RoutingOptions.Section);
-        // By a factory, so that it is disposed of with the others.
-        services.AddSingleton(_ => peers);
-        services.AddSingleton(NodeIdentity.Of(cluster) with { Address = peers.Address });
         services.AddSingleton<RoutingMetrics>();
-        services.AddSingleton<RemoteNodes>();
+        services.AddSingleton(static provider =>
+        {
+            var senders = ActivatorUtilities.CreateInstance<ShardSenders>(provider);
+            senders.ReplyTo = provider.GetRequiredService<ActorSystem>().ActorOf(Props.Create(() => new ForwardReplies(senders)), "forward-replies");
+            return senders;
+        });
         services.AddSingleton<PaymentRouter>();
-        services.AddSingleton<PeerGuard>();
-        services.AddSingleton<IEndpoints, ForwardEndpoint>();
+        services.AddSingleton<IForwardedPayments, ForwardedPayments>();
         return services;
     }
 }

@@ -5,15 +5,18 @@ namespace Fraud.Http.Routing;
 /// <summary>Log messages of routing. None carries a card, a payment or a secret.</summary>
 internal static partial class RoutingLog
 {
-    [LoggerMessage(300, LogLevel.Warning, "Node {Address} does not answer: {Reason}. Payments of its shards are refused until it or another node does")]
-    public static partial void NodeAway(ILogger log, string address, string reason);
+    [LoggerMessage(300, LogLevel.Warning, "Shard {Shard} does not answer: its node is away, or the shard is on its way to another. Attempts are repeated; callers who wait too long are told to ask again")]
+    public static partial void ShardSilent(ILogger log, int shard);
 
-    [LoggerMessage(301, LogLevel.Information, "Node {Address} answers")]
-    public static partial void NodeAnswers(ILogger log, string address);
+    [LoggerMessage(301, LogLevel.Information, "Shard {Shard} answers again")]
+    public static partial void ShardAnswers(ILogger log, int shard);
 
-    [LoggerMessage(302, LogLevel.Error, "Node {Address} refuses this one with status {Status}: expected the same Cluster:Secret on all nodes, and an address of one node only")]
-    public static partial void NodeRefuses(ILogger log, string address, int status);
+    [LoggerMessage(302, LogLevel.Error, "Payments that another node sent to shard {Shard} are not understood, and not answered: {Reason}")]
+    public static partial void NotUnderstood(ILogger log, int shard, string reason);
 
-    [LoggerMessage(303, LogLevel.Error, "Sending payments to node {Address} failed")]
-    public static partial void SendFailed(ILogger log, string address, Exception error);
+    [LoggerMessage(303, LogLevel.Error, "An answer of another node is not understood, and dropped: {Reason}")]
+    public static partial void AnswerNotUnderstood(ILogger log, string reason);
+
+    [LoggerMessage(304, LogLevel.Error, "Scoring what another node sent to shard {Shard} failed")]
+    public static partial void ScoreFailed(ILogger log, int shard, Exception error);
 }

@@ -4,9 +4,9 @@ using Fraud.Http.Telemetry;
 namespace Fraud.Http.Routing;
 
 /// <summary>What is sent between nodes, and how it ends.</summary>
-internal sealed class RoutingMetrics : IDisposable
+internal sealed class RoutingMetrics
 {
-    private readonly Meter _meter = new(HttpMetrics.MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _forwarded;
     private readonly Counter<long> _received;
     private readonly Counter<long> _unserved;
@@ -14,19 +14,20 @@ internal sealed class RoutingMetrics : IDisposable
     private readonly Histogram<int> _payments;
     private int _ownerWaits;
 
-    public RoutingMetrics()
+    public RoutingMetrics(IMeterFactory meters)
     {
-        _forwarded = _meter.CreateCounter<long>("fraud_forwarded_payments", null, "Payments sent to other nodes, by outcome of each try.");
+        _meter = meters.Create(HttpMetrics.MeterName);
+        _forwarded = _meter.CreateCounter<long>("fraud_forwarded_payments", null, "Payments sent to other nodes, by outcome of each attempt.");
         _received = _meter.CreateCounter<long>("fraud_forwarded_in_payments", null, "Payments that other nodes sent here, by outcome.");
         _unserved = _meter.CreateCounter<long>("fraud_unserved_payments", null, "Payments refused because no node served their shard, by last outcome.");
         _seconds = _meter.CreateHistogram(
-            "fraud_forward_seconds", "s", "Round trip of a request to another node.",
+            "fraud_forward_seconds", "s", "Round trip of a message to another node.",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
             });
         _payments = _meter.CreateHistogram(
-            "fraud_forward_request_payments", null, "Payments in a request to another node.",
+            "fraud_forward_request_payments", null, "Payments in a message to another node.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
         _meter.CreateObservableGauge("fraud_owner_waits", () => OwnerWaits, null, "Requests that wait for a node to serve their shard.");
     }
@@ -35,7 +36,7 @@ internal sealed class RoutingMetrics : IDisposable
     public int OwnerWaits => Volatile.Read(ref _ownerWaits);
 
     public void ObserveWaiting(Func<int> waiting) =>
-        _meter.CreateObservableGauge("fraud_forward_waiting", waiting, null, "Payments that wait to be sent to their node.");
+        _meter.CreateObservableGauge("fraud_forward_waiting", waiting, null, "Payments on their way to other nodes, or waiting for it.");
 
     /// <summary>Counts a wait, if there are fewer than this.</summary>
     public bool TryBeginOwnerWait(int most)
@@ -65,6 +66,4 @@ internal sealed class RoutingMetrics : IDisposable
         _seconds.Record(elapsed.TotalSeconds);
         _payments.Record(payments);
     }
-
-    public void Dispose() => _meter.Dispose();
 }

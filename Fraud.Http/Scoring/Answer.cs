@@ -19,6 +19,9 @@ internal struct Answer
     public double ProcessingMs;
     public float InferenceMs;
 
+    /// <summary>The node that scored it; null for this one.</summary>
+    public string? Node;
+
     /// <summary>When it was answered, milliseconds since 1970 UTC.</summary>
     public long AnsweredAtMs;
 
@@ -33,19 +36,20 @@ internal struct Answer
         ScoredBy = payment.ScoredBy;
         IsDuplicate = payment.State == PaymentState.Duplicate;
         InferenceMs = payment.InferenceMs;
-        SetTime(payment, processingMs);
+        Node = null;
+        SetTime(payment.ArrivedAtMs, processingMs);
     }
 
-    /// <param name="payment">As it arrived at the node that answers.</param>
-    public void SetTime(Payment payment, double processingMs)
+    /// <param name="arrivedAtMs">When it arrived at the node that answers.</param>
+    /// <param name="processingMs">How long it took since.</param>
+    public void SetTime(long arrivedAtMs, double processingMs)
     {
         ProcessingMs = processingMs;
-        AnsweredAtMs = payment.ArrivedAtMs + (long)processingMs;
+        AnsweredAtMs = arrivedAtMs + (long)processingMs;
     }
 
     /// <param name="index">Which item of a batch it answers; null for a payment of its own.</param>
-    /// <param name="node">Who scored it, where another node did.</param>
-    public readonly void WriteTo(Utf8JsonWriter json, int? index = null, string? node = null)
+    public readonly void WriteTo(Utf8JsonWriter json, int? index = null)
     {
         json.WriteStartObject();
         if (index is { } item)
@@ -77,9 +81,9 @@ internal struct Answer
         json.WriteNumber("inference_time_ms"u8, Math.Round((double)InferenceMs, 3));
         json.WriteNumber("processing_time_ms"u8, Math.Round(ProcessingMs, 3));
         json.WriteString("timestamp"u8, DateTimeOffset.FromUnixTimeMilliseconds(AnsweredAtMs).UtcDateTime);
-        if (node is not null)
+        if (Node is not null)
         {
-            json.WriteString("node"u8, node);
+            json.WriteString("node"u8, Node);
         }
 
         json.WriteEndObject();

@@ -41,7 +41,7 @@ internal sealed class BatchAnswer(BatchRequest batch)
             frauds += answer.Decision != Decision.Approve ? 1 : 0;
             scores += answer.Score;
             highest = Math.Max(highest, answer.Score);
-            answer.WriteTo(json, batch.Indices[i], Routed?[i].Node);
+            answer.WriteTo(json, batch.Indices[i]);
         }
 
         json.WriteEndArray();

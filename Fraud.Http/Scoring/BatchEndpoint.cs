@@ -28,7 +28,8 @@ internal sealed class BatchEndpoint(
     RateHeaders rates) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict/batch", (RequestDelegate)Handle).Needs(Access.Score).TakesIdempotencyKey().Describe(BatchDescriptions.Batch);
+        routes.MapPost("/predict/batch", (RequestDelegate)Handle)
+            .Needs(Access.Score).TakesIdempotencyKey().WithName("predictBatch").Describe(BatchDescriptions.Batch);
 
     public async Task Handle(HttpContext context)
     {
@@ -79,10 +80,14 @@ internal sealed class BatchEndpoint(
             isHere &= router.IsHere(payment);
         }
 
-        await (isHere ? ScoreHere(context, batch, started) : ScoreRouted(context, batch, started));
+        if (!isHere || !await TryScoreHere(context, batch, started))
+        {
+            await ScoreRouted(context, batch, started);
+        }
     }
 
-    private async Task ScoreHere(HttpContext context, BatchRequest batch, long started)
+    /// <returns>False when a shard closed since it was looked at, and nothing was done.</returns>
+    private async Task<bool> TryScoreHere(HttpContext context, BatchRequest batch, long started)
     {
         var reply = replies.Rent(batch.Payments.Count, batch.Deadline);
         // Tells later which of them were answered, if not all were.
@@ -97,16 +102,23 @@ internal sealed class BatchEndpoint(
         rates.Write(context, rate);
         if (!admission.IsAdmitted)
         {
-            ReturnAll(batch);
             replies.Return(reply);
+            if (admission.Outcome == AdmissionOutcome.Moved)
+            {
+                batch.Payments.ForEach(static payment => payment.Reply = null);
+                return false;
+            }
+
+            ReturnAll(batch);
             await Problem.Of(admission).Write(context);
-            return;
+            return true;
         }
 
         replies.Watch(reply);
         try
         {
             var outcome = await reply.Outcome;
+            outcome = outcome == ReplyOutcome.Moved ? await router.ScoreMoved(reply, context.RequestAborted) : outcome;
             // One that is not finished, such as a repeat whose first one is still on its way, fails alone.
             var isPartly = outcome == ReplyOutcome.Failed && IsAnyTold(batch, reply);
             if (isPartly)
@@ -124,6 +136,8 @@ internal sealed class BatchEndpoint(
             {
                 await ReplyProblems.Of(outcome).Write(context);
             }
+
+            return true;
         }
         finally
         {
@@ -188,7 +202,7 @@ internal sealed class BatchEndpoint(
         }
         catch (JsonException)
         {
-            return new Problem(400, "The body is not valid JSON", "body: expected an array of payments, or an object with \"transactions\"")
+            return new Problem(400, "Bad Request", "body: expected an array of payments, or an object with \"transactions\"")
             {
                 Field = "body",
                 Expected = "an array of payments, or an object with \"transactions\"",

@@ -41,9 +41,9 @@ internal sealed class BatchReader(
                 else if (FieldReaders.NameIs(ref parser, "batch_id"u8))
                 {
                     parser.Read();
-                    if (!FieldReaders.TryReadId(ref parser, limits.MaxIdLength, ref batch.Id))
+                    if (!batch.Id.IsEmpty || !FieldReaders.TryReadId(ref parser, limits.MaxIdLength, ref batch.Id))
                     {
-                        return Wrong("batch_id", $"a non-empty string of at most {limits.MaxIdLength} bytes");
+                        return Wrong("batch_id", $"one non-empty string of at most {limits.MaxIdLength} bytes");
                     }
                 }
                 else
@@ -128,7 +128,7 @@ internal sealed class BatchReader(
 
     private static DecodeError DecodeErrorOf(string field, string expected) => new("invalid_field", field, expected);
 
-    private static Problem Wrong(string field, string expected) => new(400, "A field is wrong", $"{field}: expected {expected}")
+    private static Problem Wrong(string field, string expected) => new(400, "Bad Request", $"{field}: expected {expected}")
     {
         Field = field,
         Expected = expected,

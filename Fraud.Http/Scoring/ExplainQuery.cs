@@ -9,7 +9,7 @@ internal static class ExplainQuery
 {
     public const string Name = "explain";
 
-    private static readonly Problem Wrong = new(400, "A parameter is wrong", $"{Name}: expected true or false")
+    private static readonly Problem Wrong = new(400, "Bad Request", $"{Name}: expected true or false")
     {
         Field = Name,
         Expected = "true or false",

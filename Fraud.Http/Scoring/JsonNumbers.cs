@@ -6,6 +6,9 @@ namespace Fraud.Http.Scoring;
 internal static class JsonNumbers
 {
     /// <summary>The number, or null where there is none or it is not finite.</summary>
+    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    /// <inheritdoc cref="Finite"/>
     public static void WriteFinite(this Utf8JsonWriter json, ReadOnlySpan<byte> name, double? value)
     {
         if (value is { } number && double.IsFinite(number))

@@ -8,14 +8,14 @@ namespace Fraud.Http.Scoring;
 internal static class ModelInputs
 {
     private static readonly Problem NeedsPayload = new(
-        422, "The served model needs other input", "features: expected the 30 features that the served model takes")
+        422, "Unprocessable Entity", "features: expected the 30 features that the served model takes")
     {
         Field = "features",
         Expected = "the 30 features that the served model takes",
     };
 
     private static readonly Problem NeedsPayment = new(
-        422, "The served model needs other input", "amount: expected a payment; the served model takes no feature list")
+        422, "Unprocessable Entity", "amount: expected a payment; the served model takes no feature list")
     {
         Field = "amount",
         Expected = "a payment; the served model takes no feature list",

@@ -1,5 +1,7 @@
 using System.Threading.Tasks.Sources;
+using Fraud.Http.Routing;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
 
 namespace Fraud.Http.Scoring;
@@ -11,12 +13,14 @@ namespace Fraud.Http.Scoring;
 internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcome>
 {
     private readonly ReplyPool _pool;
+    private readonly Lock _keeping = new();
     private ManualResetValueTaskSourceCore<ReplyOutcome> _source = new() { RunContinuationsAsynchronously = true };
     private int _outstanding;
     private int _holders;
     private int _decided;
     private int _failed;
     private int _expired;
+    private List<Payment>? _moved;
 
     public PendingReply(ReplyPool pool) => _pool = pool;
 
@@ -46,6 +50,7 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         _decided = 0;
         _failed = 0;
         _expired = 0;
+        _moved = null;
         _source.Reset();
     }
 
@@ -70,6 +75,10 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         {
             _expired = 1;
         }
+        else if (error is ShardsFencedException)
+        {
+            Keep(RoutedPayment.Copy(payment, _pool.Gate));
+        }
         else
         {
             _failed = 1;
@@ -80,6 +89,14 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
 
     /// <summary>The caller waited long enough. Payments that count already still finish; nobody is told.</summary>
     public void Expire() => Decide(IsCallersDeadline ? ReplyOutcome.Expired : ReplyOutcome.Late);
+
+    /// <summary>With <see cref="ReplyOutcome.Moved"/>: the payments whose shard went to another node under way, once.</summary>
+    public IReadOnlyList<Payment> TakeMoved() => Interlocked.Exchange(ref _moved, null) ?? [];
+
+    /// <summary>The outcome, once the moved ones have theirs.</summary>
+    /// <param name="isWhole">All of them are answered.</param>
+    public ReplyOutcome AfterMoved(bool isWhole) =>
+        _expired != 0 ? ReplyOutcome.Expired : _failed != 0 || !isWhole ? ReplyOutcome.Failed : ReplyOutcome.Answered;
 
     /// <summary>The request is done with it.</summary>
     public void Release()
@@ -103,8 +120,16 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         _pool.Gate.Answered(1);
         if (Interlocked.Decrement(ref _outstanding) == 0)
         {
-            Decide(_expired != 0 ? ReplyOutcome.Expired : _failed != 0 ? ReplyOutcome.Failed : ReplyOutcome.Answered);
+            Decide(_moved is not null ? ReplyOutcome.Moved : AfterMoved(isWhole: true));
             Release();
+        }
+    }
+
+    private void Keep(Payment moved)
+    {
+        lock (_keeping)
+        {
+            (_moved ??= []).Add(moved);
         }
     }
 
@@ -127,4 +152,7 @@ internal enum ReplyOutcome
 
     /// <summary>The deadline that the caller named passed.</summary>
     Expired,
+
+    /// <summary>All are answered but those whose shard went to another node under way: they are to be scored there.</summary>
+    Moved,
 }

@@ -26,7 +26,8 @@ internal sealed class PredictEndpoint(
     RateHeaders rates) : IEndpoints
 {
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/predict", (RequestDelegate)Handle).Needs(Access.Score).TakesIdempotencyKey().Describe(PredictDescriptions.Predict);
+        routes.MapPost("/predict", (RequestDelegate)Handle)
+            .Needs(Access.Score).TakesIdempotencyKey().WithName("predict").Describe(PredictDescriptions.Predict);
 
     public async Task Handle(HttpContext context)
     {
@@ -71,7 +72,7 @@ internal sealed class PredictEndpoint(
         gate.Prepare(payment);
         if (!router.IsHere(payment))
         {
-            await ScoreRouted(context, payment);
+            await ScoreRouted(context, payment, isRateTaken: false);
             return;
         }
 
@@ -82,9 +83,8 @@ internal sealed class PredictEndpoint(
         rates.Write(context, rate);
         if (!admission.IsAdmitted)
         {
-            gate.Return(payment);
             replies.Return(reply);
-            await Problem.Of(admission).Write(context);
+            await Refused(context, payment, admission);
             return;
         }
 
@@ -95,6 +95,10 @@ internal sealed class PredictEndpoint(
             if (outcome == ReplyOutcome.Answered)
             {
                 await JsonAnswer.Write(context, reply, static (json, reply) => reply.Answers[0].WriteTo(json));
+            }
+            else if (outcome == ReplyOutcome.Moved)
+            {
+                await ScoreRouted(context, reply.TakeMoved()[0], isRateTaken: true);
             }
             else
             {
@@ -107,23 +111,40 @@ internal sealed class PredictEndpoint(
         }
     }
 
+    private async Task Refused(HttpContext context, Payment payment, Admission admission)
+    {
+        if (admission.Outcome == AdmissionOutcome.Moved)
+        {
+            // Its shard closed since it was looked at.
+            payment.Reply = null;
+            await ScoreRouted(context, payment, isRateTaken: false);
+            return;
+        }
+
+        gate.Return(payment);
+        await Problem.Of(admission).Write(context);
+    }
+
     /// <summary>Another node's, or nobody's at the moment.</summary>
-    private async Task ScoreRouted(HttpContext context, Payment payment)
+    private async Task ScoreRouted(HttpContext context, Payment payment, bool isRateTaken)
     {
         var isCallersDeadline = payment.Deadline != 0;
-        var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), 1, out var retryAfter, out var rate);
-        rates.Write(context, rate);
-        if (!isWithinRate)
+        if (!isRateTaken)
         {
-            gate.Return(payment);
-            await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
-            return;
+            var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), 1, out var retryAfter, out var rate);
+            rates.Write(context, rate);
+            if (!isWithinRate)
+            {
+                gate.Return(payment);
+                await Problem.Of(new Admission(AdmissionOutcome.RateLimited, retryAfter)).Write(context);
+                return;
+            }
         }
 
         var routed = (await router.Score([payment], context.RequestAborted))[0];
         var headers = context.Response.Headers;
-        headers[RoutingHeaders.Node] = routed.Node ?? router.Self.Name;
-        if (routed.Node is not null)
+        headers[RoutingHeaders.Node] = routed.Answer.Node ?? router.Self.Name;
+        if (routed.Answer.Node is not null)
         {
             headers[RoutingHeaders.ForwardedBy] = router.Self.Name;
         }

@@ -6,20 +6,20 @@ namespace Fraud.Http.Scoring;
 internal static class ReplyProblems
 {
     private static readonly Problem Late = new(
-        503, "The deadline passed", "The payment was accepted but not finished in time. Ask again with the same transaction_id: it is counted once.")
+        503, "Service Unavailable", "The payment was accepted but not finished in time. Ask again with the same transaction_id: it is counted once.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
     private static readonly Problem Failed = new(
-        503, "The payment is not finished", "It was accepted and is still on its way, or the service is stopping. Ask again with the same transaction_id: it is counted once.")
+        503, "Service Unavailable", "It was accepted and is still on its way, or the service is stopping. Ask again with the same transaction_id: it is counted once.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
     // Whatever was not counted by then is not scored any more; which of the two it was the caller learns by asking.
     private static readonly Problem Expired = new(
-        504, "Your deadline passed", "The payment was not finished within the time that the request allows. Ask again with the same transaction_id or Idempotency-Key: it is counted once.")
+        504, "Gateway Timeout", "The payment was not finished within the time that the request allows. Ask again with the same transaction_id or Idempotency-Key: it is counted once.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Scoring;
@@ -9,7 +10,7 @@ internal static class ScoringExtensions
     {
         services.AddSingleton<ReplyPool>();
         services.AddSingleton<BatchReader>();
-        services.AddSingleton<IEndpoints, PredictEndpoint>();
+        services.AddJson(ScoringJson.Default).AddSingleton<IEndpoints, PredictEndpoint>();
         services.AddSingleton<IEndpoints, BatchEndpoint>();
         return services;
     }

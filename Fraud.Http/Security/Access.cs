@@ -6,9 +6,6 @@ internal enum Access
     /// <summary>Nothing: for load balancers and scrapers, and pages without data.</summary>
     Open,
 
-    /// <summary>The cluster's secret, on the nodes' own port.</summary>
-    Peer,
-
     /// <summary>Ask for scores.</summary>
     Score,
 

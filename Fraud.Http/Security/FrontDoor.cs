@@ -1,24 +1,20 @@
 using System.Buffers;
 using System.Net;
-using Fraud.Http.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Security;
 
 /// <summary>Where the service listens, and who can reach it there.</summary>
-internal sealed class FrontDoor(IReadOnlyList<string> urls, PeerListener peers)
+internal sealed class FrontDoor(IReadOnlyList<string> urls)
 {
     public const string Remedy =
-        "Http:Urls: expected loopback addresses only, such as http://127.0.0.1:8000, because nothing keeps others out. To listen "
+        "Http:Urls, Http:GrpcUrls: expected loopback addresses only, such as http://127.0.0.1:8000, because nothing keeps others out. To listen "
         + "elsewhere make a key with 'fraud keys create', or set Security:AdminKey or Security:Jwt; or set "
         + "Security:AllowAnonymous to true, and everyone who reaches the port may do everything";
 
     private static readonly SearchValues<char> AddressSigns = SearchValues.Create("0123456789.");
 
     public bool IsLoopbackOnly => urls.All(IsLoopback);
-
-    /// <summary>Whether the request came in at the nodes' own port.</summary>
-    public bool IsNodes(HttpContext context) => context.Connection.LocalPort == peers.EndPoint.Port;
 
     /// <summary>
     /// Whether the caller is on this machine and speaks for itself: a proxy here serves callers from elsewhere, and a

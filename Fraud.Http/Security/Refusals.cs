@@ -1,10 +1,12 @@
+using System.Globalization;
 using Fraud.Http.Problems;
 using Fraud.Http.Security.Jwt;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Security;
 
-/// <summary>How callers who may not are told so.</summary>
+/// <summary>How callers who may not are told so: problem details, and a status to gRPC.</summary>
 internal static class Refusals
 {
     public const string KeyHeader = "X-API-Key";
@@ -13,64 +15,103 @@ internal static class Refusals
 
     private static readonly string[] Challenges = ["Bearer realm=\"fraud\"", $"ApiKey realm=\"fraud\", header=\"{KeyHeader}\""];
 
-    private static readonly Problem None = new(401, "Who are you?", $"Expected {Expected}.") { Expected = Expected };
+    private static readonly Problem None = new(401, "Unauthorized", $"Expected {Expected}.") { Expected = Expected };
 
-    private static readonly Problem Both = new(401, "Two credentials", $"Expected one of {Expected}, not both.") { Expected = Expected };
+    private static readonly Problem Several = new(401, "Unauthorized", $"Expected one of {Expected}, not both.") { Expected = Expected };
 
-    private static readonly Problem WrongKey = new(401, "The key is not valid", $"{KeyHeader}: expected a key that exists, is not revoked and has not expired.")
+    private static readonly Problem WrongKey = new(401, "Unauthorized", $"{KeyHeader}: expected a key that exists, is not revoked and has not expired.")
     {
         Field = KeyHeader,
         Expected = "a valid key",
     };
 
-    private static readonly Problem NotReady = new(503, "Keys are not known yet", "The service is starting, or where its keys are kept is away.")
+    private static readonly Problem NotReady = new(
+        503, "Service Unavailable", "The keys to check the caller with are not known: the service is starting, or the place that they are kept is away.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
-    private static readonly Problem NoRule = new(403, "Nobody may use this", "The address does not say who may use it, so nobody may.");
+    private static readonly Problem NoRule = new(403, "Forbidden", "The address does not say who may use it, so it is closed.");
 
-    public static Task Write(HttpContext context, Refusal refusal, TokenFault fault)
+    /// <param name="context">The request.</param>
+    /// <param name="failure">What the scheme failed with; null: there was nothing to check.</param>
+    public static Task Write(HttpContext context, Exception? failure)
     {
-        switch (refusal)
+        switch ((failure as CredentialException)?.Refusal)
         {
             case Refusal.NotReady:
-                return NotReady.Write(context);
-            case Refusal.WrongToken:
-                var words = TokenFaults.Words(fault);
-                context.Response.Headers.WWWAuthenticate = new(
-                    [$"Bearer realm=\"fraud\", error=\"invalid_token\", error_description=\"{words}\"", Challenges[1]]);
-                return new Problem(401, "The token is not valid", $"Authorization: {words}.") { Field = "Authorization", Expected = "a valid token" }
-                    .Write(context);
+                return Write(context, NotReady);
+            case Refusal.WrongKey:
+                return WriteChallenged(context, WrongKey);
+            case Refusal.Several:
+                return WriteChallenged(context, Several);
             default:
-                context.Response.Headers.WWWAuthenticate = Challenges;
-                return (refusal switch
-                {
-                    Refusal.Both => Both,
-                    Refusal.WrongKey => WrongKey,
-                    _ => None,
-                }).Write(context);
+                return WriteChallenged(context, None);
         }
     }
 
-    public static Task WriteForbidden(HttpContext context, Access access)
+    public static Task Write(HttpContext context, TokenFault fault)
     {
-        // The header knows no "or": it names the one that any caller of the service would have.
-        var (scope, challenge) = (access.ScopeName(), (access is Access.ScoreOrAnalyst ? Access.Score : access).ScopeName());
-        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fraud\", error=\"insufficient_scope\", scope=\"{challenge}\"";
-        return new Problem(403, "You may not", $"Expected a key or token with scope {scope}.") { Expected = $"scope {scope}" }.Write(context);
+        if (fault == TokenFault.KeysNotRead)
+        {
+            return Write(context, NotReady);
+        }
+
+        var words = TokenFaults.Words(fault);
+        context.Response.Headers.WWWAuthenticate = new(
+            [$"Bearer realm=\"fraud\", error=\"invalid_token\", error_description=\"{words}\"", Challenges[1]]);
+        return Write(context, new Problem(401, "Unauthorized", $"Authorization: {words}.") { Field = "Authorization", Expected = "a valid token" });
     }
 
-    public static Task WriteNoRule(HttpContext context) => NoRule.Write(context);
+    public static Task WriteForbidden(HttpContext context)
+    {
+        var scope = context.GetEndpoint()?.Metadata.GetMetadata<IAuthorizeData>()?.Policy ?? "";
+        // The header knows no "or": it names the one that any caller of the service would have.
+        var challenge = scope == Access.ScoreOrAnalyst.ScopeName() ? Access.Score.ScopeName() : scope;
+        context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fraud\", error=\"insufficient_scope\", scope=\"{challenge}\"";
+        return Write(context, new Problem(403, "Forbidden", $"Expected a key or token with scope {scope}.") { Expected = $"scope {scope}" });
+    }
+
+    public static Task WriteNoRule(HttpContext context) => Write(context, NoRule);
+
+    /// <summary>To gRPC as a response of headers alone, which is how a call ends that never began.</summary>
+    public static Task Write(HttpContext context, Problem problem)
+    {
+        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return problem.Write(context);
+        }
+
+        var headers = context.Response.Headers;
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        headers.ContentType = "application/grpc";
+        headers["grpc-status"] = GrpcStatus(problem.Status).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = Uri.EscapeDataString(problem.Detail);
+        return Task.CompletedTask;
+    }
+
+    private static Task WriteChallenged(HttpContext context, Problem problem)
+    {
+        context.Response.Headers.WWWAuthenticate = Challenges;
+        return Write(context, problem);
+    }
+
+    /// <summary>As gRPC itself maps statuses of HTTP.</summary>
+    private static int GrpcStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => 16,
+        StatusCodes.Status403Forbidden => 7,
+        StatusCodes.Status404NotFound => 12,
+        StatusCodes.Status503ServiceUnavailable => 14,
+        _ => 2,
+    };
 }
 
-/// <summary>Why nobody is known to ask.</summary>
+/// <summary>Why it is not known who asks.</summary>
 internal enum Refusal
 {
-    None,
     NoCredential,
-    Both,
+    Several,
     WrongKey,
-    WrongToken,
     NotReady,
 }

@@ -1,51 +1,104 @@
-using Fraud.Http.Routing;
 using Fraud.Http.Security.Jwt;
 using Fraud.Stream;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fraud.Http.Security;
 
-/// <summary>Registers who may come in, and puts the guard before the addresses.</summary>
+/// <summary>Registers who may come in, and how that is found out.</summary>
 internal static class SecurityExtensions
 {
     public static IServiceCollection AddSecurity(
-        this IServiceCollection services, IConfiguration configuration, IReadOnlyList<string> urls, PeerListener peers)
+        this IServiceCollection services, IConfiguration configuration, IReadOnlyList<string> urls)
     {
         services.AddSettings<SecurityOptions>(configuration, SecurityOptions.Section);
-        services.AddSingleton(new FrontDoor(urls, peers));
-        services.AddSingleton(static provider => provider.GetRequiredService<SecurityOptions>().Jwt);
+        services.AddSingleton(new FrontDoor(urls));
         services.AddSingleton<KeyDirectory>();
-        services.AddSingleton<JwkSource>();
-        services.AddSingleton<JwtValidator>();
-        services.AddSingleton<Authenticator>();
-        services.AddSingleton<AccessGuard>();
+        services.AddSingleton<SchemeSelector>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<KnownCallers>();
         services.AddHostedService<KeyRefresh>();
-        services.AddHostedService(static provider => provider.GetRequiredService<JwkSource>());
-        return services;
+        services.AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
+            .AddJwtBearer(Schemes.Bearer);
+        services.AddOptions<AuthenticationSchemeOptions>(Schemes.ApiKey)
+            .Configure<SchemeSelector>(static (scheme, selector) => scheme.ForwardDefaultSelector = selector.Choose);
+        AddTokens(services);
+        AddAuthorization(services);
+        DropKeyRing(services);
+        // The base class tells of every refused request.
+        return services.AddLogging(static log => log.AddFilter(typeof(ApiKeyHandler).FullName, LogLevel.Warning));
     }
 
     /// <summary>After routing, which says what is asked for, and before anything that answers.</summary>
     public static void UseAccess(this WebApplication application)
     {
-        // Not before the first request: a wrong setting is to be told at start, with all others.
-        var guard = new Lazy<AccessGuard>(application.Services.GetRequiredService<AccessGuard>);
-        application.Use(next => context => guard.Value.Invoke(context, next));
+        var known = application.Services.GetRequiredService<KnownCallers>();
+        application.UseWhen(context => !known.Admit(context), static others => others.UseAuthentication().UseAuthorization());
+        // Else the host puts both in front of every request, since it does not look into branches.
+        IApplicationBuilder builder = application;
+        builder.Properties["__AuthenticationMiddlewareSet"] = true;
+        builder.Properties["__AuthorizationMiddlewareSet"] = true;
     }
 
-    /// <summary>Says at start which addresses are closed because nobody said whose they are.</summary>
+    /// <summary>Says at start which addresses are closed because they name no policy.</summary>
     public static void ReportUnruled(this WebApplication application)
     {
-        var log = application.Services.GetRequiredService<ILogger<AccessGuard>>();
+        var log = application.Services.GetRequiredService<ILogger<AccessRule>>();
         foreach (var endpoint in ((IEndpointRouteBuilder)application).DataSources
             .SelectMany(static source => source.Endpoints)
             .OfType<RouteEndpoint>()
-            .Where(static endpoint => endpoint.Metadata.GetMetadata<AccessRule>() is null))
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is not { Policy: not null }))
         {
             SecurityLog.NoRule(log, endpoint.RoutePattern.RawText ?? "");
+        }
+    }
+
+    private static void AddAuthorization(IServiceCollection services)
+    {
+        services.AddAuthorization(AccessPolicies.Define);
+        // An endpoint with a policy would look for the mark that UseAuthorization leaves, and known callers do not pass there.
+        services.Configure<RouteOptions>(static routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResult>();
+    }
+
+    private static void AddTokens(IServiceCollection services)
+    {
+        services.AddSingleton(static provider => provider.GetRequiredService<SecurityOptions>().Jwt);
+        services.AddSingleton<KeySetReader>();
+        services.AddSingleton<SigningKeys>();
+        services.AddHostedService(static provider => provider.GetRequiredService<SigningKeys>());
+        services.AddSingleton<TokenRules>();
+        services.AddSingleton<BearerTokenHandler>();
+        services.AddSingleton<KnownTokens>();
+        services.AddSingleton<TokenEvents>();
+        services.AddOptions<JwtBearerOptions>(Schemes.Bearer).Configure<TokenRules, BearerTokenHandler, TokenEvents>(static (bearer, rules, handler, events) =>
+        {
+            bearer.TokenValidationParameters = rules.Parameters();
+            bearer.TokenHandlers.Clear();
+            bearer.TokenHandlers.Add(handler);
+            bearer.Events = events;
+            bearer.SaveToken = false;
+        });
+    }
+
+    /// <summary>
+    /// AddAuthentication brings a key ring for cookies, which is written to the home folder at start. There are none here.
+    /// </summary>
+    private static void DropKeyRing(IServiceCollection services)
+    {
+        foreach (var started in services.Where(static service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(DataProtectionOptions).Assembly).ToArray())
+        {
+            services.Remove(started);
         }
     }
 }

@@ -32,7 +32,7 @@ public static class SettingAliases
         SettingAlias.From("MODEL_PATH", "Scoring:Model", "a folder of versions; of a file, its folder", "models/payments", FolderOf),
         SettingAlias.Same("FRAUD_THRESHOLD", "Scoring:ReviewThreshold", "as it is: from this score on is_fraud is true", "0.2"),
         SettingAlias.Same("BATCH_SIZE", "Batching:MaxBatchSize", "as it is: most payments in one model call", "100"),
-        SettingAlias.Same("API_WORKERS", "Batching:ScoreThreads", "as it is: threads of one process instead of processes", "4"),
+        SettingAlias.Same("API_WORKERS", "Batching:LaneThreads", "as it is: threads of one process instead of processes", "4"),
         new("API_HOST", [Urls], "with API_PORT: http://HOST:PORT", "0.0.0.0") { Convert = static (_, look) => Url(look) },
         new("API_PORT", [Urls], "with API_HOST: http://HOST:PORT", "5000") { Convert = static (_, look) => Url(look) },
         SettingAlias.From("ENABLE_API_AUTH", "Security:AllowAnonymous", "the opposite: true asks for keys", "true", Opposite),

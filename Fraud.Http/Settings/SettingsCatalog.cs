@@ -21,7 +21,7 @@ public static class SettingsCatalog
         builder.Configuration.Sources.Clear();
         // The host keeps what it is told in a source.
         builder.Configuration.AddInMemoryCollection();
-        using var peers = FraudServer.Register(builder, configure: null);
+        FraudServer.Register(builder, configure: null);
         return
         [
             .. builder.Services

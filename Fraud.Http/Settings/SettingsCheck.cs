@@ -118,7 +118,12 @@ public sealed class SettingsCheck
 
         var properties = shape.Properties.ToArray();
         var property = Array.Find(properties, candidate => candidate.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-        if (property is null)
+        if (property is null && GoneSettings.Find($"{path}:{child.Key}") is { } instead)
+        {
+            Add(FirstKey(child), $"{path}:{child.Key}: is gone; {instead}");
+            _wrong.Add(child.Path);
+        }
+        else if (property is null)
         {
             var near = NearestName.Of(child.Key, properties.Select(static candidate => candidate.Name));
             Add(FirstKey(child), $"{path}:{child.Key}: unknown setting{Meant(near is null ? null : $"{path}:{near}")}");

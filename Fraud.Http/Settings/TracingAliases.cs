@@ -13,6 +13,8 @@ internal static class TracingAliases
     [
         SettingAlias.Same("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint, "as it is; /v1/traces is added for HTTP", "http://otel:4318"),
         SettingAlias.Same("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Endpoint, "as it is; wins over the one before", "http://otel:4318/v1/traces"),
+        SettingAlias.Same(
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "MetricsExport:Endpoint", "as it is; /v1/metrics is added for HTTP. Metrics are pushed only when it is set", "http://otel:4318"),
         SettingAlias.From("OTEL_EXPORTER_OTLP_PROTOCOL", "Tracing:Protocol", "http/protobuf or grpc", "grpc", static value => value.Trim() switch
         {
             "http/protobuf" => "HttpProtobuf",

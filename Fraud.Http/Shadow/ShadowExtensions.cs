@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Shadow;
@@ -6,5 +7,5 @@ namespace Fraud.Http.Shadow;
 internal static class ShadowExtensions
 {
     public static IServiceCollection AddComparison(this IServiceCollection services) =>
-        services.AddSingleton<IEndpoints, ComparisonEndpoint>();
+        services.AddJson(ShadowJson.Default).AddSingleton<IEndpoints, ComparisonEndpoint>();
 }

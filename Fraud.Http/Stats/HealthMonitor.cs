@@ -11,6 +11,9 @@ namespace Fraud.Http.Stats;
 internal sealed class HealthMonitor(
     StatsOptions options, ResourceUsage usage, StreamMetrics metrics, TimeProvider time, ILogger<HealthMonitor> log) : BackgroundService
 {
+    /// <summary>What is looked at: latency, memory and processor.</summary>
+    public const int Watched = 3;
+
     // Fewer have no 95 %: one slow payment would be all of it.
     private const int LeastSamples = 20;
 

@@ -1,11 +1,10 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
-using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Http.Telemetry;
 using Fraud.Stream.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Stats;
@@ -17,52 +16,49 @@ internal sealed class StatsEndpoint(
     private readonly long _started = time.GetTimestamp();
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/stats", (RequestDelegate)Handle).Needs(Access.ScoreOrAnalyst).Describe(StatsDescriptions.Stats);
+        routes.MapGet("/stats", Get)
+            .Needs(Access.ScoreOrAnalyst).WithName("getStats").Describe(StatsDescriptions.Stats);
 
-    private Task Handle(HttpContext context) => JsonAnswer.Write(context, this, static (json, self) => self.Write(json));
-
-    private void Write(Utf8JsonWriter json)
+    private Ok<StatsReport> Get()
     {
         var recent = stream.Recent.Read();
-        json.WriteStartObject();
-        json.WriteString("timestamp"u8, time.GetUtcNow().UtcDateTime);
-        json.WriteNumber("uptime_seconds"u8, Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1));
-        json.WriteNumber("total_requests"u8, http.Requests);
-        json.WriteNumber("total_errors"u8, http.Errors);
-        json.WriteNumber("total_predictions"u8, recent.Predictions);
-        json.WriteNumber("fraud_detections"u8, recent.Frauds);
-        json.WriteNumber("fraud_rate"u8, recent.FraudRate);
-        json.WriteNumber("throughput_per_second"u8, Math.Round(recent.PerSecond, 1));
-        json.WriteStartObject("latency_ms"u8);
-        Milliseconds(json, "avg"u8, recent.AverageMs);
-        Milliseconds(json, "min"u8, recent.MinMs);
-        Milliseconds(json, "max"u8, recent.MaxMs);
-        Milliseconds(json, "p50"u8, recent.P50Ms);
-        Milliseconds(json, "p95"u8, recent.P95Ms);
-        Milliseconds(json, "p99"u8, recent.P99Ms);
-        json.WriteEndObject();
-        json.WriteStartObject("window"u8);
-        json.WriteNumber("size"u8, RecentPredictions.Size);
-        json.WriteNumber("samples"u8, recent.Samples);
-        json.WriteNumber("seconds"u8, Math.Round(recent.Span.TotalSeconds, 1));
-        json.WriteEndObject();
-        json.WriteNumber("cpu_percent"u8, Math.Round(usage.CpuPercent, 1));
-        json.WriteNumber("memory_mb"u8, Math.Round(usage.MemoryMb, 1));
-        json.WriteNumber("memory_percent"u8, Math.Round(usage.MemoryPercent, 1));
-        json.WriteStartArray("alerts"u8);
-        foreach (var excess in monitor.Excesses)
+        return TypedResults.Ok(new StatsReport
         {
-            json.WriteStartObject();
-            json.WriteString("name"u8, excess.Name);
-            json.WriteNumber("value"u8, Math.Round(excess.Value, 1));
-            json.WriteNumber("limit"u8, excess.Limit);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+            Timestamp = time.GetUtcNow().UtcDateTime,
+            UptimeSeconds = Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1),
+            TotalRequests = http.Requests,
+            TotalErrors = http.Errors,
+            TotalPredictions = recent.Predictions,
+            FraudDetections = recent.Frauds,
+            FraudRate = recent.FraudRate,
+            ThroughputPerSecond = Math.Round(recent.PerSecond, 1),
+            LatencyMs = new StatsLatency
+            {
+                Avg = Math.Round(recent.AverageMs, 3),
+                Min = Math.Round(recent.MinMs, 3),
+                Max = Math.Round(recent.MaxMs, 3),
+                P50 = Math.Round(recent.P50Ms, 3),
+                P95 = Math.Round(recent.P95Ms, 3),
+                P99 = Math.Round(recent.P99Ms, 3),
+            },
+            Window = new StatsWindow
+            {
+                Size = RecentPredictions.Size,
+                Samples = recent.Samples,
+                Seconds = Math.Round(recent.Span.TotalSeconds, 1),
+            },
+            CpuPercent = Math.Round(usage.CpuPercent, 1),
+            MemoryMb = Math.Round(usage.MemoryMb, 1),
+            MemoryPercent = Math.Round(usage.MemoryPercent, 1),
+            Alerts =
+            [
+                .. monitor.Excesses.Select(static excess => new StatsAlert
+                {
+                    Name = excess.Name,
+                    Value = Math.Round(excess.Value, 1),
+                    Limit = excess.Limit,
+                }),
+            ],
+        });
     }
-
-    private static void Milliseconds(Utf8JsonWriter json, ReadOnlySpan<byte> name, double value) =>
-        json.WriteNumber(name, Math.Round(value, 3));
 }

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Stream;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,7 @@ internal static class StatsExtensions
         services.AddSingleton<HealthMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<HealthMonitor>());
         services.AddSingleton<CompatibleMetrics>();
-        services.AddSingleton<IEndpoints, StatsEndpoint>();
+        services.AddJson(StatsJson.Default).AddSingleton<IEndpoints, StatsEndpoint>();
         return services;
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
-using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
@@ -26,32 +25,34 @@ internal sealed class StripeEndpoint(
     StripeMetrics metrics,
     TransactionLimits limits,
     IFraudStore store,
-    GraphStatus graph) : IEndpoints
+    GraphStatus graph,
+    EngineWakes wakes) : IEndpoints
 {
     private static readonly Problem NotConfigured = new(
-        404, "Stripe is not configured", "No signing secret is set: give Stripe__WebhookSecrets in the environment.");
+        404, "Not Found", "No signing secret is set: give Stripe__WebhookSecrets in the environment.");
 
     private static readonly Problem Unsigned = new(
-        400, "The signature is wrong", $"{StripeSignature.Header}: expected t=SECONDS,v1=HMAC made with a secret of this endpoint, not long ago")
+        400, "Bad Request", $"{StripeSignature.Header}: expected t=SECONDS,v1=HMAC made with a secret of this endpoint, not long ago")
     {
         Field = StripeSignature.Header,
         Expected = "t=SECONDS,v1=HMAC made with a secret of this endpoint, not long ago",
     };
 
-    private static readonly Problem NoEvent = new(400, "The body is no event", "body: expected an event of Stripe as JSON")
+    private static readonly Problem NoEvent = new(400, "Bad Request", "body: expected an event of Stripe as JSON")
     {
         Field = "body",
         Expected = "an event of Stripe as JSON",
     };
 
-    private static readonly Problem StoreAway = new(503, "The store is away", "Send the event again: it counts once.")
+    private static readonly Problem StoreAway = new(503, "Service Unavailable", "The store is away. Send the event again: it counts once.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
     // Open to all, since Stripe has no key of ours: the signature over the body is the check, and nothing is read before it.
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/webhooks/stripe", (RequestDelegate)Handle).Needs(Access.Open).Describe(StripeDescriptions.Webhook);
+        routes.MapPost("/webhooks/stripe", (RequestDelegate)Handle)
+            .Needs(Access.Open).WithName("receiveStripeEvent").Describe(StripeDescriptions.Webhook);
 
     /// <summary>What the store remembers an event by.</summary>
     public static string KeyOf(StripeEvent taken) => "stripe-" + taken.Id;
@@ -74,7 +75,7 @@ internal sealed class StripeEndpoint(
 
         using (document)
         {
-            if (document!.RootElement.ValueKind != JsonValueKind.Object || StripeEvent.Read(document.RootElement) is not { } taken)
+            if (StripeEvent.Read(document!.RootElement) is not { } taken)
             {
                 metrics.Count("other", "refused");
                 await NoEvent.Write(context);
@@ -102,8 +103,7 @@ internal sealed class StripeEndpoint(
                 return (null, Unsigned);
             }
 
-            WellFormedJson.Check(bytes);
-            return (JsonDocument.Parse(bytes), null);
+            return (StripeEvent.Parse(bytes), null);
         }
         catch (JsonException)
         {
@@ -177,7 +177,7 @@ internal sealed class StripeEndpoint(
             return;
         }
 
-        graph.Shards?.Follower.Wake();
+        wakes.Follower.Set();
         var outcome = isLabel ? "label" : "ignored";
         metrics.Count(taken.Type, outcome);
         await Answer(context, outcome, null);
@@ -191,7 +191,7 @@ internal sealed class StripeEndpoint(
         if (state.scored is not null)
         {
             json.WritePropertyName("result"u8);
-            state.scored.Answer.WriteTo(json, node: state.scored.Node);
+            state.scored.Answer.WriteTo(json);
         }
 
         json.WriteEndObject();

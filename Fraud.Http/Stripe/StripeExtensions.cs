@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Stream;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ internal static class StripeExtensions
         services.AddSingleton<StripePayments>();
         services.AddSingleton<StripeLabels>();
         services.AddSingleton<StripeMetrics>();
-        services.AddSingleton<IEndpoints, StripeEndpoint>();
+        services.AddJson(StripeJson.Default).AddSingleton<IEndpoints, StripeEndpoint>();
         return services;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class StripeLabels(IFraudStore store, StripeOptions options, Tra
         if (!TrySet(StripePayments.IdOf(about), limits.MaxIdLength, ref payment) || payment.IsEmpty)
         {
             var expected = $"the id of a charge, of at most {limits.MaxIdLength} bytes";
-            return (false, new Problem(400, "The event cannot be used", $"data.object.charge: expected {expected}")
+            return (false, new Problem(400, "Bad Request", $"data.object.charge: expected {expected}")
             {
                 Field = "data.object.charge",
                 Expected = expected,

@@ -138,5 +138,5 @@ internal sealed class StripePayments(
     }
 
     private static Problem Wrong(string field, string expected) =>
-        new(400, "The event cannot be used", $"data.object.{field}: expected {expected}") { Field = "data.object." + field, Expected = expected };
+        new(400, "Bad Request", $"data.object.{field}: expected {expected}") { Field = "data.object." + field, Expected = expected };
 }

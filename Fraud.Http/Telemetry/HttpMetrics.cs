@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Fraud.Http.Telemetry;
 
 /// <summary>Requests by endpoint and status.</summary>
-internal sealed class HttpMetrics : IDisposable
+internal sealed class HttpMetrics
 {
     public const string MeterName = "Fraud.Http";
 
@@ -12,16 +12,16 @@ internal sealed class HttpMetrics : IDisposable
     private static readonly string[] Statuses =
         [.. Enumerable.Range(0, 600).Select(static status => status.ToString(CultureInfo.InvariantCulture))];
 
-    private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
     private readonly Counter<long> _clientsRefused;
     private long _all;
     private long _errors;
 
-    public HttpMetrics()
+    public HttpMetrics(IMeterFactory meters)
     {
-        _requests = _meter.CreateCounter<long>("api_requests", null, "HTTP requests, by endpoint and status.");
-        _clientsRefused = _meter.CreateCounter<long>(
+        var meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>("api_requests", null, "HTTP requests, by endpoint and status.");
+        _clientsRefused = meter.CreateCounter<long>(
             "fraud_tls_clients_refused", null, "Handshakes that ended for want of a trusted client certificate.");
     }
 
@@ -47,6 +47,4 @@ internal sealed class HttpMetrics : IDisposable
 
     /// <summary>A handshake ended because of the client's certificate.</summary>
     public void ClientRefused() => _clientsRefused.Add(1);
-
-    public void Dispose() => _meter.Dispose();
 }

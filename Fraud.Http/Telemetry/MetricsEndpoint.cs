@@ -1,13 +1,13 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Http.Stats;
+using Fraud.Stream.Formation;
 using Fraud.Stream.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
 
 namespace Fraud.Http.Telemetry;
 
@@ -16,27 +16,24 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
 {
     // Scrapes wait for each other: the exporter holds one text.
     private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly PullExporter _exporter = new();
-    private readonly MeterProvider _provider;
+    private readonly PullExporter _exporter;
     private readonly CompatibleMetrics _compatible;
 
     /// <param name="gauges">Registers the graph's gauges by being made.</param>
-    /// <param name="compatible">Further ones, under other systems' names.</param>
-    public MetricsEndpoint(StreamGauges gauges, CompatibleMetrics compatible)
+    /// <param name="formation">Registers the gauges of the cluster by being made.</param>
+    /// <param name="spans">Registers the counts of spans by being made.</param>
+    /// <param name="compatible">Further metrics, under other systems' names.</param>
+    public MetricsEndpoint(StreamGauges gauges, FormationGauges formation, SpanCounts spans, PullExporter exporter, CompatibleMetrics compatible)
     {
-        _compatible = compatible;
         ArgumentNullException.ThrowIfNull(gauges);
-        _provider = Sdk.CreateMeterProviderBuilder()
-            .AddMeter(StreamMetrics.MeterName)
-            .AddMeter(HttpMetrics.MeterName)
-            .AddMeter("System.Runtime")
-            .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
-            .AddReader(new BaseExportingMetricReader(_exporter))
-            .Build();
+        ArgumentNullException.ThrowIfNull(formation);
+        ArgumentNullException.ThrowIfNull(spans);
+        _exporter = exporter;
+        _compatible = compatible;
     }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open).Describe(MetricsDescriptions.Metrics);
+        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open).WithName("getMetrics").Describe(MetricsDescriptions.Metrics);
 
     public async Task Handle(HttpContext context)
     {
@@ -57,10 +54,5 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
         await context.Response.WriteAsync(text.ToString(), context.RequestAborted);
     }
 
-    public void Dispose()
-    {
-        _provider.Dispose();
-        _exporter.Dispose();
-        _one.Dispose();
-    }
+    public void Dispose() => _one.Dispose();
 }

@@ -4,7 +4,10 @@ using OpenTelemetry.Metrics;
 
 namespace Fraud.Http.Telemetry;
 
-/// <summary>Writes OpenTelemetry metrics in Prometheus' text format 0.0.4.</summary>
+/// <summary>
+/// Writes OpenTelemetry metrics in Prometheus' text format 0.0.4. The library's own exporter has no summary, which the
+/// references' fraud_detection_latency_ms is: docs/decisions/0012.
+/// </summary>
 internal static class PrometheusText
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -34,12 +37,7 @@ internal static class PrometheusText
                     Sample(text, name, labels, point.GetGaugeLastValueLong());
                     break;
                 default:
-                    // NaN: the series has ended. Absent is how Prometheus is told.
-                    if (point.GetGaugeLastValueDouble() is var value && !double.IsNaN(value))
-                    {
-                        Sample(text, name, labels, value);
-                    }
-
+                    Sample(text, name, labels, point.GetGaugeLastValueDouble());
                     break;
             }
         }

@@ -1,28 +1,23 @@
 using System.Diagnostics;
+using Fraud.Http.Telemetry;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 
 namespace Fraud.Http.Tracing;
 
-/// <summary>Sends spans to the collector, counts them, and says in the log when the collector goes and when it is back.</summary>
-/// <remarks>Called by one thread; counts may be read by any.</remarks>
-internal sealed partial class SpanExporter(OtlpExporterOptions options, ILogger<SpanExporter> log) : OtlpTraceExporter(options)
+/// <summary>
+/// The library's exporter, which tells no one what became of the spans: counts them, and says in the log when the
+/// collector goes and when it is back.
+/// </summary>
+/// <remarks>Called by one thread.</remarks>
+internal sealed partial class SpanExporter(OtlpExporterOptions options, SpanCounts counts, ILogger<SpanExporter> log) : OtlpTraceExporter(options)
 {
     public const int AwayId = 430;
     public const int BackId = 431;
 
     private readonly Uri _endpoint = options.Endpoint;
-    private long _exported;
-    private long _failed;
     private bool _isAway;
-
-    public long Exported => Interlocked.Read(ref _exported);
-
-    public long Failed => Interlocked.Read(ref _failed);
-
-    /// <summary>Spans that do not wait any more.</summary>
-    public long Taken => Exported + Failed;
 
     public override ExportResult Export(in Batch<Activity> activityBatch)
     {
@@ -30,7 +25,7 @@ internal sealed partial class SpanExporter(OtlpExporterOptions options, ILogger<
         var result = base.Export(activityBatch);
         if (result == ExportResult.Success)
         {
-            Interlocked.Add(ref _exported, count);
+            counts.Sent(count);
             if (_isAway)
             {
                 _isAway = false;
@@ -40,7 +35,7 @@ internal sealed partial class SpanExporter(OtlpExporterOptions options, ILogger<
             return result;
         }
 
-        Interlocked.Add(ref _failed, count);
+        counts.Refused(count);
         if (!_isAway)
         {
             _isAway = true;

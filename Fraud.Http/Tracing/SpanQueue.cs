@@ -1,29 +1,18 @@
 using System.Diagnostics;
+using Fraud.Http.Telemetry;
 using Fraud.Stream.Tracing;
 using OpenTelemetry;
 
 namespace Fraud.Http.Tracing;
 
-/// <summary>Spans that wait to be sent, to a bound; further ones are dropped, and counted. Thread-safe.</summary>
-internal sealed class SpanQueue : BatchActivityExportProcessor
+/// <summary>The library's queue of spans that wait to be sent, which keeps to itself how many it drops: counts them. Thread-safe.</summary>
+internal sealed class SpanQueue(SpanExporter exporter, SpanCounts counts, TracingOptions options) : BatchActivityExportProcessor(
+    exporter, options.QueueCapacity, (int)options.ExportInterval.TotalMilliseconds, (int)options.ExportTimeout.TotalMilliseconds,
+    options.MaxExportBatch)
 {
-    private readonly SpanExporter _exporter;
-    private readonly int _capacity;
+    private readonly int _capacity = options.QueueCapacity;
     private long _entered;
-    private long _dropped;
 
-    public SpanQueue(SpanExporter exporter, TracingOptions options)
-        : base(
-            exporter, options.QueueCapacity, (int)options.ExportInterval.TotalMilliseconds, (int)options.ExportTimeout.TotalMilliseconds,
-            options.MaxExportBatch)
-    {
-        _exporter = exporter;
-        _capacity = options.QueueCapacity;
-    }
-
-    public long Dropped => Interlocked.Read(ref _dropped);
-
-    // The queue beneath has the same bound, and would tell nobody.
     public override void OnEnd(Activity data)
     {
         if (!data.Recorded)
@@ -31,10 +20,10 @@ internal sealed class SpanQueue : BatchActivityExportProcessor
             return;
         }
 
-        if (Interlocked.Increment(ref _entered) - _exporter.Taken > _capacity)
+        if (Interlocked.Increment(ref _entered) - counts.Exported > _capacity)
         {
             Interlocked.Decrement(ref _entered);
-            Interlocked.Increment(ref _dropped);
+            counts.Dropped();
             return;
         }
 

@@ -1,14 +1,13 @@
-using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Problems;
-using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Retraining;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fraud.Http.Training;
@@ -22,37 +21,35 @@ internal sealed class TrainEndpoints(TrainingJobs jobs, StoreTraining retraining
     // A request has ten short fields.
     private const int MaxBody = 4_096;
 
-    private static readonly Problem Unknown = new(404, "No such training", "job_id: expected one that GET /train lists") { Field = "job_id" };
+    private static readonly Problem Unknown = new(404, "Not Found", "job_id: expected one that GET /train lists") { Field = "job_id" };
 
-    private static readonly Problem Unreported = new(
-        404, "No such report", "job_id: expected a completed training from the store")
-    { Field = "job_id" };
+    private static readonly Problem Unreported = new(404, "Not Found", "job_id: expected a completed training from the store") { Field = "job_id" };
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/train", (RequestDelegate)Start).Needs(Access.Admin).Describe(TrainingDescriptions.Start);
-        routes.MapGet("/train", (RequestDelegate)List).Needs(Access.Admin).Describe(TrainingDescriptions.List);
-        routes.MapGet("/train/{id}", (RequestDelegate)Get).Needs(Access.Admin).Describe(TrainingDescriptions.Get);
-        routes.MapGet("/train/{id}/report", (RequestDelegate)Report).Needs(Access.Admin).Describe(TrainingDescriptions.Report);
-        routes.MapDelete("/train/{id}", (RequestDelegate)Cancel).Needs(Access.Admin).Describe(TrainingDescriptions.Cancel);
+        routes.MapPost("/train", (Delegate)Start).Needs(Access.Admin).WithName("startTraining").Describe(TrainingDescriptions.Start);
+        routes.MapGet("/train", List).Needs(Access.Admin).WithName("listTrainings").Describe(TrainingDescriptions.List);
+        routes.MapGet("/train/{id}", Get).Needs(Access.Admin).WithName("getTraining").Describe(TrainingDescriptions.Get);
+        routes.MapGet("/train/{id}/report", Report)
+            .Needs(Access.Admin).WithName("getTrainingReport").Describe(TrainingDescriptions.Report);
+        routes.MapDelete("/train/{id}", Cancel)
+            .Needs(Access.Admin).WithName("cancelTraining").Describe(TrainingDescriptions.Cancel);
     }
 
-    private async Task Start(HttpContext context)
+    private async Task<Results<Accepted<TrainingView>, Problem>> Start(HttpContext context)
     {
-        var (problem, request) = await Read(context);
-        if (problem is not null)
+        var (request, wrong) = await JsonBody.Read(context, MaxBody, TrainingRequest.Fields, new TrainingRequest());
+        if ((wrong ?? request!.Together()) is { } mistake)
         {
-            await problem.Write(context);
-            return;
+            return mistake;
         }
 
-        var data = request.IsFromStore ? null : jobs.DataOf(request);
+        var data = request!.IsFromStore ? null : jobs.DataOf(request);
         if (data is null && !request.IsFromStore)
         {
             var expected = request.Data is null ? "a file there" : "the name of a file in the folder of Training:DataFile";
             var field = request.Data is null ? "Training:DataFile" : "data";
-            await new Problem(422, "There is nothing to train on", $"{field}: expected {expected}") { Field = field, Expected = expected }.Write(context);
-            return;
+            return new Problem(422, "Unprocessable Entity", $"{field}: expected {expected}") { Field = field, Expected = expected };
         }
 
         TrainingJob job;
@@ -60,101 +57,47 @@ internal sealed class TrainEndpoints(TrainingJobs jobs, StoreTraining retraining
         {
             if (request.IsFromStore && retraining.Holder() is { } holder)
             {
-                await new Problem(409, "The model is being retrained", $"One job runs at a time over all nodes; {holder.Owner} has {holder.Job}.").Write(context);
-                return;
+                return new Problem(409, "Conflict", $"The model is being retrained, one job at a time over all nodes; {holder.Owner} has {holder.Job}.");
             }
 
             if (!jobs.TryStart(request, data, "request", out job))
             {
                 context.Response.Headers.Location = AddressOf(job);
-                await new Problem(409, "A training runs", "One runs at a time; see Location.").Write(context);
-                return;
+                return new Problem(409, "Conflict", "A training runs, one at a time; see Location.");
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            await new Problem(503, "The work folder cannot be written", $"Training:WorkFolder: expected a folder to write to; {error.Message}").Write(context);
-            return;
+            return new Problem(503, "Service Unavailable", $"Training:WorkFolder: expected a folder to write to; {error.Message}");
         }
         catch (StoreUnavailableException)
         {
-            await new Problem(503, "The store does not answer", "Try again later.").Write(context);
-            return;
+            return new Problem(503, "Service Unavailable", "The store does not answer. Try again later.");
         }
 
         audit.Record(context, "training started", job.JobId, $"{job.Model} version {job.Version}{(request.IsFromStore ? " from the store" : "")}");
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        context.Response.Headers.Location = AddressOf(job);
-        await Answer(context, job);
+        return TypedResults.Accepted(AddressOf(job), TrainingView.Of(job));
     }
 
-    private Task List(HttpContext context) => JsonAnswer.Write(context, jobs.All(), static (json, all) =>
-    {
-        json.WriteStartObject();
-        json.WritePropertyName("jobs");
-        JsonSerializer.Serialize(json, all, TrainingJob.Json);
-        json.WriteEndObject();
-    });
+    private Ok<TrainingList> List() => TypedResults.Ok(new TrainingList { Jobs = [.. jobs.All().Select(TrainingView.Of)] });
 
-    private Task Get(HttpContext context) => Find(context) is { } job ? Answer(context, job) : Unknown.Write(context);
+    private Results<Ok<TrainingView>, Problem> Get(string id) => jobs.Find(id) is { } job ? TypedResults.Ok(TrainingView.Of(job)) : Unknown;
 
-    private async Task Report(HttpContext context)
+    private Results<ContentHttpResult, Problem> Report(string id) => jobs.Find(id)?.Report is { } report
+        ? TypedResults.Text(RetrainingPage.Of(report), "text/markdown; charset=utf-8")
+        : Unreported;
+
+    private async Task<Results<Ok<TrainingView>, Problem>> Cancel(HttpContext context, string id)
     {
-        if (Find(context)?.Report is not { } report)
+        if (jobs.Find(id) is not { } job)
         {
-            await Unreported.Write(context);
-            return;
+            return Unknown;
         }
 
-        context.Response.ContentType = "text/markdown; charset=utf-8";
-        await context.Response.WriteAsync(RetrainingPage.Of(report), context.RequestAborted);
+        return job.IsEnded
+            ? new Problem(409, "Conflict", "The training has ended: there is nothing left to cancel.")
+            : TypedResults.Ok(TrainingView.Of(await jobs.Cancel(job, context.RequestAborted)));
     }
-
-    private async Task Cancel(HttpContext context)
-    {
-        if (Find(context) is not { } job)
-        {
-            await Unknown.Write(context);
-        }
-        else if (job.IsEnded)
-        {
-            await new Problem(409, "The training has ended", "There is nothing left to cancel.").Write(context);
-        }
-        else
-        {
-            await Answer(context, await jobs.Cancel(job, context.RequestAborted));
-        }
-    }
-
-    private TrainingJob? Find(HttpContext context) => jobs.Find((string)context.Request.RouteValues["id"]!);
 
     private static string AddressOf(TrainingJob job) => $"/train/{job.JobId}";
-
-    private static Task Answer(HttpContext context, TrainingJob job) =>
-        JsonAnswer.Write(context, job, static (json, job) => JsonSerializer.Serialize(json, job, TrainingJob.Json));
-
-    private static async Task<(Problem? Problem, TrainingRequest Request)> Read(HttpContext context)
-    {
-        var body = await RequestBody.Read(context, MaxBody);
-        if (body.IsTooLarge)
-        {
-            return (ContentTypes.TooLarge(MaxBody), new TrainingRequest());
-        }
-
-        try
-        {
-            var bytes = body.Bytes.ToArray();
-            if (bytes.Length > 0 && !ContentTypes.IsJson(context.Request))
-            {
-                return (ContentTypes.Unsupported, new TrainingRequest());
-            }
-
-            var problem = TrainingRequest.TryRead(bytes, out var request);
-            return (problem, request);
-        }
-        finally
-        {
-            body.Release();
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Fraud.Stream;
 using Fraud.Stream.Retraining;
 using Microsoft.Extensions.Configuration;
@@ -10,6 +11,7 @@ internal static class TrainingExtensions
 {
     public static IServiceCollection AddTraining(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddJson(TrainingJson.Default);
         services.AddSettings<TrainingSettings>(configuration, TrainingSettings.Section);
         services.AddSettings<RetrainingOptions>(configuration, RetrainingOptions.Section);
         services.AddSingleton<JobFiles>();

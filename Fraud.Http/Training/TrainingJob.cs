@@ -4,7 +4,7 @@ using Fraud.Stream.Retraining;
 
 namespace Fraud.Http.Training;
 
-/// <summary>A training as it stands: the answer of <c>GET /train/{id}</c>, and what is kept of it on disk.</summary>
+/// <summary>A training as it stands, and what is kept of it on disk; <see cref="TrainingView"/> tells of it.</summary>
 /// <param name="Progress">Of the current stage, 0 to 1; 1 when completed.</param>
 /// <param name="Version">The version that it makes.</param>
 /// <param name="StagedIn">Folder of the new version, not served; null unless completed.</param>
@@ -28,19 +28,19 @@ internal sealed record TrainingJob(
     string? Trigger = null,
     RetrainingReport? Report = null)
 {
-    /// <summary>How jobs are written and read.</summary>
+    /// <summary>How jobs are written to disk and read.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     [JsonIgnore]
     public bool IsEnded => Status != TrainingState.Running;
 }
 
+[JsonConverter(typeof(TrainingStateConverter))]
 internal enum TrainingState
 {
     Running,

@@ -1,80 +1,88 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text.Json;
-using Fraud.Http.Edge;
+using System.Text.Json.Serialization;
+using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 
 namespace Fraud.Http.Training;
 
 /// <summary>What a caller asked to train: the trainer's own defaults where it said nothing.</summary>
-internal sealed record TrainingRequest
+/// <remarks>Strict: an unknown field is a mistake, because what it was to change would stay as it is.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record TrainingRequest : IExample<TrainingRequest>
 {
-    /// <summary>"store": payments that were scored, against the model in service; "file", or null: history in a file.</summary>
+    public const string Fields =
+        "nothing, or one JSON object with from, data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only";
+
+    private const int MaxDays = 3_650;
+
+    [Description("store: payments that were scored, held against the model in service; file, or left out: history in a file.")]
+    [AllowedValues("store", "file", null), Expected("\"store\" or \"file\""), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }
 
-    /// <summary>A file of the data folder.</summary>
+    // A name and no path: what else lies on the machine is none of the caller's business.
+    [Description("A file beside Training:DataFile, by its name; left out: that file."), StringLength(128, MinimumLength = 1)]
+    [RegularExpression(@"^(?!\.{1,2}$)[^/\\\u0000]+$"), Expected("the name of a file in the folder of Training:DataFile")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Data { get; init; }
 
+    [Description("First day that is trained on, from 1971 on."), Range(typeof(DateOnly), "1971-01-01", "5000-12-31", ParseLimitsInInvariantCulture = true)]
+    [Expected("a date such as \"2018-07-25\""), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TrainFrom { get; init; }
 
+    [Description("How many days are trained on."), Range(1, MaxDays), Expected("a whole number from 1 to 3650")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? TrainDays { get; init; }
 
+    [Description("Days between training and test, in which frauds are not known yet."), Range(0, 365), Expected("a whole number from 0 to 365")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? DelayDays { get; init; }
 
+    [Description("How many days it is measured on."), Range(1, MaxDays), Expected("a whole number from 1 to 3650")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? TestDays { get; init; }
 
+    [Description("Depth of the trees."), Range(1, 16), Expected("a whole number from 1 to 16")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxDepth { get; init; }
 
+    [Description("Most rounds of boosting."), Range(1, 10_000), Expected("a whole number from 1 to 10000")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxRounds { get; init; }
 
+    [Description("The same seed and data make the same model."), Range(0, int.MaxValue), Expected("a whole number from 0 to 2147483647")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Seed { get; init; }
 
-    /// <summary>"handbook" or "all".</summary>
+    [Description("The handbook's fifteen, or all that the profile computes."), AllowedValues("handbook", "all", null)]
+    [Expected("\"handbook\" or \"all\""), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Features { get; init; }
 
+    [Description("True: cards that were known to be defrauded stay in the test."), Expected("true or false")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? KeepKnownCards { get; init; }
 
-    /// <summary>Strict: an unknown field is a mistake, because what it was to change would stay as it is.</summary>
-    /// <param name="json">Empty for the defaults.</param>
-    public static Problem? TryRead(ReadOnlyMemory<byte> json, out TrainingRequest request)
+    [JsonIgnore]
+    public bool IsFromStore => From == "store";
+
+    public static TrainingRequest Example { get; } = new()
     {
-        request = new TrainingRequest();
-        if (json.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
-        {
-            return null;
-        }
+        From = "file",
+        Data = "handbook_transactions.csv.gz",
+        TrainFrom = new DateOnly(2018, 7, 25),
+        TrainDays = 7,
+        DelayDays = 7,
+        TestDays = 7,
+        MaxDepth = 5,
+        MaxRounds = 300,
+        Seed = 42,
+        Features = "all",
+        KeepKnownCards = false,
+    };
 
-        JsonDocument document;
-        try
-        {
-            WellFormedJson.Check(json.Span, maxDepth: 8);
-            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-        }
-        catch (JsonException)
-        {
-            return Wrong("body", "one JSON object, each field once, or nothing");
-        }
-
-        using (document)
-        {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                return Wrong("body", "one JSON object, or nothing");
-            }
-
-            foreach (var field in document.RootElement.EnumerateObject())
-            {
-                if (Read(field, ref request) is { } wrong)
-                {
-                    return wrong;
-                }
-            }
-        }
-
-        return Together(request);
-    }
-
-    // What would be ignored is a mistake, too.
-    private static Problem? Together(TrainingRequest request) => request switch
+    /// <summary>What would be passed over, and is a mistake, too; null where there is no such thing.</summary>
+    public Problem? Together() => this switch
     {
         { IsFromStore: false } => null,
         { Data: not null } => Wrong("data", "nothing, because from is \"store\""),
@@ -84,9 +92,6 @@ internal sealed record TrainingRequest
         { KeepKnownCards: not null } => Wrong("keep_known_cards", "nothing, because from is \"store\""),
         _ => null,
     };
-
-    [System.Text.Json.Serialization.JsonIgnore]
-    public bool IsFromStore => From == "store";
 
     /// <summary>The trainer's arguments for it, but for data and output.</summary>
     public IEnumerable<string> Arguments()
@@ -117,85 +122,6 @@ internal sealed record TrainingRequest
         }
     }
 
-    private static Problem? Read(JsonProperty field, ref TrainingRequest request)
-    {
-        var value = field.Value;
-        var number = 0;
-        switch (field.Name)
-        {
-            case "data":
-                // A name and no path: what else lies on the machine is none of the caller's business.
-                if (value.ValueKind != JsonValueKind.String || value.GetString() is not { Length: > 0 and <= 128 } name
-                    || name is "." or ".." || name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
-                {
-                    return Wrong("data", "the name of a file in the folder of Training:DataFile");
-                }
-
-                request = request with { Data = name };
-                return null;
-            case "from":
-                if (value.ValueKind != JsonValueKind.String || value.GetString() is not ("store" or "file"))
-                {
-                    return Wrong("from", "\"store\" or \"file\"");
-                }
-
-                request = request with { From = value.GetString() };
-                return null;
-            case "train_from":
-                if (value.ValueKind != JsonValueKind.String
-                    || !DateOnly.TryParseExact(value.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var from)
-                    || from.Year is < 1971 or > 5000)
-                {
-                    return Wrong("train_from", "a date such as \"2018-07-25\"");
-                }
-
-                request = request with { TrainFrom = from };
-                return null;
-            case "features":
-                if (value.ValueKind != JsonValueKind.String || value.GetString() is not ("handbook" or "all"))
-                {
-                    return Wrong("features", "\"handbook\" or \"all\"");
-                }
-
-                request = request with { Features = value.GetString() };
-                return null;
-            case "keep_known_cards":
-                if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-                {
-                    return Wrong("keep_known_cards", "true or false");
-                }
-
-                request = request with { KeepKnownCards = value.GetBoolean() };
-                return null;
-            case "train_days":
-                return Number(field, 1, 3_650, ref number) ?? Set(ref request, request with { TrainDays = number });
-            case "delay_days":
-                return Number(field, 0, 365, ref number) ?? Set(ref request, request with { DelayDays = number });
-            case "test_days":
-                return Number(field, 1, 3_650, ref number) ?? Set(ref request, request with { TestDays = number });
-            case "max_depth":
-                return Number(field, 1, 16, ref number) ?? Set(ref request, request with { MaxDepth = number });
-            case "max_rounds":
-                return Number(field, 1, 10_000, ref number) ?? Set(ref request, request with { MaxRounds = number });
-            case "seed":
-                return Number(field, 0, int.MaxValue, ref number) ?? Set(ref request, request with { Seed = number });
-            default:
-                // The name is the caller's text: only its length is bounded by the body's.
-                return Wrong("body", "from, data, train_from, train_days, delay_days, test_days, max_depth, max_rounds, seed, features and keep_known_cards only");
-        }
-    }
-
-    private static Problem? Set(ref TrainingRequest request, TrainingRequest next)
-    {
-        request = next;
-        return null;
-    }
-
-    private static Problem? Number(JsonProperty field, int least, int most, ref int number) =>
-        field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out number) && number >= least && number <= most
-            ? null
-            : Wrong(field.Name, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
-
-    public static Problem Wrong(string field, string expected) =>
-        new(400, "The training request cannot be read", $"{field}: expected {expected}") { Field = field, Expected = expected };
+    private static Problem Wrong(string field, string expected) =>
+        new(400, "Bad Request", $"{field}: expected {expected}") { Field = field, Expected = expected };
 }

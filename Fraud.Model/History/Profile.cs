@@ -63,9 +63,13 @@ public sealed class Profile
     /// For its terminal it counts when it is stored: <see cref="TerminalHistories.Add(in ShortText, long, long)"/>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The shard is not open here.</exception>
-    public Observation Observe(int shard, Transaction payment, Span<float> features)
+    public Observation Observe(int shard, Transaction payment, Span<float> features) => Observe(
+        CardsOf(shard) ?? throw new InvalidOperationException($"shard {shard} is not open here"), payment, features);
+
+    /// <inheritdoc cref="Observe(int, Transaction, Span{float})"/>
+    /// <param name="cards">Of the payment's shard.</param>
+    public Observation Observe(ShardCards cards, Transaction payment, Span<float> features)
     {
-        var cards = CardsOf(shard) ?? throw new InvalidOperationException($"shard {shard} is not open here");
         var observation = cards.Observe(payment, features, _cardFeatures);
         if (observation == Observation.Counted && !payment.TerminalId.IsEmpty)
         {

@@ -10,6 +10,10 @@ namespace Fraud.Model.Reasons;
 /// </summary>
 public sealed class ReasonFinder
 {
+    /// <summary>Most characters of a reason.</summary>
+    // A feature's words, its value, two quantiles and a contribution: a double has up to 312 digits.
+    public const int MaxLength = 1_500;
+
     private const string Combination = "an unusual combination of otherwise usual values";
 
     // What would be written as 0.00.

@@ -8,6 +8,18 @@ namespace Fraud.Model.Registry;
 /// <summary>What a model says of itself: <c>manifest.json</c> beside <c>model.onnx</c>.</summary>
 public sealed record ModelManifest
 {
+    /// <summary>Most characters of a name, of a version and of an input's name.</summary>
+    // As the registry takes them.
+    public const int MaxNameLength = 64;
+
+    /// <summary>Most metrics.</summary>
+    // The trainer writes about ten.
+    public const int MaxMetrics = 100;
+
+    /// <summary>Most inputs.</summary>
+    // The profile's features and the payload's columns are fewer than a hundred.
+    public const int MaxInputs = 1_000;
+
     public required string Name { get; init; }
 
     public required string Version { get; init; }
@@ -71,9 +83,9 @@ public sealed record ModelManifest
     /// <summary>The first field that makes no sense, and what was expected; null when all do.</summary>
     private string? FirstMistake()
     {
-        if (Name.Length == 0 || Version.Length == 0)
+        if (Name.Length is 0 or > MaxNameLength || Version.Length is 0 or > MaxNameLength)
         {
-            return $"{(Name.Length == 0 ? "name" : "version")}: expected a non-empty string";
+            return $"{(Name.Length is 0 or > MaxNameLength ? "name" : "version")}: expected 1 to {MaxNameLength} characters";
         }
 
         if (Sha256.Length != 64 || Sha256.Any(static letter => letter is not ((>= '0' and <= '9') or (>= 'a' and <= 'f'))))
@@ -81,24 +93,29 @@ public sealed record ModelManifest
             return "sha256: expected 64 lower-case hexadecimal digits";
         }
 
-        if (Inputs.Count == 0)
+        if (Inputs.Count is 0 or > MaxInputs)
         {
-            return "inputs: expected at least one";
+            return $"inputs: expected 1 to {MaxInputs}";
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Inputs.Count; i++)
         {
             // An array may hold null whatever its type says.
-            if (Inputs[i] is not { } input || !names.Add(input.Name))
+            if (Inputs[i] is not { Name.Length: > 0 and <= MaxNameLength } input || !names.Add(input.Name))
             {
-                return $"inputs: {i}: expected an input with a name that no other has";
+                return $"inputs: {i}: expected an input with a name that no other has, of at most {MaxNameLength} characters";
             }
         }
 
         if (Thresholds is not { Review: >= 0 and <= 1, Block: >= 0 and <= 1 } || Thresholds.Review > Thresholds.Block)
         {
             return "thresholds: expected 0 <= review <= block <= 1";
+        }
+
+        if (Metrics.Count > MaxMetrics || Metrics.Keys.Any(static name => name.Length > MaxNameLength))
+        {
+            return $"metrics: expected at most {MaxMetrics} with names of at most {MaxNameLength} characters";
         }
 
         for (var i = 0; i < Golden.Count; i++)

@@ -129,6 +129,11 @@ public sealed class OnnxModel : IDisposable
             throw new ModelRefusedException($"{file}: expected two outputs, labels (int64) and probabilities (float)");
         }
 
+        if (Math.Max(InputName.Length, Math.Max(LabelName.Length, ProbabilitiesName.Length)) > ModelManifest.MaxNameLength)
+        {
+            throw new ModelRefusedException($"{file}: expected names of tensors of at most {ModelManifest.MaxNameLength} characters");
+        }
+
         using var scorer = CreateScorer(1);
         // A row of zeros first: a manifest without golden rows shows at least that the model runs.
         if (!float.IsFinite(scorer.Score(1)[0]))

@@ -5,7 +5,7 @@ namespace Fraud.Model.Training;
 /// <summary>The part of XGBoost's C API (1.7) that training needs.</summary>
 internal static partial class XgboostNative
 {
-    private const string Library = "libxgboost.so.0";
+    private const string Library = TrainingLibrary.File;
 
     [LibraryImport(Library)]
     public static partial int XGDMatrixCreateFromMat(

@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using Fraud.Stream.Cluster;
-using Fraud.Stream.Embedded;
+using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Tracing;
 using Microsoft.Extensions.Logging;
@@ -35,11 +35,11 @@ public sealed class OutboxPublisher : IDisposable
 
     private readonly KafkaOptions _options;
     private readonly IFraudStore _store;
-    private readonly ShardLeases _leases;
+    private readonly ShardDirectory _directory;
     private readonly ILogger _log;
     private readonly Backoff _backoff;
     private readonly string _bootstrapServers;
-    private readonly ManualResetEventSlim _wake = new(initialState: true);
+    private readonly WakeSignal _wake;
     // Records that Kafka refused for their size, until they have left without their value.
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private IProducer<byte[], byte[]> _producer;
@@ -47,21 +47,23 @@ public sealed class OutboxPublisher : IDisposable
     private readonly PaymentTracer? _tracer;
     private long _sent;
 
-    /// <param name="leases">The shards whose records this node sends.</param>
+    /// <param name="directory">The shards whose records this node sends.</param>
+    /// <param name="wake">Set when there may be something to send.</param>
     /// <param name="onSent">Told how many records Kafka took.</param>
     public OutboxPublisher(
         KafkaOptions options,
         string bootstrapServers,
         IFraudStore store,
-        ShardLeases leases,
+        ShardDirectory directory,
+        WakeSignal wake,
         ILogger<OutboxPublisher> log,
         Action<int>? onSent = null,
         PaymentTracer? tracer = null)
     {
-        NativeKafka.Load();
         _options = options;
         _store = store;
-        _leases = leases;
+        _directory = directory;
+        _wake = wake;
         _log = log;
         _onSent = onSent;
         _tracer = tracer;
@@ -73,15 +75,12 @@ public sealed class OutboxPublisher : IDisposable
     /// <summary>Records that Kafka took.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
-    /// <summary>There may be something to send. Never blocks.</summary>
-    public void Wake() => _wake.Set();
-
     /// <summary>Sends until stopped; then once more what is there.</summary>
     public void Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            _wake.Reset();
+            _wake.Arm();
             if (!TrySendAll(stop))
             {
                 stop.WaitHandle.WaitOne(_backoff.Next());
@@ -103,11 +102,7 @@ public sealed class OutboxPublisher : IDisposable
         TrySendAll(CancellationToken.None);
     }
 
-    public void Dispose()
-    {
-        _producer.Dispose();
-        _wake.Dispose();
-    }
+    public void Dispose() => _producer.Dispose();
 
     private bool TrySendAll(CancellationToken stop)
     {
@@ -115,7 +110,7 @@ public sealed class OutboxPublisher : IDisposable
         {
             while (!stop.IsCancellationRequested)
             {
-                var page = _store.ReadOutbox([.. Enumerable.Range(0, _leases.Shards).Where(_leases.Holds)], PageSize);
+                var page = _store.ReadOutbox(_directory.Open, PageSize);
                 if (page.Count == 0)
                 {
                     return true;

@@ -12,9 +12,11 @@ public sealed record AuditEntry(long Id, long AtMs, string Actor, string Action,
 {
     public const string Done = "done";
 
-    // What people read in a list; a longer text is cut.
-    private const int MaxField = 160;
-    private const int MaxDetail = 1_024;
+    /// <summary>Most characters of each text but <see cref="Detail"/>: what people read in a list; a longer one is cut.</summary>
+    public const int MaxField = 160;
+
+    /// <summary>Most characters of <see cref="Detail"/>.</summary>
+    public const int MaxDetail = 1_024;
 
     /// <summary>An entry to be written: card numbers are masked, texts are cut, and nothing in them steers a terminal.</summary>
     public static AuditEntry New(DateTimeOffset at, string actor, string action, string subject, string detail = "", string outcome = Done) => new(

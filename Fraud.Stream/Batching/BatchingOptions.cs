@@ -13,7 +13,7 @@ public sealed class BatchingOptions
     public int MaxBatchSize { get; set; } = 256;
 
     /// <summary>
-    /// Longest that a scoring thread waits for company when its batch is not full. Zero: it takes
+    /// Longest that the model waits for company when its batch is not full. Zero: it takes
     /// what is there, which is quickest at every load that was measured.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
@@ -24,12 +24,8 @@ public sealed class BatchingOptions
     [Range(1, 1_024)]
     public int QueueCapacity { get; set; } = 4;
 
-    /// <summary>Threads that compute features; a shard stays on one of them.</summary>
+    /// <summary>Lanes: threads that compute features, and as many that run the model. A shard stays on one lane.</summary>
     // One core computes features for more payments than another can store.
     [Range(1, 256)]
     public int LaneThreads { get; set; } = Math.Max(1, Environment.ProcessorCount / 4);
-
-    /// <summary>Threads that run the model.</summary>
-    [Range(1, 256)]
-    public int ScoreThreads { get; set; } = Math.Max(1, Environment.ProcessorCount / 4);
 }

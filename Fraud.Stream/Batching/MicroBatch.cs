@@ -1,16 +1,15 @@
+using Fraud.Stream.Shards;
+
 namespace Fraud.Stream.Batching;
 
 /// <summary>
-/// Payments that travel together from queue to queue. Pooled; counted by reference, because the
-/// fan-out gives the same batch to every sink.
+/// Payments that travel together through the graph. Pooled; counted by reference, because the
+/// broadcast gives the same batch to every sink.
 /// </summary>
-#pragma warning disable CA1001 // The event's kernel handle is never asked for, so there is nothing to dispose of.
 public sealed class MicroBatch
-#pragma warning restore CA1001
 {
     private readonly MicroBatchPool _pool;
     private readonly Payment[] _payments;
-    private readonly ManualResetEventSlim _stored = new(false);
     private int _references;
 
     internal MicroBatch(MicroBatchPool pool, int capacity)
@@ -56,11 +55,11 @@ public sealed class MicroBatch
         return empty;
     }
 
-    /// <summary>Signals that the store holds this batch.</summary>
-    public void MarkStored() => _stored.Set();
+    /// <summary>Claim of the shard under which the batch was read from Kafka; 0 when it came over HTTP, where each payment has its own.</summary>
+    public long Generation { get; set; }
 
-    /// <summary>Blocks until <see cref="MarkStored"/> or cancellation.</summary>
-    public void WaitStored(CancellationToken cancellation) => _stored.Wait(cancellation);
+    /// <summary>What the batch is instead of payments: it is empty then.</summary>
+    public ShardMarker? Marker { get; set; }
 
     /// <summary>One more holder; every holder calls <see cref="Release"/> once.</summary>
     public void Retain(int holders = 1) => Interlocked.Add(ref _references, holders);
@@ -92,6 +91,7 @@ public sealed class MicroBatch
         Count = 0;
         KafkaPartition = -1;
         OutboxCount = 0;
-        _stored.Reset();
+        Generation = 0;
+        Marker = null;
     }
 }

@@ -1,6 +1,7 @@
 using Fraud.Model;
 using Fraud.Model.Features;
 using Fraud.Model.Reasons;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Tracing;
 
 namespace Fraud.Stream.Batching;
@@ -15,6 +16,12 @@ public sealed class Payment
 
     /// <summary>Shard of the card: the partition of `transactions` that its key hashes to.</summary>
     public int Shard { get; set; }
+
+    /// <summary>
+    /// Generation of the shard under which the payment entered its lane; 0 while it has not. Who meets an older one drops the payment
+    /// (rule 3 of docs/decisions/0011).
+    /// </summary>
+    public long Generation { get; set; }
 
     /// <summary>Offset in that partition; -1 when the payment came over HTTP.</summary>
     public long KafkaOffset { get; set; } = -1;
@@ -59,6 +66,9 @@ public sealed class Payment
     /// <summary>The model that scored it; null until then.</summary>
     public ScoredBy? ScoredBy { get; set; }
 
+    /// <summary>What stands among the payments of a lane instead of one; null for payments.</summary>
+    public ShardMarker? Marker { get; init; }
+
     /// <summary>Set when the record could not be decoded; the payment then only carries its offset.</summary>
     public DeadLetter? DeadLetter { get; set; }
 
@@ -78,6 +88,7 @@ public sealed class Payment
     {
         Transaction.Clear();
         Shard = 0;
+        Generation = 0;
         KafkaOffset = -1;
         ArrivedTimestamp = 0;
         ArrivedAtMs = 0;
@@ -116,6 +127,9 @@ public enum PaymentState : byte
 
     /// <summary>Its shard went to another node before it was stored: dropped here, read again or refused there.</summary>
     Fenced,
+
+    /// <summary>Its caller's deadline passed before it was counted; answered, and dropped.</summary>
+    Expired,
 }
 
 /// <summary>Which model gave a score, and the thresholds it was held against.</summary>

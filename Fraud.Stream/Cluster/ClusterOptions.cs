@@ -1,37 +1,60 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Net;
 
 namespace Fraud.Stream.Cluster;
 
 /// <summary>This node among others. Config section "Cluster".</summary>
-public sealed class ClusterOptions
+public sealed class ClusterOptions : IValidatableObject
 {
     public const string Section = "Cluster";
 
+    // Longest name in DNS.
+    private const int MaxHostLength = 253;
+
     /// <summary>Name of this node in lists and answers; empty: the machine's name and the process id.</summary>
+    [MaxLength(64)]
     public string NodeName { get; set; } = "";
 
-    /// <summary>
-    /// Where this node listens for other nodes: http, an IP address or '*', and a port, 0 for any free one; empty:
-    /// any free port of this machine only. Nodes speak HTTP/2 without TLS, so it is a port of its own.
-    /// </summary>
-    public string ListenUrl { get; set; } = "";
+    /// <summary>Address that Akka.Remote listens at, with PostgreSQL; "0.0.0.0": all of this machine's.</summary>
+    [Required, MaxLength(MaxHostLength)]
+    public string Host { get; set; } = "127.0.0.1";
 
-    /// <summary>
-    /// Where other nodes reach <see cref="ListenUrl"/>, as this node publishes it; empty: taken from it, with this
-    /// machine's name for '*'.
-    /// </summary>
-    public string Address { get; set; } = "";
+    /// <summary>Port that it listens at; 0: any free one.</summary>
+    [Range(0, IPEndPoint.MaxPort)]
+    public int Port { get; set; }
 
-    /// <summary>Shared by all nodes and sent with forwarded payments; from the environment. Empty: only loopback callers may forward.</summary>
-    public string Secret { get; set; } = "";
+    /// <summary>Name or address that other nodes reach it by; empty: <see cref="Host"/>, with this machine's name for all of its addresses.</summary>
+    [MaxLength(MaxHostLength)]
+    public string PublicHost { get; set; } = "";
 
-    /// <summary>How often the store is asked who owns which shard and what other nodes stored.</summary>
-    // A take-over is seen within this by nodes that only forward; one cheap query each time.
+    /// <summary>Port that other nodes reach it by, behind address translation; 0: the one that it listens at.</summary>
+    [Range(0, IPEndPoint.MaxPort)]
+    public int PublicPort { get; set; }
+
+    /// <summary>Nodes, each "host:port", that a starting node joins; where none answers the first of them forms a cluster. Empty: the store says whom it joins.</summary>
+    // Lists of settings are added to, so this one begins empty.
+    public IList<string> Seeds { get; set; } = [];
+
+    /// <summary>Certificate of the authority that signs nodes and nothing else, PEM. Empty, like the other two: no TLS.</summary>
+    public string AuthorityFile { get; set; } = "";
+
+    /// <summary>This node's certificate, PEM. <c>fraud cluster certs</c> makes all three.</summary>
+    public string CertificateFile { get; set; } = "";
+
+    /// <summary>This node's key, PEM.</summary>
+    public string KeyFile { get; set; } = "";
+
+    /// <summary>How often the store is asked what other nodes stored.</summary>
+    // How old a node's terminals may be; one cheap query each time.
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan FollowInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long a payment over HTTP waits for an owner of its shard before it is refused with 503.</summary>
-    // Within the request deadline of two seconds; a rolling restart hands a shard over in less.
+    /// <summary>
+    /// How long a payment over HTTP waits on a node alone for its shard to open, before it is refused with 503. In a cluster, where
+    /// another node may have it, the request's deadline is the bound.
+    /// </summary>
+    // Within the request deadline of two seconds; a shard opens in less when little has to be replayed.
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan OwnerWait { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -68,4 +91,63 @@ public sealed class ClusterOptions
     // A node that was silent for longer rebuilds its terminals from the snapshot instead.
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan JournalRetention { get; set; } = TimeSpan.FromMinutes(10);
+
+    public bool HasAllCertificates => AuthorityFile.Length > 0 && CertificateFile.Length > 0 && KeyFile.Length > 0;
+
+    /// <summary>What other nodes connect to.</summary>
+    public string ReachedAt =>
+        PublicHost.Length > 0 ? PublicHost
+        : IPAddress.TryParse(Host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? Dns.GetHostName()
+        : Host;
+
+    public IReadOnlyList<(string Host, int Port)> SeedAddresses() => [.. Seeds.Select(ParseSeed).OfType<(string, int)>()];
+
+    /// <summary>Whether only this machine reaches it.</summary>
+    public static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsHost(Host))
+        {
+            yield return new ValidationResult($"{nameof(Host)}: expected a name or an IP address", [nameof(Host)]);
+        }
+
+        if (PublicHost.Length > 0 && !IsHost(PublicHost))
+        {
+            yield return new ValidationResult($"{nameof(PublicHost)}: expected a name or an IP address", [nameof(PublicHost)]);
+        }
+
+        if (Seeds.Any(static seed => ParseSeed(seed) is null))
+        {
+            yield return new ValidationResult($"{nameof(Seeds)}: expected host:port, such as node-1:4053", [nameof(Seeds)]);
+        }
+
+        if (!HasAllCertificates && (AuthorityFile.Length > 0 || CertificateFile.Length > 0 || KeyFile.Length > 0))
+        {
+            yield return new ValidationResult(
+                $"{nameof(AuthorityFile)}, {nameof(CertificateFile)}, {nameof(KeyFile)}: expected all three or none",
+                [nameof(AuthorityFile), nameof(CertificateFile), nameof(KeyFile)]);
+        }
+
+        // Any process that reaches the port can end the cluster, or read what is sent.
+        if (!HasAllCertificates && IsHost(Host) && !IsLoopback(Host))
+        {
+            yield return new ValidationResult(
+                $"{nameof(Host)}: expected certificates ({nameof(AuthorityFile)}, {nameof(CertificateFile)}, {nameof(KeyFile)}), "
+                + "because other machines reach this address", [nameof(Host)]);
+        }
+    }
+
+    private static bool IsHost(string host) => Uri.CheckHostName(host) != UriHostNameType.Unknown;
+
+    /// <summary>Host and port of a seed; null where it is none.</summary>
+    private static (string Host, int Port)? ParseSeed(string seed)
+    {
+        var colon = seed.LastIndexOf(':');
+        return colon > 0 && IsHost(seed[..colon])
+            && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+            ? (seed[..colon], port)
+            : null;
+    }
 }

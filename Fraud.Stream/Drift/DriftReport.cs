@@ -26,7 +26,11 @@ public sealed record ColumnReport(
     bool IsExcluded,
     bool IsUnjudged,
     bool IsWaiting,
-    IReadOnlyList<KeyValuePair<string, int>> NewValues);
+    IReadOnlyList<KeyValuePair<string, int>> NewValues)
+{
+    /// <summary>New values that are kept for the report; what comes beyond them is only counted.</summary>
+    public const int MaxNewValues = 8;
+}
 
 /// <summary>An alarm that was raised or cleared.</summary>
 public sealed record DriftChange(

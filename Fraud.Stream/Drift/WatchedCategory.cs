@@ -9,12 +9,9 @@ namespace Fraud.Stream.Drift;
 /// </summary>
 internal sealed class WatchedCategory
 {
-    // Names of new values that are kept for the report; what comes beyond them is only counted.
-    private const int MaxNames = 8;
-
     private readonly Dictionary<ShortText, int> _bins = [];
     private readonly (Bins Bins, WatchedColumn Column)?[] _amounts;
-    private readonly ShortText[] _names = new ShortText[MaxNames];
+    private readonly ShortText[] _names = new ShortText[ColumnReport.MaxNewValues];
     private readonly SlidingCounts _named;
 
     /// <param name="learnUpTo">Payments of a clock cell up to which it goes on learning; 0 when it does not.</param>
@@ -27,7 +24,7 @@ internal sealed class WatchedCategory
             HasRest = true,
             IsExcluded = options.Excludes(reference.Name),
         };
-        _named = new SlidingCounts(MaxNames, options.Steps);
+        _named = new SlidingCounts(ColumnReport.MaxNewValues, options.Steps);
         for (var i = 0; i < reference.Values.Count; i++)
         {
             _bins[ShortText.From(reference.Values[i])] = i;
@@ -93,7 +90,7 @@ internal sealed class WatchedCategory
 
     /// <summary>New values with their payments in the window, most frequent first.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> NewValues() =>
-        [.. Enumerable.Range(0, MaxNames)
+        [.. Enumerable.Range(0, ColumnReport.MaxNewValues)
             .Where(slot => _named.Sums[slot] > 0)
             .OrderByDescending(slot => _named.Sums[slot])
             .Select(slot => KeyValuePair.Create(Printable(_names[slot].ToString()), _named.Sums[slot]))];
@@ -101,7 +98,7 @@ internal sealed class WatchedCategory
     private void CountName(in ShortText value)
     {
         var free = -1;
-        for (var slot = 0; slot < MaxNames; slot++)
+        for (var slot = 0; slot < ColumnReport.MaxNewValues; slot++)
         {
             if (_named.Sums[slot] == 0)
             {

@@ -52,64 +52,64 @@ internal sealed partial class MockCluster : SafeHandleZeroOrMinusOneIsInvalid
         return true;
     }
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_conf_new")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_conf_destroy")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_conf_destroy")]
     private static partial void DestroyConfiguration(nint configuration);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_conf_set_log_cb")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_conf_set_log_cb")]
     private static partial void SetLogCallback(nint configuration, nint callback);
 
     // Takes the configuration over when it succeeds.
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_new")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_new")]
     private static partial nint NewClient(int type, nint configuration, Span<byte> reason, nuint reasonLength);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_destroy")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_destroy")]
     private static partial void DestroyClient(nint client);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_cluster_new")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_cluster_new")]
     private static partial MockCluster New(nint client, int brokers);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_cluster_destroy")]
     private static partial void Destroy(nint cluster);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_cluster_handle")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_cluster_handle")]
     private static partial nint GetClient(nint cluster);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
     private static partial nint GetBootstraps(MockCluster cluster);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int CreateTopic(MockCluster cluster, string topic, int partitions, int replicationFactor);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_topic_set_error", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial void SetTopicError(MockCluster cluster, string topic, int error);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_partition_set_leader", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetLeader(MockCluster cluster, string topic, int partition, int broker);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_partition_delete_records", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int DeleteRecords(MockCluster cluster, string topic, int partition, long beforeOffset);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_coordinator_set", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetCoordinator(MockCluster cluster, string keyType, string key, int broker);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_broker_set_down")]
     internal static partial int SetDown(MockCluster cluster, int broker);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_broker_set_up")]
     internal static partial int SetUp(MockCluster cluster, int broker);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_broker_set_rtt")]
     internal static partial int SetRoundTripTime(MockCluster cluster, int broker, int milliseconds);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     internal static partial void PushErrors(MockCluster cluster, short request, nuint count, ReadOnlySpan<int> errors);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_clear_request_errors")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_clear_request_errors")]
     internal static partial void ClearErrors(MockCluster cluster, short request);
 
-    [LibraryImport(NativeKafka.Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    [LibraryImport(NativeKafka.Imported, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     internal static partial void SetGroupRebalanceDelay(MockCluster cluster, int milliseconds);
 }

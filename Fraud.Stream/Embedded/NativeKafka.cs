@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
@@ -5,42 +6,32 @@ using Confluent.Kafka;
 namespace Fraud.Stream.Embedded;
 
 /// <summary>
-/// Tells the Confluent client which librdkafka to load: the copy beside the program, or else the
-/// system's. Call <see cref="Load"/> before the first use of the client; later calls do nothing.
+/// The librdkafka that the Confluent client loaded, for what its binding does not offer. The client's package brings several
+/// builds, of which it takes the first that loads here: on Debian the one that needs nothing but libc.
 /// </summary>
-public static class NativeKafka
+internal static class NativeKafka
 {
-    internal const string Library = "librdkafka.so.1";
+    /// <summary>The name that imports of this project give.</summary>
+    internal const string Imported = "librdkafka";
 
-    private static readonly Lock Gate = new();
-    private static bool _loaded;
+    private static readonly Lazy<nint> Client = new(Find);
 
-    /// <summary>Registers the resolver. Safe to call from any thread, any number of times.</summary>
-    /// <exception cref="DllNotFoundException">There is no librdkafka: build/setup.sh builds it.</exception>
-    public static void Load()
+    /// <summary>Lets imports find the client's library. Call it before the first of them; later calls do nothing.</summary>
+    /// <exception cref="DllNotFoundException">No build of the library loads on this machine.</exception>
+    public static void Load() => _ = Client.Value;
+
+    private static nint Find()
     {
-        lock (Gate)
-        {
-            if (_loaded)
-            {
-                return;
-            }
-
-            // Loaded here so that a missing library is reported by name, at start, and not as the
-            // client's failure to initialise at the first message.
-            NativeLibrary.Load(Library, typeof(NativeKafka).Assembly, searchPath: null);
-            NativeLibrary.SetDllImportResolver(typeof(Library).Assembly, Resolve);
-            _loaded = true;
-        }
+        // Asking for its version makes the client load it.
+        _ = Library.VersionString;
+        using var process = Process.GetCurrentProcess();
+        var file = process.Modules.Cast<ProcessModule>()
+            .Select(static module => module.FileName)
+            .FirstOrDefault(static file => Path.GetFileName(file).Contains(Imported, StringComparison.Ordinal))
+            ?? throw new DllNotFoundException("The Kafka client loaded no librdkafka that this process can see.");
+        var library = NativeLibrary.Load(file);
+        NativeLibrary.SetDllImportResolver(
+            typeof(NativeKafka).Assembly, (name, _, _) => name == Imported ? library : 0);
+        return library;
     }
-
-    // The client asks for `librdkafka`, then for the builds that its own package would bring
-    // (`centos8-librdkafka` and so on), and for `libdl`, whose unversioned name only development
-    // packages install.
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name switch
-    {
-        "librdkafka" => NativeLibrary.Load(Library, typeof(NativeKafka).Assembly, searchPath: null),
-        "libdl" => NativeLibrary.Load("libdl.so.2"),
-        _ => 0,
-    };
 }

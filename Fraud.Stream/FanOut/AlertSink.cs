@@ -3,23 +3,19 @@ using Fraud.Stream.Batching;
 namespace Fraud.Stream.FanOut;
 
 /// <summary>
-/// Wakes whoever sends alerts, once the store holds them. The alerts themselves leave through the
-/// outbox that was written with the results, so a crash here loses none.
+/// Wakes the sender of alerts, behind the commit. The alerts themselves leave through the outbox that was written with the
+/// results, so a crash here loses none.
 /// </summary>
-/// <param name="wake">Called for each batch with alerts or dead letters; must not block.</param>
-public sealed class AlertSink(StageQueue<MicroBatch> input, Action wake)
+/// <param name="wake">Called for each group with alerts or dead letters; must not block.</param>
+public sealed class AlertSink(Action wake)
 {
-    public void Run(CancellationToken cancellation)
+    public void Apply(BatchGroup group)
     {
-        while (input.Read(out var batch, cancellation))
+        var isWaiting = group.Batches.Any(static batch => batch.OutboxCount > 0);
+        group.Release();
+        if (isWaiting)
         {
-            if (batch.OutboxCount > 0)
-            {
-                batch.WaitStored(cancellation);
-                wake();
-            }
-
-            batch.Release();
+            wake();
         }
     }
 }

@@ -5,15 +5,16 @@ using Fraud.Stream.Telemetry;
 namespace Fraud.Stream.FanOut;
 
 /// <summary>Counts what was scored and how long it took, and how it was distributed.</summary>
-public sealed class MetricsSink(StageQueue<MicroBatch> input, StreamMetrics metrics, DriftMonitor? drift = null)
+public sealed class MetricsSink(StreamMetrics metrics, DriftMonitor? drift = null)
 {
-    public void Run(CancellationToken cancellation)
+    public void Apply(BatchGroup group)
     {
-        while (input.Read(out var batch, cancellation))
+        foreach (var batch in group.Batches)
         {
             metrics.Scored(batch);
             drift?.Observe(batch);
-            batch.Release();
         }
+
+        group.Release();
     }
 }

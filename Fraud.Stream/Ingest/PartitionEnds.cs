@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
-using Fraud.Stream.Embedded;
 using Microsoft.Extensions.Hosting;
 
 namespace Fraud.Stream.Ingest;
@@ -33,7 +32,6 @@ public sealed class PartitionEnds(KafkaOptions options, KafkaEndpoint kafka, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        NativeKafka.Load();
         using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(options.Client))
         {
             BootstrapServers = kafka.BootstrapServers,

@@ -8,6 +8,8 @@ public sealed class SourceCounters
     private readonly ConcurrentDictionary<int, long> _next = [];
     private long _read;
     private long _missing;
+    private long _foreign;
+    private int _waiting;
     private int _paused;
     private int _partitions;
     private int _state;
@@ -17,6 +19,16 @@ public sealed class SourceCounters
 
     /// <summary>Records that were gone from the broker's log before they were read.</summary>
     public long RecordsMissing => Interlocked.Read(ref _missing);
+
+    /// <summary>Records whose card belongs to another partition than the one that they were in. Counted by the partitions source.</summary>
+    public long ForeignCards => Interlocked.Read(ref _foreign);
+
+    /// <summary>Records that were read and wait for room in their lane. Counted by the partitions source.</summary>
+    public int Waiting
+    {
+        get => Volatile.Read(ref _waiting);
+        internal set => Volatile.Write(ref _waiting, value);
+    }
 
     /// <summary>Partitions that wait for their lane.</summary>
     public int PausedPartitions
@@ -49,6 +61,8 @@ public sealed class SourceCounters
     internal void ForgetAll() => _next.Clear();
 
     internal void Read() => Interlocked.Increment(ref _read);
+
+    internal void Foreign() => Interlocked.Increment(ref _foreign);
 
     internal void Gap(long records) => Interlocked.Add(ref _missing, records);
 }

@@ -2,7 +2,6 @@ using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
@@ -37,7 +36,6 @@ public sealed class LabelSource(
 
     public void Run(CancellationToken stop)
     {
-        NativeKafka.Load();
         while (!stop.IsCancellationRequested)
         {
             try

@@ -1,26 +1,27 @@
-using Fraud.Stream.State;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Lifecycle;
 
 /// <summary>Where the graph is in its life, for readiness and for people.</summary>
-public sealed class GraphStatus : IReadinessProbe
+public sealed class GraphStatus(ShardPhases shards)
 {
     private volatile Snapshot _current = new(GraphState.Starting, "starting");
-
-    public string Name => "graph";
+    private RunningGraph? _graph;
 
     public GraphState State => _current.State;
 
-    /// <summary>The shards and histories of the graph that runs; null until then.</summary>
-    public ShardParts? Shards { get; internal set; }
+    /// <summary>The graph that runs now; null between two.</summary>
+    public RunningGraph? Current => Volatile.Read(ref _graph);
 
+    /// <summary>It runs, and every shard that is to be served here is open.</summary>
+    /// <param name="detail">What it is doing, for people.</param>
     public bool IsReady(out string detail)
     {
         var current = _current;
         detail = current.Detail;
-        if (current.State == GraphState.Running && Shards is { Keeper.Recovering: > 0 and var recovering })
+        if (current.State == GraphState.Running && shards.Opening is > 0 and var opening)
         {
-            detail = $"recovering {recovering} shards";
+            detail = $"recovering {opening} shards";
             return false;
         }
 
@@ -28,6 +29,15 @@ public sealed class GraphStatus : IReadinessProbe
     }
 
     internal void Set(GraphState state, string detail) => _current = new Snapshot(state, detail);
+
+    internal void Run(RunningGraph graph)
+    {
+        Volatile.Write(ref _graph, graph);
+        Set(GraphState.Running, "running");
+    }
+
+    /// <summary>No effect when another one runs by now.</summary>
+    internal void Leave(RunningGraph graph) => Interlocked.CompareExchange(ref _graph, null, graph);
 
     private sealed record Snapshot(GraphState State, string Detail);
 }

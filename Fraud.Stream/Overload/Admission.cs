@@ -19,4 +19,7 @@ public enum AdmissionOutcome
 
     /// <summary>The graph is not running (starting, recovering, draining): 503.</summary>
     NotRunning,
+
+    /// <summary>A shard of the payments is not open on this node: whoever routes tries again, here or elsewhere.</summary>
+    Moved,
 }

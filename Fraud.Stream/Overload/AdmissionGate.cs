@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Telemetry;
 using Fraud.Stream.Tracing;
@@ -11,7 +12,12 @@ namespace Fraud.Stream.Overload;
 /// wait for their answer and the client keeps its rate, and refuses at once otherwise. Thread-safe.
 /// </summary>
 public sealed class AdmissionGate(
-    ILaneIntake lanes, ShardRouter router, OverloadOptions options, TimeProvider time, PaymentTracer? tracer = null,
+    ILaneIntake lanes,
+    ShardRouter router,
+    ShardDirectory directory,
+    OverloadOptions options,
+    TimeProvider time,
+    PaymentTracer? tracer = null,
     FieldCounts? fields = null)
 {
     private readonly ConcurrentQueue<Payment> _idle = new();
@@ -67,18 +73,20 @@ public sealed class AdmissionGate(
         }
     }
 
-    /// <summary>Ends an admitted payment whose deadline passed before anything was counted: its reply is told, and it is empty again.</summary>
+    /// <summary>Ends an admitted payment whose deadline passed before anything was counted: its reply is told.</summary>
     public void Expire(Payment payment)
     {
         Interlocked.Increment(ref _expired);
+        payment.State = PaymentState.Expired;
+        payment.IsAnswered = true;
         payment.Trace?.Failed(payment, "its caller's deadline passed before it was counted");
         payment.Reply?.Fail(payment, PaymentExpiredException.Instance);
-        Return(payment);
     }
 
     /// <summary>
     /// All of them or none. Admitted payments belong to the graph, which calls their reply once each; whoever
-    /// answers then calls <see cref="Answered"/>. Refused ones stay with the caller.
+    /// answers then calls <see cref="Answered"/>. Refused ones stay with the caller. Each goes in under the generation
+    /// that its shard has now: one that closes behind it is noticed by the graph, not looked up again.
     /// </summary>
     /// <param name="client">Whose rate they count against; null when it was taken before, here or at another node.</param>
     /// <param name="payments">Filled in here where the sender left something out, unless <see cref="Prepare"/> was called.</param>
@@ -102,15 +110,22 @@ public sealed class AdmissionGate(
             return new Admission(AdmissionOutcome.Full, TimeSpan.FromSeconds(1));
         }
 
+        // Before the rate: who is sent on to another node pays there, once.
+        if (!TryEnter(payments))
+        {
+            Interlocked.Add(ref _inFlight, -payments.Length);
+            return new Admission(AdmissionOutcome.Moved, TimeSpan.FromSeconds(1));
+        }
+
         if (client is not null && !TryTakeRate(client, payments.Length, out var retryAfter, out rate))
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
+            Leave(payments);
             return new Admission(AdmissionOutcome.RateLimited, retryAfter);
         }
 
         foreach (var payment in payments)
         {
-            Prepare(payment);
             // Here and not where it is prepared: it may be another node's.
             tracer?.Begin(payment);
         }
@@ -181,6 +196,30 @@ public sealed class AdmissionGate(
     /// <summary>Room for as many more.</summary>
     public void Answered(int payments) => Interlocked.Add(ref _inFlight, -payments);
 
+    private bool TryEnter(ReadOnlySpan<Payment> payments)
+    {
+        foreach (var payment in payments)
+        {
+            Prepare(payment);
+            payment.Generation = directory.GenerationOf(payment.Shard);
+            if (payment.Generation == ShardDirectory.Closed)
+            {
+                Leave(payments);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void Leave(ReadOnlySpan<Payment> payments)
+    {
+        foreach (var payment in payments)
+        {
+            payment.Generation = ShardDirectory.Closed;
+        }
+    }
+
     // A lane has room for all that the gate admits, so a refusal means that the graph is stopping. What went in
     // before is answered by the graph; the rest is failed here, so that every admitted payment gets its one reply.
     private Admission Refuse(ReadOnlySpan<Payment> payments, int from)
@@ -189,6 +228,7 @@ public sealed class AdmissionGate(
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
             Interlocked.Add(ref _shed, payments.Length);
+            Leave(payments);
             foreach (var payment in payments)
             {
                 // The caller has it again, and may offer it to another node.

@@ -1,3 +1,6 @@
+using Fraud.Stream.Batching;
+using Fraud.Stream.Kafka;
+
 namespace Fraud.Stream.Overload;
 
 /// <summary>
@@ -101,6 +104,17 @@ public sealed class KafkaPace(OverloadOptions options, TimeProvider time)
                 : 0;
             return true;
         }
+    }
+
+    /// <summary>Takes a batch as soon as it may go.</summary>
+    public async Task<MicroBatch> Hold(CommittableBatch read)
+    {
+        while (!TryTake(read.Batch.Count, out var wait))
+        {
+            await Task.Delay(wait, time);
+        }
+
+        return read.Batch;
     }
 
     private void Judge(TimeSpan elapsed, TimeSpan silence)

@@ -11,6 +11,14 @@ public interface IRegistryStore
     // One a day for 27 years; each some 100 kB of files.
     const int MaxVersions = 10_000;
 
+    /// <summary>Files of a version.</summary>
+    // A model and its manifest; a few more beside them may be, a whole folder of something else is a mistake.
+    const int MaxFiles = 32;
+
+    /// <summary>Aliases of a model.</summary>
+    // People give them; a few are usual.
+    const int MaxAliases = 1_000;
+
     /// <summary>All models by name, those without versions too.</summary>
     IReadOnlyList<StoredModel> Models();
 

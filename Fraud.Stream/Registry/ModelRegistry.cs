@@ -22,6 +22,9 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     /// <summary>Source of versions that lie in the folder of Scoring:Model, which nodes register by themselves.</summary>
     public const string Shipped = "shipped";
 
+    /// <summary>What names of models, versions and aliases look like.</summary>
+    public const string NamePattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$";
+
     // Two people who promote at the same moment: the later looks again.
     private const int Tries = 3;
 
@@ -167,6 +170,13 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
             throw Unknown(model, version);
         }
 
+        var aliases = store.Models.Aliases(model);
+        if (aliases.Count >= IRegistryStore.MaxAliases && aliases.All(known => known.Alias != alias))
+        {
+            throw new ModelRefusedException(string.Create(
+                CultureInfo.InvariantCulture, $"alias: expected fewer than {IRegistryStore.MaxAliases} of the model; remove one first"));
+        }
+
         if (alias is Shadow or Challenger)
         {
             Probe(model, version);
@@ -306,6 +316,6 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         new($"{Subject(model, version)}: expected a version that is registered");
 
     // They become names of folders and parts of addresses.
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(NamePattern, RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 }

@@ -9,9 +9,6 @@ internal static class VersionFiles
     public const string Model = "model.onnx";
     public const string Manifest = "manifest.json";
 
-    // A model and its manifest; a few more beside them may be, a whole folder of something else is a mistake.
-    private const int MaxFiles = 32;
-
     // They are held in memory while they are stored. The largest shipped model has a megabyte.
     private const long MaxBytes = 256L << 20;
 
@@ -22,10 +19,10 @@ internal static class VersionFiles
         try
         {
             var paths = Directory.GetFiles(directory);
-            if (paths.Length > MaxFiles || paths.Sum(static path => new FileInfo(path).Length) > MaxBytes)
+            if (paths.Length > IRegistryStore.MaxFiles || paths.Sum(static path => new FileInfo(path).Length) > MaxBytes)
             {
                 throw new ModelRefusedException(string.Create(
-                    CultureInfo.InvariantCulture, $"{directory}: expected at most {MaxFiles} files of together at most {MaxBytes} bytes"));
+                    CultureInfo.InvariantCulture, $"{directory}: expected at most {IRegistryStore.MaxFiles} files of together at most {MaxBytes} bytes"));
             }
 
             return

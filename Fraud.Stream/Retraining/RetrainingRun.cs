@@ -21,10 +21,11 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
     private const string DatasetKey = "dataset.json";
 
     /// <param name="progress">Told the stage and how much of it is done, 0 to 1.</param>
-    /// <exception cref="TrainingException">There is not enough to train on.</exception>
+    /// <exception cref="TrainingException">XGBoost is not installed, or there is not enough to train on.</exception>
     /// <exception cref="Fraud.Model.Registry.ModelRefusedException">The champion cannot be loaded or scored from stored features.</exception>
     public RetrainingReport Run(Action<string, double> progress, CancellationToken cancellation)
     {
+        TrainingLibrary.Require();
         Directory.CreateDirectory(plan.Folder);
         var takenOver = Export(progress, cancellation);
         var stored = StoredHistory.Load(Path.Combine(plan.Folder, Dataset), plan.MaxRows);

@@ -1,92 +1,23 @@
 using Fraud.Stream.Batching;
-using Fraud.Stream.FanOut;
 using Fraud.Stream.Shadow;
 
 namespace Fraud.Stream.Scoring;
 
 /// <summary>
-/// Scores what is waiting, in one call of each model that has rows in it, the moment its thread is free: batches grow with
-/// the load and nobody waits for company unless Linger says so. Then decides, passes on, and leaves a copy to the shadows.
+/// Scores a group in one call of each model that has rows in it, decides, and leaves a copy to the shadows.
 /// </summary>
-/// <remarks>
-/// One thread. Express batches (HTTP) go first, but every second call belongs to Bulk (Kafka) when
-/// something waits there that the store has room for: what nobody waits for never stands in the way.
-/// </remarks>
-public sealed class ScoreFlow
+/// <remarks>One group at a time.</remarks>
+/// <param name="models">What serves.</param>
+/// <param name="decide">Turns scores into decisions.</param>
+/// <param name="maxRows">Most payments of a group, as far as its batches allow: a batch is never cut.</param>
+/// <param name="shadow">This lane's own; where shadow models find what was scored. Null: there are none.</param>
+public sealed class ScoreFlow(ModelRoutes models, DecideFlow decide, int maxRows, TimeProvider time, ShadowRing? shadow = null) : IDisposable
 {
-    private readonly ScorerSet _scorers;
-    private readonly DecideFlow _decide;
-    private readonly SinkOutlet _next;
-    private readonly ShadowRing? _shadow;
-    private readonly BatchingOptions _options;
-    private readonly BatchIntake _intake;
-    private readonly TimeProvider _time;
+    private readonly ScorerSet _scorers = new(models, maxRows);
 
-    private int _turn;
-
-    /// <param name="wake">The signal that the inlets were made with.</param>
-    /// <param name="shadow">This thread's own; where shadow models find what was scored. Null: there are none.</param>
-    public ScoreFlow(
-        IReadOnlyList<BatchInlet> inlets,
-        WakeSignal wake,
-        ModelRoutes models,
-        DecideFlow decide,
-        BatchingOptions options,
-        SinkOutlet next,
-        TimeProvider? time = null,
-        ShadowRing? shadow = null)
+    public BatchGroup Apply(BatchGroup group)
     {
-        _intake = new BatchIntake(inlets, wake);
-        _scorers = new ScorerSet(models, options.MaxBatchSize);
-        _decide = decide;
-        _options = options;
-        _next = next;
-        next.BulkWritable = wake;
-        _time = time ?? TimeProvider.System;
-        _shadow = shadow;
-    }
-
-    /// <summary>Batches that a thread which failed still holds. Only after it ended.</summary>
-    internal IEnumerable<MicroBatch> Unfinished => _intake.Group;
-
-    public void Run(CancellationToken cancellation)
-    {
-        try
-        {
-            Func<bool> tryTake = TryTake;
-            while (_intake.Wait(tryTake, cancellation))
-            {
-                if (_options.Linger > TimeSpan.Zero && _intake.Payments < _options.MaxBatchSize)
-                {
-                    _intake.Linger(_options.Linger, cancellation);
-                    TakeExpress();
-                    TakeBulk();
-                }
-
-                Score();
-                PassOn(cancellation);
-                _intake.Clear();
-            }
-        }
-        finally
-        {
-            _scorers.Release();
-        }
-    }
-
-    private bool TryTake()
-    {
-        var bulkFirst = (_turn++ & 1) == 1;
-        return bulkFirst ? TakeBulk() || TakeExpress() : TakeExpress() || TakeBulk();
-    }
-
-    private bool TakeExpress() => _intake.TakeExpress(_options.MaxBatchSize);
-
-    private bool TakeBulk() => _intake.TakeBulk(_options.MaxBatchSize, _next.BulkRoom);
-
-    private void Score()
-    {
-        foreach (var batch in _intake.Group)
+        foreach (var batch in group.Batches)
         {
             foreach (var payment in batch.Payments)
             {
@@ -97,39 +28,24 @@ public sealed class ScoreFlow
             }
         }
 
-        _scorers.Score(_time);
-    }
-
-    private void PassOn(CancellationToken cancellation)
-    {
-        // Looked at once: shadows come and go, and what is held here must be let go of here.
-        var shadow = _shadow is { IsWanted: true } wanted ? wanted : null;
-        foreach (var batch in _intake.Group)
+        _scorers.Score(time);
+        foreach (var batch in group.Batches)
         {
-            // Else it may be refilled before the shadows' copy is taken.
-            if (shadow is not null)
-            {
-                batch.Retain();
-            }
-
-            _decide.Apply(batch, _scorers);
-            _next.Write(batch, cancellation);
+            decide.Apply(batch, _scorers);
         }
 
-        if (shadow is not null)
+        if (shadow is { IsWanted: true })
         {
-            // Behind the answers: nobody waits for this.
             foreach (var slot in _scorers.Slots)
             {
                 shadow.Offer(slot);
             }
-
-            foreach (var batch in _intake.Group)
-            {
-                batch.Release();
-            }
         }
 
         _scorers.Clear();
+        return group;
     }
+
+    /// <summary>Lets go of the models. Only when nothing is scored any more.</summary>
+    public void Dispose() => _scorers.Release();
 }

@@ -9,11 +9,16 @@ public sealed class ScoringOptions : IValidatableObject
 
     internal const string DefaultFeatureModel = "models/creditcard";
 
+    /// <summary>Most challengers of the settings.</summary>
     // Each has buffers of a batch a scoring thread.
-    private const int MaxChallengers = 8;
+    public const int MaxChallengers = 8;
 
+    /// <summary>Most shadows of the settings.</summary>
     // All are scored by one thread.
-    private const int MaxShadows = 16;
+    public const int MaxShadows = 16;
+
+    /// <summary>Most reasons of any payment, whatever the setting was when it was scored.</summary>
+    public const int MostReasons = 20;
 
     /// <summary>
     /// A model's folder. It holds one folder a version; the highest number is served, and a higher one
@@ -68,7 +73,7 @@ public sealed class ScoringOptions : IValidatableObject
     public double? BlockThreshold { get; set; }
 
     /// <summary>Most reasons given for a flagged payment.</summary>
-    [Range(0, 20)]
+    [Range(0, MostReasons)]
     public int MaxReasons { get; set; } = 3;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,6 +1,7 @@
 using Fraud.Model.History;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Journal;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ public sealed class ShardRecovery(
     private const int PagesBack = 256;
 
     /// <param name="claimed">The shard as it was when it was claimed: nobody else can change it since.</param>
-    public ShardCards Rebuild(ShardRow claimed, CancellationToken cancellation)
+    public ShardCards Rebuild(ShardHead claimed, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var cards = profile.NewCards();
@@ -66,7 +67,7 @@ public sealed class ShardRecovery(
     /// Ids of payments that the card states contain: one that is sent again must be known as repeated. The store would
     /// know it too, but only after its card had counted it and payments behind it had seen that.
     /// </summary>
-    private void Remember(ShardRow claimed, ShardCards cards, CancellationToken cancellation)
+    private void Remember(ShardHead claimed, ShardCards cards, CancellationToken cancellation)
     {
         var newestFirst = new List<List<JournalEntry>>();
         var found = 0;

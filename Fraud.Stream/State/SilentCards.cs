@@ -2,6 +2,7 @@ using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Model.Snapshots;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -16,100 +17,70 @@ namespace Fraud.Stream.State;
 /// <remarks>
 /// Time is the payments' own: silent is who is that far behind the newest payment of the same shard, so that a replay of
 /// an old year keeps what it needs, and a shard that nobody pays in keeps what it has.
-/// It goes through the stored cards in the order of their ids, a page at a time, a shard after the other, and needs no
-/// index for it: a round reads every card once.
+/// It goes through the stored cards of a shard in the order of their ids, a page at a time, and needs no index for it: a round reads
+/// every card once. Not while a capture is on its way to the store: its cards count as unchanged by then.
 /// </remarks>
-public sealed class SilentCards(
-    IShardStore store,
-    Profile profile,
-    ShardLeases leases,
-    ClusterOptions options,
-    StreamMetrics metrics,
-    TimeProvider time,
-    ILogger<SilentCards> log)
+public sealed class SilentCards(IShardStore store, ClusterOptions options, StreamMetrics metrics, ILogger<SilentCards> log)
 {
-    // Half a megabyte to read and, at most, a few milliseconds of deletes in a commit's way. Five pages a second go
-    // through a million cards in three minutes and a half.
+    // Half a megabyte to read and, at most, a few milliseconds of deletes in a commit's way.
     private const int Page = 1_000;
 
-    private readonly long _silence = (long)Math.Max(options.CardRetention.TotalSeconds, profile.Retention.TotalSeconds);
-    private long _roundEnded = time.GetTimestamp();
-    private int _shard = profile.Shards;
+    private long _roundEnded = metrics.Time.GetTimestamp();
+    private OpenShard? _of;
     private ShortText _after;
 
     /// <summary>A round goes on: there is more to do at once.</summary>
-    public bool IsInRound => _shard < profile.Shards;
+    public bool IsInRound { get; private set; }
 
     /// <summary>Looks at one page, if it is time to.</summary>
+    /// <param name="retention">How far back features look.</param>
     /// <exception cref="StoreUnavailableException">The page is looked at again with the next call.</exception>
-    public void Step()
+    public void Step(OpenShard shard, TimeSpan retention)
     {
-        if (!IsInRound)
+        if (!IsInRound && metrics.Time.GetElapsedTime(_roundEnded) < options.CardSweepInterval)
         {
-            if (time.GetElapsedTime(_roundEnded) < options.CardSweepInterval)
-            {
-                return;
-            }
-
-            (_shard, _after) = (0, default);
+            return;
         }
 
-        while (IsInRound)
+        if (!IsInRound || _of != shard)
         {
-            // Before the cards: under a later claim they would be other ones, and the store refuses the older claim.
-            var generation = leases.GenerationOf(_shard);
-            if (profile.CardsOf(_shard) is not { } cards)
-            {
-                NextShard();
-                continue;
-            }
+            (IsInRound, _of, _after) = (true, shard, default);
+        }
 
-            var page = store.ReadCards(_shard, _after, Page);
-            Drop(cards, generation, page);
-            if (page.Count < Page)
-            {
-                NextShard();
-            }
-            else
-            {
-                _after = page[^1].CardId;
-            }
-
-            return;
+        var page = store.ReadCards(shard.Shard, _after, Page);
+        Drop(shard, retention, page);
+        if (page.Count < Page)
+        {
+            IsInRound = false;
+            _roundEnded = metrics.Time.GetTimestamp();
+        }
+        else
+        {
+            _after = page[^1].CardId;
         }
     }
 
-    private void Drop(ShardCards cards, long generation, IReadOnlyList<CardState> page)
+    private void Drop(OpenShard shard, TimeSpan retention, IReadOnlyList<CardState> page)
     {
-        var oldest = cards.NewestSeconds - _silence;
-        var silent = page.Where(card => IsOlder(card, oldest)).Select(static card => card.CardId).ToArray();
+        var silence = (long)Math.Max(options.CardRetention.TotalSeconds, retention.TotalSeconds);
+        var oldest = shard.Cards.NewestSeconds - silence;
+        var silent = page.Where(card => IsOlder(shard.Shard, card, oldest)).Select(static card => card.CardId).ToArray();
         if (silent.Length == 0)
         {
             return;
         }
 
         // Out of memory first: a card that pays from now on starts anew, and what it becomes is stored over its old state.
-        var forgotten = cards.Forget(silent);
-        if (forgotten.Count == 0)
+        var forgotten = shard.Cards.Forget(silent);
+        // Where another node has the shard by now, it drops them itself.
+        if (forgotten.Count > 0 && store.DropCards(shard.Shard, shard.Generation, forgotten))
         {
-            return;
+            metrics.CardsDropped(forgotten.Count);
+            StreamLog.SilentCardsDropped(log, shard.Shard, forgotten.Count);
         }
-
-        try
-        {
-            store.DropCards(_shard, generation, forgotten);
-        }
-        catch (ShardsFencedException)
-        {
-            // Another node has the shard, and drops them itself.
-            return;
-        }
-
-        metrics.CardsDropped(forgotten.Count);
-        StreamLog.SilentCardsDropped(log, _shard, forgotten.Count);
     }
 
-    private bool IsOlder(in CardState card, long oldest)
+    private bool IsOlder(int shard, in CardState card, long oldest)
     {
         try
         {
@@ -118,17 +89,8 @@ public sealed class SilentCards(
         catch (CorruptStateException error)
         {
             // It is not this one's to decide what becomes of it.
-            StreamLog.CardStateDamaged(log, _shard, error.Message);
+            StreamLog.CardStateDamaged(log, shard, error.Message);
             return false;
-        }
-    }
-
-    private void NextShard()
-    {
-        _after = default;
-        if (++_shard == profile.Shards)
-        {
-            _roundEnded = time.GetTimestamp();
         }
     }
 }

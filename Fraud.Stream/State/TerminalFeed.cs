@@ -1,7 +1,7 @@
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Journal;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.State;
@@ -23,19 +23,19 @@ public sealed class TerminalFeed
     private readonly Profile _profile;
     private readonly IShardStore _store;
     private readonly ShardRouter _router;
-    private readonly ShardLeases _leases;
+    private readonly ShardDirectory _directory;
     private readonly CardLoader _loader;
     private readonly long[] _positions;
     private readonly bool[] _isNew;
     private readonly List<JournalEntry> _entries = [];
     private long _labels;
 
-    public TerminalFeed(Profile profile, IShardStore store, ShardRouter router, ShardLeases leases, CardLoader loader)
+    public TerminalFeed(Profile profile, IShardStore store, ShardRouter router, ShardDirectory directory, CardLoader loader)
     {
         _profile = profile;
         _store = store;
         _router = router;
-        _leases = leases;
+        _directory = directory;
         _loader = loader;
         _positions = new long[router.Shards];
         _isNew = new bool[router.Shards];
@@ -74,7 +74,7 @@ public sealed class TerminalFeed
     }
 
     /// <summary>One round: what other nodes stored since, and new labels. True when there may be more at once.</summary>
-    public bool Follow() => FollowAll(Enumerable.Range(0, _positions.Length).Where(shard => !_leases.Holds(shard)));
+    public bool Follow() => FollowAll(Enumerable.Range(0, _positions.Length).Where(shard => !_directory.IsOpen(shard)));
 
     /// <summary>Takes one shard's journal to its end; its owner does so before it serves.</summary>
     public void CatchUp(int shard)
@@ -89,11 +89,11 @@ public sealed class TerminalFeed
     /// This node stored these; called in the order of the commits. What was followed meanwhile, because the shard was
     /// lost between the commit and this call, is not counted again.
     /// </summary>
-    public void Stored(IReadOnlyList<MicroBatch> group, IReadOnlyList<ShardPosition> positions)
+    public void Stored(IReadOnlyList<MicroBatch> group, IReadOnlyList<ShardCommit> commits)
     {
         lock (Gate)
         {
-            foreach (var (shard, sequence) in positions)
+            foreach (var (shard, _, sequence, _, _) in commits)
             {
                 if (sequence > _positions[shard] + 1)
                 {
@@ -148,13 +148,28 @@ public sealed class TerminalFeed
         }
     }
 
-    /// <summary>The shard's cards get no more labels; answers the position up to which they have them.</summary>
-    public long Close(int shard)
+    /// <summary>Picks up for a marker what changed of its shard's cards; after the last one they get no more labels.</summary>
+    public void Capture(ShardMarker marker)
     {
         lock (Gate)
         {
-            _profile.Close(shard);
-            return _labels;
+            marker.Capture(marker.Shard.Cards.Capture, _labels);
+            if (marker.Kind == MarkerKind.HandOver)
+            {
+                Close(marker.Shard);
+            }
+        }
+    }
+
+    /// <summary>The shard's cards get no more labels.</summary>
+    public void Close(OpenShard shard)
+    {
+        lock (Gate)
+        {
+            if (_profile.CardsOf(shard.Shard) == shard.Cards)
+            {
+                _profile.Close(shard.Shard);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -36,7 +37,10 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual void Open() => inner.Open();
 
-    public virtual IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases) => inner.Commit(batches, leases);
+    public virtual IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
+        inner.Commit(batches, commits);
+
+    public virtual void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done) => inner.Settle(batches, done);
 
     public virtual IReadOnlyDictionary<int, long> ReadOffsets(string topic) => inner.ReadOffsets(topic);
 
@@ -52,11 +56,13 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual StoreCounts Count() => inner.Count();
 
-    public virtual ShardRow Claim(int shard, NodeIdentity node) => inner.Claim(shard, node);
+    public virtual bool TryClaim(int shard, NodeIdentity node, out ShardHead head) => inner.TryClaim(shard, node, out head);
 
-    public virtual void Release(int shard, long generation) => inner.Release(shard, generation);
+    public virtual bool Release(int shard, long generation) => inner.Release(shard, generation);
 
-    public virtual IReadOnlyList<ShardRow> ReadShards() => inner.ReadShards();
+    public virtual IReadOnlyList<ShardHead> ReadHeads() => inner.ReadHeads();
+
+    public virtual IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) => inner.ReadHeads(shards);
 
     public virtual IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => inner.ReadJournal(shard, after, limit);
 
@@ -68,7 +74,7 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual long LabelSequence() => inner.LabelSequence();
 
-    public virtual void SaveCards(CardSnapshot snapshot) => inner.SaveCards(snapshot);
+    public virtual bool SaveCards(CardSnapshot snapshot) => inner.SaveCards(snapshot);
 
     public virtual IEnumerable<CardState> ReadCards(int shard) => inner.ReadCards(shard);
 
@@ -76,7 +82,7 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => inner.ReadCards(shard, after, limit);
 
-    public virtual void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
+    public virtual bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
         inner.DropCards(shard, generation, cards);
 
     public virtual void SaveTerminals(TerminalSnapshot snapshot) => inner.SaveTerminals(snapshot);

@@ -2,11 +2,11 @@ using Fraud.Model;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
@@ -56,21 +56,37 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
     void Open();
 
     /// <summary>
-    /// Writes in one transaction: a result per scored payment, an alert per flagged one, a dead letter
-    /// per undecodable one, and the next offset per Kafka partition of the batches.
+    /// Writes all or nothing, in one transaction: a result per scored payment, an alert per flagged one, a dead letter
+    /// per undecodable one, the heads of the shards, and their next offsets.
     /// A payment whose id is already stored is not written again: its state becomes
-    /// <see cref="PaymentState.Duplicate"/> and, when somebody waits for it, score, decision, reasons
-    /// and model are overwritten with the stored ones. Payments whose state is <see cref="PaymentState.Fenced"/>
-    /// are passed over, and so are the offsets of a batch from Kafka that consists of them.
-    /// Each shard that is written gets one page in its journal with its newly stored payments in their order
-    /// (an empty page when there are none), and its position moves on by one.
+    /// <see cref="PaymentState.Duplicate"/> and, when a caller waits for it, score, decision, reasons
+    /// and model are overwritten with the stored ones. Payments whose state is <see cref="PaymentState.Fenced"/> or
+    /// <see cref="PaymentState.Expired"/> are passed over.
+    /// Each shard of the commits gets one page in its journal with its newly stored payments in their order
+    /// (an empty page when there are none).
     /// </summary>
-    /// <param name="leases">The claims under which is written.</param>
-    /// <returns>The journal position of each shard that was written.</returns>
-    /// <exception cref="ShardsFencedException">
-    /// Some shards are not (any longer) this node's: nothing was written, no state was changed.
-    /// </exception>
-    IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases);
+    /// <remarks>
+    /// A head is compared and set by one UPDATE, the heads in order of shard (rules 2, 4 and 5 of docs/decisions/0011), whatever the
+    /// order of the commits. When the call throws <see cref="StoreUnavailableException"/>, it is unknown whether it was carried out: the
+    /// heads tell, and <see cref="Settle"/> gives the payments what this call did not.
+    /// </remarks>
+    /// <param name="commits">
+    /// One for each shard that has something to write in the batches; <see cref="CommitCursors"/> makes them. The next offset is
+    /// written when it is not null.
+    /// </param>
+    /// <returns>
+    /// Shards whose head was not as expected. None: all was written. Some: nothing was written and no payment was changed.
+    /// </returns>
+    /// <exception cref="ArgumentException">A shard has payments to write and no commit, or two commits.</exception>
+    IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits);
+
+    /// <summary>
+    /// After an outcome was unknown and the heads say that these commits were carried out: gives the payments of their shards the
+    /// states and answers that <see cref="Commit"/> would have given. Those that are not in the page of the commit are repeats; the others
+    /// stay <see cref="PaymentState.Scored"/>. May be called again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The page of a commit is not there.</exception>
+    void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done);
 
     /// <summary>Next offset to read by partition; partitions never written are absent.</summary>
     IReadOnlyDictionary<int, long> ReadOffsets(string topic);
@@ -108,9 +124,6 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 /// <summary>A label that changes a fraud count.</summary>
 /// <param name="FraudDelta">+1: a fraud became known; -1: it turned out not to be one.</param>
 public readonly record struct LabelChange(Label Label, int FraudDelta);
-
-/// <summary>Where a shard's journal stands after a commit.</summary>
-public readonly record struct ShardPosition(int Shard, long Sequence);
 
 /// <summary>A record of the labels' topic that is no label.</summary>
 /// <param name="Offset">Where it was read.</param>

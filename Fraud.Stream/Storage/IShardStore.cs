@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
 
@@ -9,26 +10,41 @@ namespace Fraud.Stream.Storage;
 /// </summary>
 /// <remarks>
 /// The calls block, may come from any thread, and throw <see cref="StoreUnavailableException"/> when they may
-/// succeed later.
+/// succeed later. The outcome of one that throws is unknown: it may have been carried out, and it may still be carried out
+/// later, behind calls that came after it.
 /// <para>
-/// Invariant: the stored card states of a shard are what its journal up to <see cref="ShardRow.SnapshotSequence"/>
-/// and the label journal up to <see cref="ShardRow.SnapshotLabels"/> lead to, without the cards that were dropped
+/// What a call does to the row of a shard is what the method of <see cref="ShardHead"/> says.
+/// </para>
+/// <para>
+/// Invariant: the stored card states of a shard are what its journal up to <see cref="ShardHead.SnapshotSequence"/>
+/// and the label journal up to <see cref="ShardHead.SnapshotLabels"/> lead to, without the cards that were dropped
 /// because no feature looks back to them any more. The journal after it leads to the present.
 /// </para>
 /// </remarks>
 public interface IShardStore
 {
     /// <summary>
-    /// Makes the node owner of a shard and raises its generation; whoever owned it can write no more once this
+    /// Makes the node owner of a shard and raises its generation; who owned it can write no more once this
     /// returns. Creates the shard's row when it is new.
     /// </summary>
-    ShardRow Claim(int shard, NodeIdentity node);
+    /// <param name="head">As the claim left it. Of no meaning when the claim was refused.</param>
+    /// <returns>
+    /// False when the cluster removed this process: nothing was raised, and it has to exit (rules 8 and 25 of docs/decisions/0011).
+    /// </returns>
+    bool TryClaim(int shard, NodeIdentity node, out ShardHead head);
 
-    /// <summary>Gives a shard back; does nothing when it was claimed by another since.</summary>
-    void Release(int shard, long generation);
+    /// <summary>Gives a shard back.</summary>
+    /// <returns>False when it was claimed by another since: nothing was changed.</returns>
+    bool Release(int shard, long generation);
 
-    /// <summary>All shards that were ever claimed.</summary>
-    IReadOnlyList<ShardRow> ReadShards();
+    /// <summary>All shards that were ever claimed, in their order.</summary>
+    IReadOnlyList<ShardHead> ReadHeads();
+
+    /// <summary>
+    /// Some shards, in their order; those that no one ever claimed are absent. Read by one statement: of one transaction all
+    /// is seen or nothing.
+    /// </summary>
+    IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards);
 
     /// <summary>A shard's journal after a position, in order, one page a commit. Positions have no gaps.</summary>
     IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit);
@@ -48,9 +64,15 @@ public interface IShardStore
     /// <summary>Last position of the label journal; 0 when it is empty.</summary>
     long LabelSequence();
 
-    /// <summary>Writes what changed of a shard's card states, and the positions they contain, in one transaction.</summary>
-    /// <exception cref="ShardsFencedException">The shard was claimed by another; nothing was written.</exception>
-    void SaveCards(CardSnapshot snapshot);
+    /// <summary>
+    /// Writes what changed of a shard's card states, and moves the positions that they contain, in one transaction. The
+    /// position of labels never goes back.
+    /// </summary>
+    /// <returns>
+    /// False when the head was not as the move expects (<see cref="ShardHead.TrySnapshot"/>): nothing was written. The shard was
+    /// claimed by another, or an earlier attempt was carried out: the head tells.
+    /// </returns>
+    bool SaveCards(CardSnapshot snapshot);
 
     /// <summary>All card states of a shard, streamed; most recently written ones are not guaranteed to come first.</summary>
     IEnumerable<CardState> ReadCards(int shard);
@@ -62,8 +84,8 @@ public interface IShardStore
     IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit);
 
     /// <summary>Removes card states, in one transaction.</summary>
-    /// <exception cref="ShardsFencedException">The shard was claimed by another; nothing was removed.</exception>
-    void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards);
+    /// <returns>False when the shard was claimed by another since: nothing was removed.</returns>
+    bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards);
 
     /// <summary>Replaces the snapshot of all terminals.</summary>
     void SaveTerminals(TerminalSnapshot snapshot);
@@ -83,14 +105,12 @@ public readonly record struct LabelJournalEntry(long Sequence, LabelChange Chang
 public readonly record struct CardState(ShortText CardId, byte[] Payload);
 
 /// <summary>What changed in a shard since the snapshot before.</summary>
-/// <param name="Sequence">Journal position that the states contain.</param>
+/// <param name="Move">From the snapshot before to the journal position that the states contain.</param>
 /// <param name="Labels">Label journal position that they contain.</param>
 /// <param name="Changed">Cards to write.</param>
 /// <param name="Expired">Cards whose history has run out.</param>
 public sealed record CardSnapshot(
-    int Shard,
-    long Generation,
-    long Sequence,
+    SnapshotMove Move,
     long Labels,
     IReadOnlyList<CardState> Changed,
     IReadOnlyList<ShortText> Expired);

@@ -1,20 +1,10 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>
-/// Loads SQLite: the system's where there is one, else the copy that comes with the binding.
-/// </summary>
-/// <remarks>
-/// The copy was built without usleep. Wherever SQLite waits a moment for another connection, such as for a slot to
-/// read the log by, that copy waits for a second, and every commit with it.
-/// </remarks>
+/// <summary>SQLite as its package brings it, told once what it can only be told before its first use.</summary>
 internal static class NativeSqlite
 {
-    private const string System = "libsqlite3.so.0";
-
     // SQLITE_CONFIG_MEMSTATUS, which the binding does not name.
     private const int ConfigMemStatus = 9;
 
@@ -31,15 +21,11 @@ internal static class NativeSqlite
                 return;
             }
 
-            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
             Batteries_V2.Init();
-            // Else each row's allocations take a lock of the whole process to count bytes that nobody asks for. A
-            // library that somebody used before cannot be told any more, and counts.
+            // Otherwise each row's allocations take a lock of the whole process to count bytes that no one asks for. A
+            // library that is in use already refuses, and counts.
             _ = raw.sqlite3_config(ConfigMemStatus, 0);
             _loaded = true;
         }
     }
-
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
-        name == "e_sqlite3" && NativeLibrary.TryLoad(System, out var library) ? library : 0;
 }

@@ -98,7 +98,7 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
             // Of connecting, and of waiting for one that is in use.
             Timeout = seconds,
         };
-        return NpgsqlDataSource.Create(settings);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "fraud_reading" }.Build();
     }
 
     /// <summary>Before the label journal's lock, the case's row: whoever changes it as well waits here.</summary>

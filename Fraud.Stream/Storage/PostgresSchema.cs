@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 5;
+    public const int Version = 7;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -74,6 +74,7 @@ internal static class PostgresSchema
             owner             text NOT NULL,    -- '' when it was given back
             address           text NOT NULL,
             sequence          bigint NOT NULL DEFAULT 0,
+            commit_id         uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000', -- of the commit that wrote the sequence
             snapshot_sequence bigint NOT NULL DEFAULT 0,
             snapshot_labels   bigint NOT NULL DEFAULT 0,
             claimed_at        bigint NOT NULL
@@ -194,6 +195,36 @@ internal static class PostgresSchema
             UNIQUE (transaction_id, model, version)
         );
 
+        -- Every start of a process, by the number that it gave itself. Times are the database's: clocks of nodes differ.
+        CREATE TABLE IF NOT EXISTS cluster_nodes (
+            incarnation  text PRIMARY KEY,
+            name         text NOT NULL,
+            host         text NOT NULL,         -- where Akka.Remote of other nodes reaches it
+            port         integer NOT NULL,
+            uid          bigint NOT NULL,       -- Akka's number of the actor system at that address
+            http_address text NOT NULL,         -- its front door; '' when others need not reach it
+            formation    bigint,                -- the cluster that it formed or was told to join; NULL: formed without this table
+            is_member    boolean NOT NULL DEFAULT false,
+            started_at   timestamptz NOT NULL,
+            watched_at   timestamptz NOT NULL,  -- since when its heartbeats came without a gap
+            heartbeat_at timestamptz NOT NULL,
+            removed_at   timestamptz,           -- set once: from then on it is refused
+            removed_why  text
+        );
+
+        -- One row: the number of the cluster that was formed last.
+        CREATE TABLE IF NOT EXISTS cluster_formation (
+            only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+            number   bigint NOT NULL
+        );
+
+        -- Who may decide for the cluster, until when by the database's clock.
+        CREATE TABLE IF NOT EXISTS cluster_leases (
+            name       text PRIMARY KEY,
+            owner      text NOT NULL,           -- an incarnation
+            expires_at timestamptz NOT NULL
+        );
+
         CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
 
         CREATE TABLE IF NOT EXISTS api_keys (
@@ -257,22 +288,6 @@ internal static class PostgresSchema
         SELECT ordinal FROM staging LEFT JOIN fresh USING (position) WHERE fresh.position IS NULL
         UNION ALL
         SELECT -1 WHERE EXISTS (SELECT FROM waiting_labels)
-        """;
-
-    /// <summary>
-    /// Takes the next journal position of each shard whose claim is still the one named. The rows are locked in order of
-    /// their numbers; whoever claims one waits until the commit is over, and the other way round.
-    /// </summary>
-    public const string TakePositions = """
-        WITH held AS (
-            SELECT shards.shard
-            FROM shards JOIN unnest($1, $2) AS claim (shard, generation)
-                ON shards.shard = claim.shard AND shards.generation = claim.generation
-            WHERE shards.owner <> ''
-            ORDER BY shards.shard FOR UPDATE OF shards
-        )
-        UPDATE shards SET sequence = sequence + 1 FROM held WHERE shards.shard = held.shard
-        RETURNING shards.shard, shards.sequence
         """;
 
     /// <summary>Journal pages and offsets, in one statement.</summary>

@@ -29,6 +29,15 @@ internal static class PostgresSession
     /// <summary>One change of the model registry at a time.</summary>
     public const long RegistryLock = 0x6672_6175_6435;
 
+    /// <summary>One node at a time decides who forms a cluster, and who is no part of it any more.</summary>
+    public const long FormationLock = 0x6672_6175_6436;
+
+    /// <summary>
+    /// Longest that a session which holds heads of shards, or waits for one, waits for a lock: the next owner's claim may wait for it
+    /// (rule 5 of docs/decisions/0011).
+    /// </summary>
+    public static readonly TimeSpan HeadLockTimeout = TimeSpan.FromSeconds(2);
+
     // A process that is stopped in the middle of a transaction keeps its locks, and a claim waits for them: the
     // server ends such a session. The pauses inside our transactions are those of the collector, milliseconds.
     private const int IdleInTransactionMs = 2_000;

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 
@@ -9,9 +10,12 @@ namespace Fraud.Stream.Storage;
 internal sealed class PostgresShards(NpgsqlDataSource source, string transactionsTopic, TimeSpan lockTimeout, TimeProvider time)
 {
     private const string Columns =
-        "shard, generation, owner, address, sequence, snapshot_sequence, snapshot_labels, next_offset, claimed_at";
+        "shard, generation, owner, address, sequence, snapshot_sequence, snapshot_labels, next_offset, claimed_at, commit_id";
 
-    public ShardRow Claim(int shard, NodeIdentity node) => Guard(() =>
+    private const string Select = $"SELECT {Columns} FROM shards LEFT JOIN offsets ON topic = $1 AND partition = shard";
+
+    /// <returns>Null when the node was removed from the cluster: nothing was raised.</returns>
+    public ShardHead? Claim(int shard, NodeIdentity node) => Guard(() =>
     {
         using var connection = source.OpenConnection();
         using var transaction = connection.Begin(lockTimeout);
@@ -23,26 +27,36 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string transaction
             """,
             shard, node.Name, node.Address, time.GetUtcNow().ToUnixTimeMilliseconds());
 
-        // A statement of its own: it sees what a commit wrote that held the row a moment ago.
-        var row = connection.Query(
-            $"SELECT {Columns} FROM shards LEFT JOIN offsets ON topic = $2 AND partition = shard WHERE shard = $1",
-            Row, shard, transactionsTopic)[0];
+        // A statement of its own: it sees what a commit wrote that held the row a moment ago, and a removal meanwhile.
+        var claimed = connection.Query(
+            $"""
+            {Select} WHERE shard = $2
+                AND NOT EXISTS (SELECT FROM cluster_nodes WHERE incarnation = $3 AND removed_at IS NOT NULL)
+            """,
+            Head, transactionsTopic, shard, node.Name);
+        if (claimed is not [var head])
+        {
+            return null;
+        }
+
         transaction.Commit();
-        return row;
+        return head;
     });
 
-    public void Release(int shard, long generation) => Guard(() =>
+    public bool Release(int shard, long generation) => Guard(() =>
     {
         using var connection = source.OpenConnection();
         using var transaction = connection.Begin(lockTimeout);
-        connection.Execute("UPDATE shards SET owner = '', address = '' WHERE shard = $1 AND generation = $2", shard, generation);
+        var isReleased =
+            connection.Execute("UPDATE shards SET owner = '', address = '' WHERE shard = $1 AND generation = $2", shard, generation) == 1;
         transaction.Commit();
+        return isReleased;
     });
 
-    public IReadOnlyList<ShardRow> ReadShards() =>
-        [.. source.Stream(
-            $"SELECT {Columns} FROM shards LEFT JOIN offsets ON topic = $1 AND partition = shard ORDER BY shard",
-            Row, transactionsTopic)];
+    public IReadOnlyList<ShardHead> ReadHeads() => [.. source.Stream(Select + " ORDER BY shard", Head, transactionsTopic)];
+
+    public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) =>
+        [.. source.Stream(Select + " WHERE shard = ANY ($2) ORDER BY shard", Head, transactionsTopic, shards.ToArray())];
 
     public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => source.Stream(
         "SELECT shard, sequence, payload FROM journal WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
@@ -86,9 +100,14 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string transaction
     public long LabelSequence() =>
         source.Stream("SELECT coalesce(max(sequence), 0) FROM label_journal", static row => row.GetInt64(0)).First();
 
-    private static ShardRow Row(NpgsqlDataReader row) => new(
-        row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6),
-        row.IsDBNull(7) ? null : row.GetInt64(7), row.GetInt64(8));
+    private static ShardHead Head(NpgsqlDataReader row) => new(
+        row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt64(4), row.IsDBNull(7) ? null : row.GetInt64(7), row.GetInt64(5),
+        row.GetGuid(9))
+    {
+        Address = row.GetString(3),
+        SnapshotLabels = row.GetInt64(6),
+        ClaimedAtMs = row.GetInt64(8),
+    };
 
     private static JournalPage Page(NpgsqlDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2));
 

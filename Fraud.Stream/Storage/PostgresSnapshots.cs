@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fraud.Model;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 
@@ -13,6 +13,10 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
     // The buffer that rows are built in leaves when it has grown to this; its first size.
     private const int CopySlice = 1 << 20;
 
+    // What ShardHead.TrySnapshot compares, and that labels do not go back: a move may go nowhere, with new labels alone.
+    private const string IsExpected =
+        "shard = $1 AND generation = $2 AND snapshot_sequence = $3 AND sequence >= $4 AND snapshot_labels <= $5";
+
     // A million cards at once take some 20 s; thirty times that is a server in trouble.
     private const int WriteTimeoutSeconds = 600;
 
@@ -20,14 +24,16 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
     /// The shard's row comes last: it is held for a moment only, so commits go on while many cards are written. Nothing
     /// that others wait for is held while rows are copied, where the server would wait for a stopped process without end.
     /// </remarks>
-    public void SaveCards(CardSnapshot snapshot) => Guard(() =>
+    public bool SaveCards(CardSnapshot snapshot) => Guard(() =>
     {
+        var (shard, generation, from, to) = snapshot.Move;
         using var connection = source.OpenConnection();
         using var transaction = connection.Begin(lockTimeout);
-        if (connection.Query("SELECT 1 FROM shards WHERE shard = $1 AND generation = $2 AND owner <> ''",
-            static row => row.GetInt32(0), snapshot.Shard, snapshot.Generation).Count == 0)
+        // Only so that nothing is written in vain: what counts is the comparison at the end.
+        if (connection.Query("SELECT 1 FROM shards WHERE " + IsExpected,
+            static row => row.GetInt32(0), shard, generation, from, to, snapshot.Labels).Count == 0)
         {
-            throw new ShardsFencedException([snapshot.Shard]);
+            return false;
         }
 
         if (snapshot.Changed.Count > 0)
@@ -40,24 +46,25 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
                 INSERT INTO card_states (shard, card_id, payload) SELECT $1, card_id, payload FROM changed_cards ORDER BY card_id
                 ON CONFLICT (shard, card_id) DO UPDATE SET payload = excluded.payload
                 """,
-                snapshot.Shard);
+                shard);
         }
 
         if (snapshot.Expired.Count > 0)
         {
             Write(
                 connection, "DELETE FROM card_states WHERE shard = $1 AND card_id = ANY ($2)",
-                snapshot.Shard, snapshot.Expired.Select(static card => card.ToString()).ToArray());
+                shard, snapshot.Expired.Select(static card => card.ToString()).ToArray());
         }
 
         if (connection.Execute(
-            "UPDATE shards SET snapshot_sequence = $3, snapshot_labels = $4 WHERE shard = $1 AND generation = $2 AND owner <> ''",
-            snapshot.Shard, snapshot.Generation, snapshot.Sequence, snapshot.Labels) == 0)
+            "UPDATE shards SET snapshot_sequence = $4, snapshot_labels = $5 WHERE " + IsExpected,
+            shard, generation, from, to, snapshot.Labels) == 0)
         {
-            throw new ShardsFencedException([snapshot.Shard]);
+            return false;
         }
 
         transaction.Commit();
+        return true;
     });
 
     public IEnumerable<CardState> ReadCards(int shard)
@@ -84,20 +91,21 @@ internal sealed class PostgresSnapshots(NpgsqlDataSource source, TimeSpan lockTi
             Card, shard, after.ToString(), limit)];
 
     /// <remarks>The shard's row comes last, as in <see cref="SaveCards"/>: shared, so that no claim comes in between.</remarks>
-    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => Guard(() =>
+    public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => Guard(() =>
     {
         using var connection = source.OpenConnection();
         using var transaction = connection.Begin(lockTimeout);
         Write(
             connection, "DELETE FROM card_states WHERE shard = $1 AND card_id = ANY ($2)",
             shard, cards.Select(static card => card.ToString()).ToArray());
-        if (connection.Query("SELECT 1 FROM shards WHERE shard = $1 AND generation = $2 AND owner <> '' FOR SHARE",
+        if (connection.Query("SELECT 1 FROM shards WHERE shard = $1 AND generation = $2 FOR SHARE",
             static row => row.GetInt32(0), shard, generation).Count == 0)
         {
-            throw new ShardsFencedException([shard]);
+            return false;
         }
 
         transaction.Commit();
+        return true;
     });
 
     public void SaveTerminals(TerminalSnapshot snapshot) => Guard(() =>

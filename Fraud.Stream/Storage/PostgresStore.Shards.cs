@@ -1,16 +1,24 @@
 using Fraud.Model;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
 
 /// <content>Shards, journals and snapshots.</content>
 public sealed partial class PostgresStore
 {
-    public ShardRow Claim(int shard, NodeIdentity node) => _shards.Claim(shard, node);
+    public bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
+    {
+        var claimed = _shards.Claim(shard, node);
+        head = claimed ?? ShardHead.New(shard);
+        return claimed is not null;
+    }
 
-    public void Release(int shard, long generation) => _shards.Release(shard, generation);
+    public bool Release(int shard, long generation) => _shards.Release(shard, generation);
 
-    public IReadOnlyList<ShardRow> ReadShards() => _shards.ReadShards();
+    public IReadOnlyList<ShardHead> ReadHeads() => _shards.ReadHeads();
+
+    public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) => _shards.ReadHeads(shards);
 
     public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => _shards.ReadJournal(shard, after, limit);
 
@@ -23,7 +31,7 @@ public sealed partial class PostgresStore
 
     public long LabelSequence() => _shards.LabelSequence();
 
-    public void SaveCards(CardSnapshot snapshot) => _snapshots.SaveCards(snapshot);
+    public bool SaveCards(CardSnapshot snapshot) => _snapshots.SaveCards(snapshot);
 
     public IEnumerable<CardState> ReadCards(int shard) => _snapshots.ReadCards(shard);
 
@@ -32,7 +40,7 @@ public sealed partial class PostgresStore
 
     public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) => _snapshots.ReadCards(shard, after, limit);
 
-    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
+    public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) =>
         _snapshots.DropCards(shard, generation, cards);
 
     public void SaveTerminals(TerminalSnapshot snapshot) => _snapshots.SaveTerminals(snapshot);

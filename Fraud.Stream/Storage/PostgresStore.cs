@@ -1,6 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 
@@ -11,8 +11,8 @@ namespace Fraud.Stream.Storage;
 /// the staging table); everything else takes a pooled connection for the length of the call.
 /// </summary>
 /// <remarks>
-/// When a connection breaks in the middle of a commit nobody knows whether it took place. The caller
-/// repeats it: if it had, its payments are found as stored and get their stored answers; nothing is twice.
+/// When a connection breaks in the middle of a commit no one knows whether it took place. The caller reads the heads
+/// and settles or repeats it; the same commit is carried out once at most.
 /// </remarks>
 public sealed partial class PostgresStore : IFraudStore
 {
@@ -34,9 +34,9 @@ public sealed partial class PostgresStore : IFraudStore
         _topic = transactionsTopic;
         _time = time;
         _partitions = new PostgresPartitions(time);
-        _source = new NpgsqlDataSourceBuilder(options.Postgres).Build();
-        _shards = new PostgresShards(_source, transactionsTopic, options.BusyTimeout, time);
-        _snapshots = new PostgresSnapshots(_source, options.BusyTimeout);
+        _source = new NpgsqlDataSourceBuilder(options.Postgres) { Name = "fraud" }.Build();
+        _shards = new PostgresShards(_source, transactionsTopic, HeadLockTimeout, time);
+        _snapshots = new PostgresSnapshots(_source, HeadLockTimeout);
         _security = new PostgresSecurity(_source, options.BusyTimeout);
         _cases = new PostgresCases(options, _source, time);
     }
@@ -58,16 +58,16 @@ public sealed partial class PostgresStore : IFraudStore
         }
     });
 
-    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases) => Guard(() =>
+    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) => Guard(() =>
     {
         lock (_writing)
         {
             try
             {
                 _writer ??= OpenWriter();
-                return _writer.Commit(batches, leases, _time.GetUtcNow().ToUnixTimeMilliseconds());
+                return _writer.Commit(batches, commits, _time.GetUtcNow().ToUnixTimeMilliseconds());
             }
-            catch (Exception error) when (error is not ShardsFencedException)
+            catch
             {
                 // Whatever state the connection is in, the next commit starts with a new one.
                 _writer?.Dispose();
@@ -76,6 +76,15 @@ public sealed partial class PostgresStore : IFraudStore
             }
         }
     });
+
+    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
+    {
+        var repeated = SettledRepeats.Find(this, batches, done);
+        var asked = PostgresAnswers.Asked(repeated);
+        PostgresAnswers.Give(
+            repeated,
+            asked.Length == 0 ? [] : _source.Stream(PostgresAnswers.Select, PostgresAnswers.Row, (object)asked).ToDictionary());
+    }
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => _source.Stream(
             "SELECT partition, next_offset FROM offsets WHERE topic = $1",
@@ -139,12 +148,15 @@ public sealed partial class PostgresStore : IFraudStore
         }
     }
 
+    private TimeSpan HeadLockTimeout =>
+        _options.BusyTimeout < PostgresSession.HeadLockTimeout ? _options.BusyTimeout : PostgresSession.HeadLockTimeout;
+
     private PostgresWriter OpenWriter()
     {
         var connection = _source.OpenConnection();
         try
         {
-            return new PostgresWriter(connection, _partitions, _topic, _options.BusyTimeout);
+            return new PostgresWriter(connection, _partitions, _topic, HeadLockTimeout);
         }
         catch
         {

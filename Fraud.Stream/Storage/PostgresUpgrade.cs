@@ -34,6 +34,10 @@ internal static class PostgresUpgrade
         WHERE is_fraud AND NOT EXISTS (SELECT FROM waiting_labels w WHERE w.transaction_id = labels.transaction_id);
         """;
 
+    /// <summary>Heads had no id of the last commit; the pages of before never need one.</summary>
+    private const string FromVersion6 =
+        "ALTER TABLE shards ADD COLUMN IF NOT EXISTS commit_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'";
+
     /// <summary>A second connection, so that payments are read while their journals are written.</summary>
     public static void Run(NpgsqlConnection connection, NpgsqlDataSource source)
     {
@@ -54,7 +58,8 @@ internal static class PostgresUpgrade
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
         connection.Execute(PostgresRegistrySession.Schema);
-        // Versions 3 to 5 added tables only.
+        // Versions 3 to 6 added tables only.
+        connection.Execute(FromVersion6);
         if (version < 2)
         {
             // Of a new database, too: what it does there is make the outbox's index.

@@ -1,6 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -19,7 +19,7 @@ internal sealed class PostgresWriter : IDisposable
     private readonly CommitGroup _group = new();
     private readonly JournalPages _pages = new();
     private readonly HashSet<Payment> _found = [];
-    private readonly NpgsqlBatch _take;
+    private readonly PostgresHeads _heads;
     private readonly NpgsqlCommand _move;
     private readonly PostgresOutbox _outbox;
     private readonly NpgsqlCommand _finish;
@@ -33,74 +33,54 @@ internal sealed class PostgresWriter : IDisposable
         // Compiling a plan takes longer than moving a batch.
         connection.Execute("SET jit = off; " + PostgresSession.Limits("SESSION", lockTimeout));
         connection.Execute(PostgresSchema.Staging);
-        _take = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand($"SELECT pg_advisory_xact_lock_shared({PostgresSession.WaitingLabelsLock})"),
-                new NpgsqlBatchCommand(PostgresSchema.TakePositions)
-                {
-                    Parameters = { Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint) },
-                },
-            },
-        };
-        _take.Prepare();
+        _heads = new PostgresHeads(connection);
         _move = Prepare(PostgresSchema.Move);
         _outbox = new PostgresOutbox(connection, transactionsTopic);
         _finish = Prepare(
             PostgresSchema.WritePages,
             Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint), Array(NpgsqlDbType.Bytea), One(NpgsqlDbType.Bigint),
             One(NpgsqlDbType.Text), Array(NpgsqlDbType.Integer), Array(NpgsqlDbType.Bigint));
-        _stored = Prepare(
-            """
-            SELECT transaction_id, fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold
-            FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
-            WHERE i.transaction_id = ANY ($1)
-            """,
-            Array(NpgsqlDbType.Text));
+        _stored = Prepare(PostgresAnswers.Select, Array(NpgsqlDbType.Text));
     }
 
-    /// <returns>Shards with their new positions, by shard.</returns>
-    /// <exception cref="ShardsFencedException">The connection can be used again.</exception>
-    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
+    /// <returns>Shards whose head was not as expected; none, and all was written. The connection can be used again.</returns>
+    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits, long nowMs)
     {
-        _group.Fill(batches, leases);
-        if (_group.Claims.Count == 0)
+        _group.Fill(batches, commits);
+        if (_group.Commits.Count == 0)
         {
             return [];
         }
 
         _partitions.Ensure(_connection, _group.Scored);
-        List<ShardPosition> positions;
         Dictionary<string, StoredAnswer> answers;
         using (var transaction = _connection.BeginTransaction())
         {
             // Before any lock is taken: while rows are copied the server would wait for a stopped process without end.
             CopyResults(nowMs);
-            positions = TakePositions();
+            var missing = _heads.Take([.. _group.Commits.Values]);
+            if (missing.Count > 0)
+            {
+                transaction.Rollback();
+                return missing;
+            }
+
             MoveResults();
             _outbox.Write(batches, _found);
-            WritePagesAndOffsets(positions, nowMs);
+            WritePagesAndOffsets(nowMs);
             answers = ReadAnswers();
+            // An exception from here on leaves it unknown whether the commit took place.
             transaction.Commit();
         }
 
         // Only now, so that a commit that failed leaves the payments as they came.
-        foreach (var payment in _group.Repeated)
-        {
-            payment.State = PaymentState.Duplicate;
-            if (payment.Reply is not null && answers.TryGetValue(payment.Transaction.Id.ToString(), out var answer))
-            {
-                answer.GiveTo(payment);
-            }
-        }
-
-        return positions;
+        PostgresAnswers.Give(_group.Repeated, answers);
+        return [];
     }
 
     public void Dispose()
     {
-        _take.Dispose();
+        _heads.Dispose();
         _move.Dispose();
         _outbox.Dispose();
         _finish.Dispose();
@@ -124,26 +104,6 @@ internal sealed class PostgresWriter : IDisposable
         _rows.End();
         using var copy = _connection.BeginRawBinaryCopy(PostgresSchema.Copy);
         copy.Write(_rows.Written);
-    }
-
-    private List<ShardPosition> TakePositions()
-    {
-        var positions = new List<ShardPosition>(_group.Claims.Count);
-        var parameters = _take.BatchCommands[1].Parameters;
-        parameters[0].Value = _group.Claims.Keys.ToArray();
-        parameters[1].Value = _group.Claims.Values.ToArray();
-        using (var reader = _take.ExecuteReader())
-        {
-            reader.NextResult();
-            while (reader.Read())
-            {
-                positions.Add(new ShardPosition(reader.GetInt32(0), reader.GetInt64(1)));
-            }
-        }
-
-        _group.RequireAll(positions);
-        positions.Sort(static (left, right) => left.Shard.CompareTo(right.Shard));
-        return positions;
     }
 
     private void MoveResults()
@@ -204,9 +164,9 @@ internal sealed class PostgresWriter : IDisposable
         _rows.Long(nowMs);
     }
 
-    private void WritePagesAndOffsets(List<ShardPosition> positions, long nowMs)
+    private void WritePagesAndOffsets(long nowMs)
     {
-        _pages.Begin(_group.Claims.Keys);
+        _pages.Begin(_group.Commits.Keys);
         foreach (var payment in _group.Scored)
         {
             if (!_found.Contains(payment))
@@ -215,20 +175,20 @@ internal sealed class PostgresWriter : IDisposable
             }
         }
 
+        ShardCommit[] commits = [.. _group.Commits.Values];
+        ShardCommit[] moved = [.. commits.Where(static commit => commit.NextOffset is not null)];
         Run(
             _finish,
-            positions.Select(static position => position.Shard).ToArray(),
-            positions.Select(static position => position.Sequence).ToArray(),
-            positions.Select(position => _pages.End(position.Shard).ToArray()).ToArray(),
-            nowMs, _topic, _group.Offsets.Keys.ToArray(), _group.Offsets.Values.ToArray());
+            commits.Select(static commit => commit.Shard).ToArray(),
+            commits.Select(static commit => commit.Sequence).ToArray(),
+            commits.Select(commit => _pages.End(commit.Shard).ToArray()).ToArray(),
+            nowMs, _topic, moved.Select(static commit => commit.Shard).ToArray(), moved.Select(static commit => commit.NextOffset!.Value).ToArray());
     }
 
     private Dictionary<string, StoredAnswer> ReadAnswers()
     {
         var answers = new Dictionary<string, StoredAnswer>();
-        var asked = _group.Repeated.Where(static payment => payment.Reply is not null)
-            .Select(static payment => payment.Transaction.Id.ToString()).ToArray();
-        if (asked.Length == 0)
+        if (PostgresAnswers.Asked(_group.Repeated) is not { Length: > 0 } asked)
         {
             return answers;
         }
@@ -237,11 +197,8 @@ internal sealed class PostgresWriter : IDisposable
         using var reader = _stored.ExecuteReader();
         while (reader.Read())
         {
-            answers[reader.GetString(0)] = new StoredAnswer(
-                reader.GetFloat(1),
-                (Decision)reader.GetInt16(2),
-                reader.IsDBNull(3) ? [] : StoredJson.ReadReasons(reader.GetString(3)),
-                new ScoredBy(reader.GetString(4), reader.GetString(5), reader.GetFloat(6), reader.GetFloat(7)));
+            var (id, answer) = PostgresAnswers.Row(reader);
+            answers[id] = answer;
         }
 
         return answers;
@@ -267,16 +224,5 @@ internal sealed class PostgresWriter : IDisposable
         }
 
         command.ExecuteNonQuery();
-    }
-
-    private sealed record StoredAnswer(float Score, Decision Decision, IReadOnlyList<string> Reasons, ScoredBy ScoredBy)
-    {
-        public void GiveTo(Payment payment)
-        {
-            payment.Score = Score;
-            payment.Decision = Decision;
-            payment.Reasons = Reasons;
-            payment.ScoredBy = ScoredBy;
-        }
     }
 }

@@ -31,8 +31,6 @@ internal sealed class SqliteConnection : IDisposable
         Check(result);
         raw.sqlite3_busy_timeout(_handle, (int)options.BusyTimeout.TotalMilliseconds);
         Execute("PRAGMA journal_mode = WAL");
-        // Debian's library wipes what is deleted, which nothing here asks for.
-        Execute("PRAGMA secure_delete = OFF");
         Execute($"PRAGMA synchronous = {(int)options.SqliteSynchronous}");
         // 64 MB of pages and 256 MB mapped: the index of some ten million ids stays in memory.
         Execute("PRAGMA cache_size = -65536");
@@ -79,15 +77,28 @@ internal sealed class SqliteConnection : IDisposable
         _prepared.TryGetValue(sql, out var prepared) ? prepared : _prepared[sql] = Prepare(sql);
 
     /// <summary>Runs the work in one transaction; an exception leaves nothing of it.</summary>
-    public void InTransaction(Action work)
+    public void InTransaction(Action work) => TryInTransaction(() =>
+    {
+        work();
+        return true;
+    });
+
+    /// <summary>Runs the work in one transaction; an exception or false leaves nothing of it.</summary>
+    public bool TryInTransaction(Func<bool> work)
     {
         Execute("BEGIN IMMEDIATE");
         try
         {
-            work();
+            if (!work())
+            {
+                Execute("ROLLBACK");
+                return false;
+            }
+
             Execute("COMMIT");
             raw.sqlite3_db_status(_handle, PagesWritten, out var pages, out _, resetFlg: 1);
             _logPages += pages;
+            return true;
         }
         catch
         {

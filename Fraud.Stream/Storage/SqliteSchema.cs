@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -56,6 +56,7 @@ internal static class SqliteSchema
             owner             TEXT NOT NULL,   -- '' when it was given back
             address           TEXT NOT NULL,
             sequence          INTEGER NOT NULL DEFAULT 0,
+            commit_id         BLOB NOT NULL DEFAULT x'00000000000000000000000000000000', -- of the commit that wrote the sequence
             snapshot_sequence INTEGER NOT NULL DEFAULT 0,
             snapshot_labels   INTEGER NOT NULL DEFAULT 0,
             claimed_at        INTEGER NOT NULL

@@ -1,4 +1,5 @@
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
 
@@ -6,11 +7,13 @@ namespace Fraud.Stream.Storage;
 internal sealed class SqliteShards(SqliteConnection connection, string transactionsTopic)
 {
     private const string Select = """
-        SELECT shard, generation, owner, address, sequence, snapshot_sequence, snapshot_labels, next_offset, claimed_at
+        SELECT shard, generation, owner, address, sequence, snapshot_sequence, snapshot_labels, next_offset, claimed_at, commit_id
         FROM shards LEFT JOIN offsets ON topic = ?1 AND partition = shard
         """;
 
     public const string SelectAll = Select + " ORDER BY shard";
+
+    public const string SelectSome = Select + " WHERE shard IN (SELECT value FROM json_each(?2)) ORDER BY shard";
 
     private readonly SqliteStatement _claim = connection.Prepare(
         """
@@ -24,7 +27,7 @@ internal sealed class SqliteShards(SqliteConnection connection, string transacti
         "UPDATE shards SET owner = '', address = '' WHERE shard = ?1 AND generation = ?2");
 
     private readonly SqliteStatement _take = connection.Prepare(
-        "UPDATE shards SET sequence = sequence + 1 WHERE shard = ?1 AND generation = ?2 AND owner <> '' RETURNING sequence");
+        "UPDATE shards SET sequence = ?3, commit_id = ?4 WHERE shard = ?1 AND generation = ?2 AND sequence = ?3 - 1");
 
     private readonly SqliteStatement _page = connection.Prepare(
         "INSERT INTO journal (shard, sequence, payload, stored_at) VALUES (?1, ?2, ?3, ?4)");
@@ -35,44 +38,54 @@ internal sealed class SqliteShards(SqliteConnection connection, string transacti
           AND sequence <= min(?2, (SELECT snapshot_sequence FROM shards WHERE shards.shard = ?1))
         """);
 
-    public ShardRow Claim(int shard, NodeIdentity node, long nowMs)
+    public ShardHead Claim(int shard, NodeIdentity node, long nowMs)
     {
-        ShardRow? row = null;
+        ShardHead? head = null;
         connection.InTransaction(() =>
         {
             _claim.Integer(1, shard).Text(2, node.Name).Text(3, node.Address).Integer(4, nowMs).Run();
             _select.Text(1, transactionsTopic).Integer(2, shard).Step();
-            row = Row(_select);
+            head = Head(_select);
             _select.Reset();
         });
-        return row!;
+        return head!;
     }
 
-    public void Release(int shard, long generation) => _release.Integer(1, shard).Integer(2, generation).Run();
-
-    /// <summary>Within a commit: the next position of each shard whose claim is still the one named, by shard.</summary>
-    public List<ShardPosition> TakePositions(IReadOnlyDictionary<int, long> claims)
+    public bool Release(int shard, long generation)
     {
-        var positions = new List<ShardPosition>(claims.Count);
-        foreach (var (shard, generation) in claims)
-        {
-            if (_take.Integer(1, shard).Integer(2, generation).Step())
-            {
-                positions.Add(new ShardPosition(shard, _take.Integer(0)));
-            }
+        _release.Integer(1, shard).Integer(2, generation).Run();
+        return connection.Changes == 1;
+    }
 
-            _take.Reset();
+    /// <summary>Within a commit: compares and sets the heads; those that are not as expected are named.</summary>
+    public List<int> TakeHeads(IEnumerable<ShardCommit> commits)
+    {
+        var missing = new List<int>();
+        Span<byte> id = stackalloc byte[16];
+        foreach (var commit in commits)
+        {
+            commit.CommitId.TryWriteBytes(id, bigEndian: true, out _);
+            _take.Integer(1, commit.Shard).Integer(2, commit.Generation).Integer(3, commit.Sequence).Blob(4, id).Run();
+            if (connection.Changes == 0)
+            {
+                missing.Add(commit.Shard);
+            }
         }
 
-        return positions;
+        return missing;
     }
 
-    public void WritePage(ShardPosition position, ReadOnlySpan<byte> payload, long nowMs) =>
-        _page.Integer(1, position.Shard).Integer(2, position.Sequence).Blob(3, payload).Integer(4, nowMs).Run();
+    public void WritePage(in ShardCommit commit, ReadOnlySpan<byte> payload, long nowMs) =>
+        _page.Integer(1, commit.Shard).Integer(2, commit.Sequence).Blob(3, payload).Integer(4, nowMs).Run();
 
     public void Prune(int shard, long upTo) => _prune.Integer(1, shard).Integer(2, upTo).Run();
 
-    public static ShardRow Row(SqliteStatement row) => new(
-        (int)row.Integer(0), row.Integer(1), row.Text(2), row.Text(3), row.Integer(4), row.Integer(5), row.Integer(6),
-        row.IsNull(7) ? null : row.Integer(7), row.Integer(8));
+    public static ShardHead Head(SqliteStatement row) => new(
+        (int)row.Integer(0), row.Integer(1), row.Text(2), row.Integer(4), row.IsNull(7) ? null : row.Integer(7), row.Integer(5),
+        new Guid(row.Blob(9), bigEndian: true))
+    {
+        Address = row.Text(3),
+        SnapshotLabels = row.Integer(6),
+        ClaimedAtMs = row.Integer(8),
+    };
 }

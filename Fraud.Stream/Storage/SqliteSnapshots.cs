@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Fraud.Model;
-using Fraud.Stream.Cluster;
 
 namespace Fraud.Stream.Storage;
 
@@ -9,8 +8,8 @@ internal sealed class SqliteSnapshots(SqliteConnection connection)
 {
     private readonly SqliteStatement _mark = connection.Prepare(
         """
-        UPDATE shards SET snapshot_sequence = ?3, snapshot_labels = ?4 WHERE shard = ?1 AND generation = ?2 AND owner <> ''
-        RETURNING shard
+        UPDATE shards SET snapshot_sequence = ?4, snapshot_labels = ?5
+        WHERE shard = ?1 AND generation = ?2 AND snapshot_sequence = ?3 AND sequence >= ?4 AND snapshot_labels <= ?5
         """);
 
     private readonly SqliteStatement _card = connection.Prepare(
@@ -21,7 +20,7 @@ internal sealed class SqliteSnapshots(SqliteConnection connection)
 
     private readonly SqliteStatement _expired = connection.Prepare("DELETE FROM card_states WHERE shard = ?1 AND card_id = ?2");
     private readonly SqliteStatement _held = connection.Prepare(
-        "SELECT 1 FROM shards WHERE shard = ?1 AND generation = ?2 AND owner <> ''");
+        "SELECT 1 FROM shards WHERE shard = ?1 AND generation = ?2");
 
     private readonly SqliteStatement _clear = connection.Prepare("DELETE FROM terminal_snapshots");
     private readonly SqliteStatement _head = connection.Prepare(
@@ -29,40 +28,43 @@ internal sealed class SqliteSnapshots(SqliteConnection connection)
 
     private readonly SqliteStatement _chunk = connection.Prepare("INSERT INTO terminal_snapshots (ordinal, payload) VALUES (?1, ?2)");
 
-    public void SaveCards(CardSnapshot snapshot) => connection.InTransaction(() =>
+    public bool SaveCards(CardSnapshot snapshot) => connection.TryInTransaction(() =>
     {
-        var isHeld = _mark.Integer(1, snapshot.Shard).Integer(2, snapshot.Generation).Integer(3, snapshot.Sequence)
-            .Integer(4, snapshot.Labels).Step();
-        _mark.Reset();
-        if (!isHeld)
+        var (shard, generation, from, to) = snapshot.Move;
+        _mark.Integer(1, shard).Integer(2, generation).Integer(3, from).Integer(4, to).Integer(5, snapshot.Labels).Run();
+        if (connection.Changes == 0)
         {
-            throw new ShardsFencedException([snapshot.Shard]);
+            return false;
         }
 
         foreach (var card in snapshot.Changed)
         {
-            _card.Integer(1, snapshot.Shard).Text(2, card.CardId.Utf8).Blob(3, card.Payload).Run();
+            _card.Integer(1, shard).Text(2, card.CardId.Utf8).Blob(3, card.Payload).Run();
         }
 
         foreach (var card in snapshot.Expired)
         {
-            _expired.Integer(1, snapshot.Shard).Text(2, card.Utf8).Run();
+            _expired.Integer(1, shard).Text(2, card.Utf8).Run();
         }
+
+        return true;
     });
 
-    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => connection.InTransaction(() =>
+    public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards) => connection.TryInTransaction(() =>
     {
         var isHeld = _held.Integer(1, shard).Integer(2, generation).Step();
         _held.Reset();
         if (!isHeld)
         {
-            throw new ShardsFencedException([shard]);
+            return false;
         }
 
         foreach (var card in cards)
         {
             _expired.Integer(1, shard).Text(2, card.Utf8).Run();
         }
+
+        return true;
     });
 
     public void SaveTerminals(TerminalSnapshot snapshot) => connection.InTransaction(() =>

@@ -1,29 +1,39 @@
+using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
 
 /// <content>Shards, journals and snapshots.</content>
 public sealed partial class SqliteStore
 {
-    public ShardRow Claim(int shard, NodeIdentity node)
+    /// <remarks>A file has no cluster that could have removed the process.</remarks>
+    public bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
     {
         lock (_writing)
         {
-            return Writer.Shards.Claim(shard, node, time.GetUtcNow().ToUnixTimeMilliseconds());
+            head = Writer.Shards.Claim(shard, node, NowMs);
+            return true;
         }
     }
 
-    public void Release(int shard, long generation)
+    public bool Release(int shard, long generation)
     {
         lock (_writing)
         {
-            Writer.Shards.Release(shard, generation);
+            return Writer.Shards.Release(shard, generation);
         }
     }
 
-    public IReadOnlyList<ShardRow> ReadShards() =>
-        [.. Read(SqliteShards.SelectAll, query => query.Text(1, transactionsTopic), SqliteShards.Row)];
+    public IReadOnlyList<ShardHead> ReadHeads() =>
+        [.. Read(SqliteShards.SelectAll, query => query.Text(1, transactionsTopic), SqliteShards.Head)];
+
+    public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) =>
+        [.. Read(
+            SqliteShards.SelectSome,
+            query => query.Text(1, transactionsTopic).Text(2, JsonSerializer.Serialize(shards)),
+            SqliteShards.Head)];
 
     public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => Read(
         "SELECT shard, sequence, payload FROM journal WHERE shard = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
@@ -57,11 +67,11 @@ public sealed partial class SqliteStore
     public long LabelSequence() =>
         Read("SELECT coalesce(max(sequence), 0) FROM label_journal", static _ => { }, static row => row.Integer(0)).First();
 
-    public void SaveCards(CardSnapshot snapshot)
+    public bool SaveCards(CardSnapshot snapshot)
     {
         lock (_writing)
         {
-            Writer.Snapshots.SaveCards(snapshot);
+            return Writer.Snapshots.SaveCards(snapshot);
         }
     }
 
@@ -92,11 +102,11 @@ public sealed partial class SqliteStore
             query => query.Integer(1, shard).Text(2, after.Utf8).Integer(3, limit),
             Card)];
 
-    public void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
+    public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
     {
         lock (_writing)
         {
-            Writer.Snapshots.DropCards(shard, generation, cards);
+            return Writer.Snapshots.DropCards(shard, generation, cards);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Microsoft.Win32.SafeHandles;
 
 namespace Fraud.Stream.Storage;
@@ -52,11 +52,20 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
         }
     }
 
-    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
+    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
     {
         lock (_writing)
         {
-            return Writer.Commit(batches, leases, time.GetUtcNow().ToUnixTimeMilliseconds());
+            return Writer.Commit(batches, commits, NowMs);
+        }
+    }
+
+    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
+    {
+        var repeated = SettledRepeats.Find(this, batches, done);
+        lock (_writing)
+        {
+            Writer.Recall(repeated);
         }
     }
 

@@ -29,6 +29,10 @@ internal static class SqliteUpgrade
         WHERE is_fraud AND NOT EXISTS (SELECT 1 FROM waiting_labels w WHERE w.transaction_id = labels.transaction_id);
         """;
 
+    /// <summary>Heads had no id of the last commit; the pages of before never need one.</summary>
+    private const string FromVersion5 =
+        "ALTER TABLE shards ADD COLUMN commit_id BLOB NOT NULL DEFAULT x'00000000000000000000000000000000'";
+
     public static void Run(SqliteConnection connection) => connection.InTransaction(() =>
     {
         var version = Number(connection, "PRAGMA user_version");
@@ -46,8 +50,12 @@ internal static class SqliteUpgrade
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
-        // Versions 3 to 5 added tables only.
-        if (!isNew && version < 2)
+        // Versions 3 to 5 added tables only, and version 1 had no table of shards.
+        if (!isNew && version >= 2)
+        {
+            connection.Execute(FromVersion5);
+        }
+        else if (!isNew)
         {
             connection.Execute(FromVersion1);
             WriteJournals(connection);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
 
@@ -79,41 +79,45 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteShadows Shadows { get; }
 
-    /// <returns>Shards with their new positions, by shard.</returns>
-    public IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases, long nowMs)
+    /// <returns>Shards whose head was not as expected; none, and all was written.</returns>
+    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits, long nowMs)
     {
-        _group.Fill(batches, leases);
-        if (_group.Claims.Count == 0)
+        _group.Fill(batches, commits);
+        if (_group.Commits.Count == 0)
         {
             return [];
         }
 
-        List<ShardPosition> positions = [];
-        _connection.InTransaction(() =>
+        List<int> missing = [];
+        _connection.TryInTransaction(() =>
         {
-            positions = Shards.TakePositions(_group.Claims);
-            _group.RequireAll(positions);
-            _pages.Begin(_group.Claims.Keys);
+            missing = Shards.TakeHeads(_group.Commits.Values);
+            if (missing.Count > 0)
+            {
+                return false;
+            }
+
             WritePayments(batches, nowMs);
-            foreach (var position in positions)
-            {
-                Shards.WritePage(position, _pages.End(position.Shard), nowMs);
-            }
-
-            foreach (var (partition, next) in _group.Offsets)
-            {
-                WriteOffset(_topic, partition, next);
-            }
+            WritePagesAndOffsets(nowMs);
+            return true;
         });
+        if (missing.Count == 0)
+        {
+            // Only now, so that a commit that failed leaves the payments as they came.
+            Recall(_group.Repeated);
+        }
 
-        // Only now, so that a commit that failed leaves the payments as they came.
-        foreach (var payment in _group.Repeated)
+        return missing;
+    }
+
+    /// <summary>Gives payments that are stored already the answers that are stored.</summary>
+    public void Recall(IReadOnlyList<Payment> repeated)
+    {
+        foreach (var payment in repeated)
         {
             payment.State = PaymentState.Duplicate;
             Recall(payment);
         }
-
-        return positions;
     }
 
     public IReadOnlyList<LabelChange> CommitLabels(
@@ -152,8 +156,21 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
+    private void WritePagesAndOffsets(long nowMs)
+    {
+        foreach (var commit in _group.Commits.Values)
+        {
+            Shards.WritePage(commit, _pages.End(commit.Shard), nowMs);
+            if (commit.NextOffset is { } next)
+            {
+                WriteOffset(_topic, commit.Shard, next);
+            }
+        }
+    }
+
     private void WritePayments(IReadOnlyList<MicroBatch> batches, long nowMs)
     {
+        _pages.Begin(_group.Commits.Keys);
         var labelsWait = _labels.AnyWaits();
         foreach (var batch in batches)
         {
@@ -229,7 +246,6 @@ internal sealed class SqliteWriter : IDisposable
         return _connection.Changes == 1;
     }
 
-    /// <summary>Gives a repeated payment the answer that is stored.</summary>
     private void Recall(Payment payment)
     {
         if (payment.Reply is null)
@@ -240,11 +256,12 @@ internal sealed class SqliteWriter : IDisposable
         _stored.Text(1, payment.Transaction.Id.Utf8);
         if (_stored.Step())
         {
-            payment.Score = (float)_stored.Real(0);
-            payment.Decision = (Decision)_stored.Integer(1);
-            payment.Reasons = _stored.IsNull(2) ? [] : StoredJson.ReadReasons(_stored.Text(2));
-            payment.ScoredBy = new ScoredBy(
-                _stored.Text(3), _stored.Text(4), (float)_stored.Real(5), (float)_stored.Real(6));
+            var answer = new StoredAnswer(
+                (float)_stored.Real(0),
+                (Decision)_stored.Integer(1),
+                _stored.IsNull(2) ? [] : StoredJson.ReadReasons(_stored.Text(2)),
+                new ScoredBy(_stored.Text(3), _stored.Text(4), (float)_stored.Real(5), (float)_stored.Real(6)));
+            answer.GiveTo(payment);
         }
 
         _stored.Reset();

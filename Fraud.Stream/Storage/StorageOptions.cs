@@ -23,7 +23,10 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>Connection string of PostgreSQL. Holds a password: give it through the environment (Storage__Postgres).</summary>
     public string Postgres { get; set; } = "";
 
-    /// <summary>How long a locked SQLite file is waited for before the commit counts as failed.</summary>
+    /// <summary>
+    /// How long a locked SQLite file is waited for before the commit counts as failed. In PostgreSQL how long a lock is waited for; what
+    /// commits payments or claims a shard waits two seconds at most.
+    /// </summary>
     // Longer than a checkpoint of a large log takes; the sink tries again anyway.
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);

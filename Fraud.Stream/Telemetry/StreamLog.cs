@@ -5,14 +5,14 @@ namespace Fraud.Stream.Telemetry;
 /// <summary>The graph's log messages, each with an id of its own. None carries a card, a terminal or a payload.</summary>
 internal static partial class StreamLog
 {
-    [LoggerMessage(100, LogLevel.Information, "Graph started: {Lanes} lane and {Scorers} scoring threads, {Shards} shards, model {Model} version {Version}, store {Store}")]
-    public static partial void GraphStarted(ILogger log, int lanes, int scorers, int shards, string model, string version, string store);
+    [LoggerMessage(100, LogLevel.Information, "Graph started: {Lanes} lanes, {Shards} shards, model {Model} version {Version}, store {Store}")]
+    public static partial void GraphStarted(ILogger log, int lanes, int shards, string model, string version, string store);
 
     [LoggerMessage(101, LogLevel.Error, "Stage {Stage} failed; the graph stops and restarts from what the store holds")]
     public static partial void StageFailed(ILogger log, string stage, Exception error);
 
-    [LoggerMessage(102, LogLevel.Error, "Graph restarts in {Wait}")]
-    public static partial void GraphRestarts(ILogger log, TimeSpan wait, Exception error);
+    [LoggerMessage(102, LogLevel.Error, "The graph ended, and starts again in a moment")]
+    public static partial void GraphRestarts(ILogger log, Exception error);
 
     [LoggerMessage(103, LogLevel.Information, "Draining: intake stopped")]
     public static partial void Draining(ILogger log);
@@ -32,8 +32,8 @@ internal static partial class StreamLog
     [LoggerMessage(112, LogLevel.Warning, "Shard {Shard} cannot be recovered now, tried again soon: {Reason}")]
     public static partial void RecoveryFailed(ILogger log, int shard, string reason);
 
-    [LoggerMessage(113, LogLevel.Information, "Shards {Shards} handed over")]
-    public static partial void ShardsReleased(ILogger log, string shards);
+    [LoggerMessage(113, LogLevel.Information, "Shard {Shard} handed over")]
+    public static partial void ShardReleased(ILogger log, int shard);
 
     [LoggerMessage(114, LogLevel.Warning, "Shard {Shard} was claimed by another node; what was in hand of it is dropped, that node reads it again")]
     public static partial void ShardLost(ILogger log, int shard);
@@ -49,6 +49,18 @@ internal static partial class StreamLog
 
     [LoggerMessage(118, LogLevel.Information, "Shard {Shard}: {Cards} idle cards put away into the store")]
     public static partial void CardsPutAway(ILogger log, int shard, int cards);
+
+    [LoggerMessage(123, LogLevel.Warning, "Shard {Shard} cannot be claimed now, tried again soon: {Reason}")]
+    public static partial void ClaimFailed(ILogger log, int shard, string reason);
+
+    [LoggerMessage(124, LogLevel.Error, "Part {Part} ended, and starts again in a moment")]
+    public static partial void PartEnded(ILogger log, string part, Exception error);
+
+    [LoggerMessage(125, LogLevel.Error, "Shard {Shard} is refused: the cluster removed this process, which has to end")]
+    public static partial void ProcessRemoved(ILogger log, int shard);
+
+    [LoggerMessage(126, LogLevel.Warning, "Partition {Shard} is not read, {Reason}")]
+    public static partial void NotAssigned(ILogger log, int shard, string reason);
 
     [LoggerMessage(119, LogLevel.Warning, "The store was not asked for news of other nodes: {Reason}")]
     public static partial void FollowFailed(ILogger log, string reason);

@@ -9,7 +9,7 @@ public sealed class StreamMetrics : IDisposable
 {
     public const string MeterName = "Fraud.Stream";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly Counter<long> _predictions;
     private readonly Counter<long> _models;
@@ -26,8 +26,12 @@ public sealed class StreamMetrics : IDisposable
     private long _sent;
     private long _cardsDropped;
 
-    public StreamMetrics(TimeProvider time)
+    public TimeProvider Time => _time;
+
+    /// <param name="meters">Of the service that exports these; null where no one does.</param>
+    public StreamMetrics(TimeProvider time, IMeterFactory? meters = null)
     {
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
         _time = time;
         _committedAt = time.GetTimestamp();
         Recent = new RecentPredictions(time);
@@ -77,9 +81,9 @@ public sealed class StreamMetrics : IDisposable
     public void Observe(string name, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, null, description);
 
-    /// <summary>Adds values, each with tags, that are read when somebody asks for them. What is not among them any more has ended.</summary>
+    /// <summary>Adds values, each with tags, that are read when somebody asks for them. A series that is no longer among them has ended.</summary>
     public void ObserveEach(string name, string description, Func<IEnumerable<Measurement<double>>> values) =>
-        _meter.CreateObservableGauge(name, new EndingSeries(values).Read, null, description);
+        _meter.CreateObservableGauge(name, values, null, description);
 
     /// <summary>Adds a total that is read when somebody asks for it.</summary>
     public void ObserveTotal(string name, string description, Func<long> value) =>

@@ -7,12 +7,10 @@ public sealed class TracingOptions : IValidatableObject
 {
     public const string Section = "Tracing";
 
-    private const string TracesPath = "/v1/traces";
-
     /// <summary>Where the collector listens, such as http://otel:4318. Empty: nothing is traced.</summary>
     public string Endpoint { get; set; } = "";
 
-    public TraceProtocol Protocol { get; set; }
+    public OtlpProtocol Protocol { get; set; }
 
     /// <summary>Sent with every export: NAME=VALUE, several with commas between them. Often a secret.</summary>
     public string Headers { get; set; } = "";
@@ -62,27 +60,13 @@ public sealed class TracingOptions : IValidatableObject
 
     /// <summary>The address that is posted to.</summary>
     // A method, because every property is looked at when settings are checked.
-    public Uri ToAddress()
-    {
-        var endpoint = new Uri(Endpoint);
-        return Protocol == TraceProtocol.Grpc || endpoint.AbsolutePath.EndsWith(TracesPath, StringComparison.Ordinal)
-            ? endpoint
-            : new Uri(Endpoint.TrimEnd('/') + TracesPath);
-    }
+    public Uri ToAddress() => OtlpAddress.Of(Endpoint, Protocol, "/v1/traces");
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (IsOn && !(Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri)
-            && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-            && uri.Query.Length == 0 && uri.UserInfo.Length == 0))
+        foreach (var mistake in OtlpAddress.Validate(Endpoint, nameof(Endpoint), Headers, nameof(Headers)))
         {
-            yield return new ValidationResult("expected http://HOST:PORT or https://HOST:PORT", [nameof(Endpoint)]);
-        }
-
-        // Nothing of them is quoted: they are mostly secrets.
-        if (Headers.Length > 0 && !Headers.Split(',').All(static pair => pair.IndexOf('=', StringComparison.Ordinal) > 0))
-        {
-            yield return new ValidationResult("expected NAME=VALUE, several with commas between them", [nameof(Headers)]);
+            yield return mistake;
         }
 
         if (MaxExportBatch > QueueCapacity)
@@ -90,14 +74,4 @@ public sealed class TracingOptions : IValidatableObject
             yield return new ValidationResult($"expected at most {Section}:{nameof(QueueCapacity)}", [nameof(MaxExportBatch)]);
         }
     }
-}
-
-/// <summary>How spans travel to the collector.</summary>
-public enum TraceProtocol
-{
-    /// <summary>Protocol buffers over HTTP, usually port 4318.</summary>
-    HttpProtobuf,
-
-    /// <summary>gRPC, usually port 4317.</summary>
-    Grpc,
 }

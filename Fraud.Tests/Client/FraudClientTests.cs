@@ -15,7 +15,7 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
     {
         using var client = Client();
 
-        var score = await client.PredictAsync(new Payment
+        var score = await client.Scoring.PredictAsync(new Payment
         {
             TransactionId = "client-1",
             CardId = "c",
@@ -37,7 +37,7 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
     {
         using var client = Client();
 
-        var score = await client.PredictAsync(new Payment { CardId = "c", Amount = 1 });
+        var score = await client.Scoring.PredictAsync(new Payment { CardId = "c", Amount = 1 });
 
         Assert.Contains(Store.Journal(), entry => entry.TransactionId.ToString() == score.TransactionId);
     }
@@ -47,7 +47,7 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
     {
         using var client = Client();
 
-        var result = await client.PredictBatchAsync([new Payment { Amount = 3 }, new Payment { Amount = -3 }, new Payment { Amount = 4 }], "b-1");
+        var result = await client.Scoring.PredictBatchAsync([new Payment { Amount = 3 }, new Payment { Amount = -3 }, new Payment { Amount = 4 }], "b-1");
 
         Assert.Equal("b-1", result.BatchId);
         Assert.Equal([0, 2], result.Results.Select(static score => score.Index!.Value));
@@ -57,25 +57,25 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
     }
 
     [Fact]
-    public async Task SendLabels_Twice_CountsOnce()
+    public async Task AddLabels_Twice_CountsOnce()
     {
         using var client = Client();
-        await client.PredictAsync(new Payment { TransactionId = "labelled", CardId = "c", TerminalId = "t", Amount = 1 });
+        await client.Scoring.PredictAsync(new Payment { TransactionId = "labelled", CardId = "c", TerminalId = "t", Amount = 1 });
 
-        var first = await client.SendLabelsAsync([new FraudLabel("labelled", IsFraud: true)]);
-        var second = await client.SendLabelsAsync([new FraudLabel("labelled", IsFraud: true)]);
+        var first = await client.Labels.AddLabelsAsync([new FraudLabel("labelled", IsFraud: true)]);
+        var second = await client.Labels.AddLabelsAsync([new FraudLabel("labelled", IsFraud: true)]);
 
         Assert.Equal((1, 1), (first.Stored, first.NewFrauds));
         Assert.Equal(0, second.NewFrauds);
     }
 
     [Fact]
-    public async Task GetHealth_AndReadiness_AreTyped()
+    public async Task GetHealth_AndReady_AreTyped()
     {
         using var client = Client();
 
-        Assert.Equal("healthy", (await client.GetHealthAsync()).Status);
-        var readiness = await client.GetReadinessAsync();
+        Assert.Equal("healthy", (await client.Health.GetHealthAsync()).Status);
+        var readiness = await client.Health.GetReadyAsync();
         Assert.Contains("database", readiness.Checks.Keys);
         Assert.Equal(readiness.Checks.Keys.Order(), readiness.Details.Keys.Order());
     }
@@ -85,14 +85,14 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
     {
         using var client = Client();
 
-        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.PredictAsync(new Payment { Amount = 1, Currency = "euro" }));
+        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.Scoring.PredictAsync(new Payment { Amount = 1, Currency = "euro" }));
 
         Assert.Equal((HttpStatusCode.BadRequest, 1), (error.StatusCode, error.Attempts));
         Assert.Equal("currency", error.Problem!.Field);
         Assert.NotEmpty(error.Problem.TraceId!);
     }
 
-    /// <summary>A limit of 20 payments a second, and 40 callers at once: all get through, and nobody comes back too soon.</summary>
+    /// <summary>A limit of 20 payments a second, and 40 callers at once: all get through, and none comes back too soon.</summary>
     [Fact]
     public async Task Predict_StormOf429_AllGetThroughAndRetryAfterIsObeyed()
     {
@@ -104,7 +104,7 @@ public sealed class FraudClientTests(ServerFixture server) : IClassFixture<Serve
             using var http = new HttpClient(watch) { BaseAddress = limited.Client.BaseAddress };
             using var client = new FraudClient(http, new FraudClientOptions { MaxAttempts = 60, MinBackoff = TimeSpan.FromMilliseconds(200), MaxBackoff = TimeSpan.FromSeconds(2) });
 
-            var scores = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => client.PredictAsync(new Payment
+            var scores = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => client.Scoring.PredictAsync(new Payment
             {
                 TransactionId = $"storm-{number}",
                 CardId = $"c-{number}",

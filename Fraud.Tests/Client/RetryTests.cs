@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Fraud.Client;
 using Fraud.Client.Retries;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Client;
 
@@ -58,7 +58,7 @@ public sealed class RetryTests
         var server = new Answers(_ => new HttpResponseMessage(status));
         using var client = Client(server);
 
-        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.PredictAsync(new Payment { Amount = 1 }));
+        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.Scoring.PredictAsync(new Payment { Amount = 1 }));
 
         Assert.Equal((status, attempts, attempts), (error.StatusCode, error.Attempts, server.Bodies.Count));
         // The same payment each time: counted once, however often it arrives.
@@ -71,7 +71,7 @@ public sealed class RetryTests
         var server = new Answers(attempt => attempt == 1 ? throw new HttpRequestException("reset") : Json("""{"status":"healthy"}"""));
         using var client = Client(server);
 
-        Assert.Equal("healthy", (await client.GetHealthAsync()).Status);
+        Assert.Equal("healthy", (await client.Health.GetHealthAsync()).Status);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class RetryTests
         var server = new Answers(_ => Json("{}")) { Hang = true };
         using var client = Client(server, Options with { AttemptTimeout = TimeSpan.FromMilliseconds(50), MaxAttempts = 2 });
 
-        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.GetHealthAsync());
+        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.Health.GetHealthAsync());
 
         Assert.Equal((null, 2), (error.StatusCode, error.Attempts));
     }
@@ -97,7 +97,7 @@ public sealed class RetryTests
         using var client = Client(server);
         var started = TimeProvider.System.GetTimestamp();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetHealthAsync(stopping.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.Health.GetHealthAsync(stopping.Token));
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
     }
@@ -105,7 +105,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Send_RetryAfterAsADate_IsUnderstood()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var server = new Answers(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
         {
             Headers = { RetryAfter = new RetryConditionHeaderValue(time.GetUtcNow().AddMinutes(5)) },
@@ -113,7 +113,7 @@ public sealed class RetryTests
         using var http = new HttpClient(server) { BaseAddress = new Uri("http://service/") };
         using var client = new FraudClient(http, Options, time);
 
-        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.GetHealthAsync());
+        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.Health.GetHealthAsync());
 
         Assert.Equal(1, error.Attempts);
         Assert.InRange(error.RetryAfter!.Value.TotalMinutes, 4.9, 5.1);
@@ -124,7 +124,7 @@ public sealed class RetryTests
     {
         using var client = Client(new Answers(static _ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") }));
 
-        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.GetHealthAsync());
+        var error = await Assert.ThrowsAsync<FraudApiException>(() => client.Health.GetHealthAsync());
 
         Assert.Contains("is the address right?", error.Message, StringComparison.Ordinal);
     }
@@ -132,10 +132,10 @@ public sealed class RetryTests
     [Fact]
     public async Task Send_Key_IsAHeader()
     {
-        var server = new Answers(static _ => Json("{}"));
+        var server = new Answers(static _ => Json("""{"status":"healthy"}"""));
         using var client = Client(server, Options with { ApiKey = "k-1" });
 
-        await client.GetHealthAsync();
+        await client.Health.GetHealthAsync();
 
         Assert.Equal("k-1", server.Key);
     }

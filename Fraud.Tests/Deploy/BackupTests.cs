@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Fraud.Faults.Processes;
 using Fraud.Model;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Storage;
@@ -8,7 +8,7 @@ using Npgsql;
 namespace Fraud.Tests.Deploy;
 
 /// <summary>The backup scripts on stores that hold something.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(PostgresNodesCollection.Name)]
 public sealed class BackupTests(PostgresServer postgres) : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -104,25 +104,7 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
         return $"postgresql://{parts.Username}@{parts.Host}:{parts.Port}/{parts.Database}";
     }
 
-    private static async Task<(int Exit, string Output, string Error)> Run(
-        string script, string[] arguments, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "deploy", "backup", script), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var error = process.StandardError.ReadToEndAsync(deadline.Token);
-        var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-        await process.WaitForExitAsync(deadline.Token);
-        return (process.ExitCode, output, await error);
-    }
+    private static Task<ProgramResult> Run(string script, string[] arguments, params (string Name, string? Value)[] environment) => ProgramRun.ToEnd(
+        "bash", [Path.Combine(Repository.Root, "deploy", "backup", script), .. arguments],
+        environment: environment.Select(static one => KeyValuePair.Create(one.Name, one.Value)));
 }

@@ -6,7 +6,7 @@ namespace Fraud.Tests.Deploy;
 /// <summary>Whether docker-compose takes the files, and whether they hold to what docs/deployment.md says. Images are not run here.</summary>
 public sealed partial class ComposeTests
 {
-    private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "CLUSTER_SECRET", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
+    private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
 
     private static readonly string[] LogSecrets = ["ELASTIC_PASSWORD", "KIBANA_PASSWORD", "FILEBEAT_PASSWORD"];
 
@@ -52,13 +52,24 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public async Task Config_AuthoritysKey_IsSeenByNoNode()
+    {
+        var services = Services(await Config([]));
+
+        Assert.Equal(
+            ["certs"],
+            services.Where(static service => service.Value.Contains("/app/authority", StringComparison.Ordinal)).Select(static service => service.Key));
+        Assert.All(["api", "detection_service"], node => Assert.Contains("node_certs:/app/certs:ro", services[node], StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Config_GodMode_TakesTheLimitOfProcessorsAway()
     {
         var api = Services(await Config(["-f", "docker-compose.yml", "-f", "deploy/compose/god-mode.yml"]))["api"];
 
         Assert.Contains("cpus: 0.0", api, StringComparison.Ordinal);
         Assert.Contains("memory: 8G", api, StringComparison.Ordinal);
-        Assert.Contains("Batching__ScoreThreads: '6'", api, StringComparison.Ordinal);
+        Assert.Contains("Batching__LaneThreads: '6'", api, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Fraud.Faults.Processes;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Deploy;
@@ -9,7 +10,7 @@ internal static class DeployTool
     /// <exception cref="FileNotFoundException">It is nowhere: what was not checked is no success.</exception>
     public static string Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-            .Prepend(Path.Combine(Repository.Root, ".native"))
+            .Prepend(Path.Combine(Repository.Root, ".tools"))
             .Prepend(Repository.Root)
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists) ?? throw new FileNotFoundException($"{name} is not installed; build/setup.sh test gets it");
@@ -23,7 +24,7 @@ internal static class DeployTool
     public static async Task<(int Exit, string Output)> Run(
         string name, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        var (exit, output, errors) = await ProgramRun.ToEnd(Repository.Root, environment, Find(name), arguments);
+        var (exit, output, errors) = await ProgramRun.ToEnd(Find(name), arguments, Repository.Root, environment);
         return (exit, output + errors);
     }
 }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Fraud.Faults.Processes;
 using Fraud.Tests.Cli;
 using Fraud.Tests.Support;
 
@@ -58,6 +58,7 @@ public sealed class KubernetesTests
         var objects = (await Render(
             "--namespace", "payments",
             "--set", "autoscaling.enabled=false,replicas=4,networkPolicy.enabled=false,tls.secret=front,service.type=ClusterIP,service.port=443",
+            "--set", "nodeCertificates.secret=nodes-tls,nodeCertificates.authority=ca.crt,nodeCertificates.certificate=tls.crt,nodeCertificates.key=tls.key",
             "--set", "postgres.options=SSL Mode=VerifyFull,serviceAccountName=fraud,priorityClassName=high,image.tag=1.2.3,image.pullPolicy=Always",
             "--set", "image.pullSecrets[0].name=registry,nodeSelector.disk=ssd,tolerations[0].key=payments,tolerations[0].operator=Exists",
             "--set", "secretSettings[0].name=Kafka__Client__sasl\\.password,secretSettings[0].secret=kafka,secretSettings[0].key=password",
@@ -71,8 +72,13 @@ public sealed class KubernetesTests
         Assert.Equal("fraud-detection:1.2.3", (string?)node["image"]);
         Assert.Equal("HTTPS", (string?)node["readinessProbe"]!["httpGet"]!["scheme"]);
         Assert.Equal("https://0.0.0.0:8000", (string?)objects["ConfigMap"]["data"]!["Http__Urls"]);
+        // With TLS gRPC is there too, and nowhere in clear.
+        Assert.Null(objects["ConfigMap"]["data"]!["Http__GrpcUrls"]);
+        Assert.Equal("http", (string?)Assert.Single(objects["Service"]["spec"]!["ports"]!.AsArray())!["targetPort"]);
         Assert.Equal("front", (string?)pod["volumes"]!.AsArray().Single(static volume => (string?)volume!["name"] == "tls")!["secret"]!["secretName"]);
         Assert.EndsWith(";SSL Mode=VerifyFull", (string?)Variable(node, "Storage__Postgres")["value"], StringComparison.Ordinal);
+        Assert.Equal("nodes-tls", (string?)pod["volumes"]!.AsArray().Single(static volume => (string?)volume!["name"] == "nodes")!["secret"]!["secretName"]);
+        Assert.Equal("/etc/fraud/nodes/ca.crt", (string?)objects["ConfigMap"]["data"]!["Cluster__AuthorityFile"]);
         Assert.Equal("kafka", (string?)Variable(node, "Kafka__Client__sasl.password")["valueFrom"]!["secretKeyRef"]!["name"]);
     }
 
@@ -122,21 +128,9 @@ public sealed class KubernetesTests
     /// <summary>Through the schemas.</summary>
     private static async Task<IReadOnlyList<JsonObject>> Read(string yaml)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "build", "lint", "kubernetes.mjs")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var errors = node.StandardError.ReadToEndAsync(deadline.Token);
-        var output = node.StandardOutput.ReadToEndAsync(deadline.Token);
-        await node.StandardInput.WriteAsync(yaml);
-        node.StandardInput.Close();
-        await node.WaitForExitAsync(deadline.Token);
-        Assert.True(node.ExitCode == 0, await errors);
-        return [.. JsonNode.Parse(await output)!.AsArray().Select(static item => item!.AsObject())];
+        var (exit, output, errors) = await ProgramRun.ToEnd("node", [Path.Combine(Repository.Root, "build", "lint", "kubernetes.mjs")], input: yaml);
+        Assert.True(exit == 0, errors);
+        return [.. JsonNode.Parse(output)!.AsArray().Select(static item => item!.AsObject())];
     }
 
     private static string Kind(JsonObject item) => (string)item["kind"]!;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Fraud.Faults.Processes;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Deploy;

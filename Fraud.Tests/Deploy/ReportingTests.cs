@@ -7,7 +7,7 @@ using Npgsql;
 namespace Fraud.Tests.Deploy;
 
 /// <summary>deploy/postgres/reporting.sql on the store of a service whose user and database are named as a reference names them.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(PostgresNodesCollection.Name)]
 public sealed class ReportingTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly string Script = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "postgres", "reporting.sql"));
@@ -26,6 +26,7 @@ public sealed class ReportingTests(PostgresServer postgres) : IAsyncLifetime
         _owner = new NpgsqlConnectionStringBuilder(admin) { Database = "bankdb", Username = "fraud_api", Pooling = false }.ConnectionString;
         _server = new ServerFixture(new Dictionary<string, string?> { ["Storage:Kind"] = "Postgres", ["Storage:Postgres"] = _owner });
         await _server.InitializeAsync();
+        await _server.ServesAsync();
     }
 
     public async Task DisposeAsync()

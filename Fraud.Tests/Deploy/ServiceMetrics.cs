@@ -17,10 +17,12 @@ internal static class ServiceMetrics
     public static IReadOnlyList<string> Names(IServiceProvider services)
     {
         var names = new List<string>(WithLabels);
+        // Other services run in this process.
+        var meters = services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (!instrument.Meter.Name.StartsWith("Fraud.", StringComparison.Ordinal))
+            if (instrument.Meter.Scope != meters || !instrument.Meter.Name.StartsWith("Fraud.", StringComparison.Ordinal))
             {
                 return;
             }

@@ -1,8 +1,7 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Fraud.Faults.Processes;
 using Fraud.Http.Health;
-using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Registry;
 using Fraud.Tests.Http;
 using Fraud.Tests.Http.Training;
@@ -36,7 +35,7 @@ public sealed partial class ApiPageTests : IAsyncLifetime
         TrainingServer.WriteData(_folder);
         await _server.InitializeAsync();
         await Poll.Until(() => _server.Services.GetRequiredService<IModelRegistry>().List().Count > 0);
-        await Poll.Until(() => _server.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
+        await _server.UntilReady();
     }
 
     public async Task DisposeAsync()
@@ -93,41 +92,15 @@ public sealed partial class ApiPageTests : IAsyncLifetime
             "python" => ("python3", "-c", "python"),
             _ => ("node", "--input-type=module", "javascript"),
         };
-        var start = new ProcessStartInfo(program)
+        string[] arguments = language == "javascript" ? [flag, "--eval", code] : [flag, code];
+        var environment = new Dictionary<string, string?>
         {
-            WorkingDirectory = Path.Combine(Repository.Root, "examples", folder),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
+            ["FRAUD_API_KEY"] = Key,
+            ["STRIPE_WEBHOOK_SECRET"] = StripeSecret,
+            ["PYTHONDONTWRITEBYTECODE"] = "1",
         };
-        start.ArgumentList.Add(flag);
-        start.ArgumentList.Add(language == "javascript" ? "--eval" : code);
-        if (language == "javascript")
-        {
-            start.ArgumentList.Add(code);
-        }
-
-        start.Environment["FRAUD_API_KEY"] = Key;
-        start.Environment["STRIPE_WEBHOOK_SECRET"] = StripeSecret;
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        try
-        {
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return (process.ExitCode, process.ExitCode == 0 ? output : output + await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
+        var (exit, output, errors) = await ProgramRun.ToEnd(program, arguments, Path.Combine(Repository.Root, "examples", folder), environment);
+        return (exit, exit == 0 ? output : output + errors);
     }
 
     private static string? Missing(string shown, string output) =>

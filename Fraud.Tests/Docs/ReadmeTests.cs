@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Fraud.Cli;
+using Fraud.Faults.Processes;
 using Fraud.Tests.Http;
 using Fraud.Tests.Support;
 
@@ -31,7 +31,7 @@ public sealed partial class ReadmeTests(ServerFixture server) : IClassFixture<Se
 
         var alerts = "";
         var read = WithBroker(Command("kcat "));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var deadline = new CancellationTokenSource(Poll.Deadline);
         while (!alerts.Contains("alert-k-1", StringComparison.Ordinal))
         {
             deadline.Token.ThrowIfCancellationRequested();
@@ -79,11 +79,8 @@ public sealed partial class ReadmeTests(ServerFixture server) : IClassFixture<Se
 
     private static async Task<string> RunAsync(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", command]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = shell.StandardError.ReadToEndAsync();
-        var output = await shell.StandardOutput.ReadToEndAsync();
-        await shell.WaitForExitAsync();
-        Assert.True(shell.ExitCode == 0, $"{command}\n{await errors}");
+        var (exit, output, errors) = await ProgramRun.ToEnd("bash", ["-euo", "pipefail", "-c", command]);
+        Assert.True(exit == 0, $"{command}\n{errors}");
         return output;
     }
 

@@ -1,5 +1,6 @@
 using Fraud.Stream.Storage;
 using Fraud.Tests.Http;
+using Fraud.Tests.Http.Inference.Grpc;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,6 +46,28 @@ public sealed class ExampleTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.Contains("\"stored\":1", output, StringComparison.Ordinal);
         Assert.Contains("\"field\":\"amount\"", output, StringComparison.Ordinal);
         Assert.Contains("\"status\":\"healthy\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grpc_AgainstTheService_AsksTheModelTypedAndRaw()
+    {
+        var grpc = new GrpcServer();
+        await grpc.InitializeAsync();
+        try
+        {
+            var output = await RunProgram.Run(Folder("grpc"), Nothing, "bash", "infer.sh", GrpcServer.AddressOf(grpc.Server).Authority);
+
+            Assert.Contains("live True\nmodel payments versions 1: features [-1, 33]\n", output, StringComparison.Ordinal);
+            var lines = output.Split('\n');
+            Assert.Equal(
+                Assert.Single(lines, static line => line.StartsWith("typed: probabilities [0.", StringComparison.Ordinal))["typed".Length..],
+                Assert.Single(lines, static line => line.StartsWith("raw: probabilities [0.", StringComparison.Ordinal))["raw".Length..]);
+            Assert.Contains("refused with INVALID_ARGUMENT: inputs[0].shape: expected [rows, 33]", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await grpc.DisposeAsync();
+        }
     }
 
     [Fact]

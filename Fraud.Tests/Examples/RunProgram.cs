@@ -1,3 +1,4 @@
+using Fraud.Faults.Processes;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Examples;
@@ -19,7 +20,7 @@ internal static class RunProgram
             variables[name] = value;
         }
 
-        var (exit, output, errors) = await ProgramRun.ToEnd(folder, variables, program, arguments);
+        var (exit, output, errors) = await ProgramRun.ToEnd(program, arguments, folder, variables);
         Assert.True(exit == 0, $"{program} ended with {exit}\n{output}\n{errors}");
         return output;
     }

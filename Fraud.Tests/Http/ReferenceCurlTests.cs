@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Fraud.Faults.Processes;
 using Fraud.Http.Health;
-using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Telemetry;
 using Fraud.Tests.Http.Training;
@@ -117,16 +116,8 @@ public sealed partial class ReferenceCurlTests(ReferenceServers servers) : IClas
     private static async Task<(int Status, string Body)> Curl(ServerFixture server, string command)
     {
         var pasted = Address().Replace(command, server.Client.BaseAddress!.ToString().TrimEnd('/') + "${path}");
-        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"{pasted} -sSL -m 30 -w '\\n%{{http_code}}'"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = shell.StandardError.ReadToEndAsync();
-        var output = await shell.StandardOutput.ReadToEndAsync();
-        await shell.WaitForExitAsync();
-        Assert.True(shell.ExitCode == 0, $"{pasted}\n{await errors}");
+        var (exit, output, errors) = await ProgramRun.ToEnd("bash", ["-c", $"{pasted} -sSL -m 30 -w '\\n%{{http_code}}'"]);
+        Assert.True(exit == 0, $"{pasted}\n{errors}");
         var end = output.LastIndexOf('\n');
         return (int.Parse(output[(end + 1)..], CultureInfo.InvariantCulture), output[..end]);
     }
@@ -172,7 +163,7 @@ public sealed class ReferenceServers : IAsyncLifetime
         var recent = Payments.Services.GetRequiredService<StreamMetrics>().Recent;
         await Poll.Until(() => recent.Read().Predictions > 0);
         await Poll.Until(() => Payments.Services.GetRequiredService<IModelRegistry>().List().Count > 0);
-        await Poll.Until(() => Payments.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
+        await Payments.UntilReady();
     }
 
     public async Task DisposeAsync()

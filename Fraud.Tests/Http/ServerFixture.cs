@@ -3,9 +3,12 @@ using System.Text;
 using Fraud.Http;
 using Fraud.Stream;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Shards;
 using Fraud.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace Fraud.Tests.Http;
 
@@ -27,19 +30,23 @@ public sealed class ServerFixture : IAsyncLifetime
         _settings = new Dictionary<string, string?>(settings)
         {
             ["Http:Urls"] = settings.GetValueOrDefault("Http:Urls", "http://127.0.0.1:0"),
-            ["Storage:SqliteFile"] = _folder.File("fraud.db"),
             ["Kafka:SessionTimeout"] = "00:00:02",
         };
+        _settings.TryAdd("Storage:SqliteFile", _folder.File("fraud.db"));
         _settings.TryAdd("Scoring:Model", Path.Combine(Repository.Root, "models", "payments"));
         _settings.TryAdd("Training:WorkFolder", _folder.File("training"));
         _settings.TryAdd("Training:StagingFolder", _folder.File("staged"));
+        // Payments wait for the processor behind other tests; what a deadline does is a matter of tests that set one.
+        _settings.TryAdd("Overload:Deadline", "00:00:30");
+        // A trainer that stands back would wait for all tests beside it.
+        _settings.TryAdd("Training:Nice", "0");
     }
 
     private Action<IServiceCollection>? Configure { get; }
 
     public HttpClient Client { get; } = new();
 
-    /// <summary>Where it listens, the nodes' own port included.</summary>
+    /// <summary>Where it listens.</summary>
     public IEnumerable<string> Urls => _server!.Urls;
 
     public IServiceProvider Services => _server!.Services;
@@ -48,11 +55,23 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = FraudServer.Build(_settings, Configure);
+        _server = FraudServer.Build(_settings, services =>
+        {
+            // One that is stopped beside other tests drains as they let it.
+            services.Configure<HostOptions>(static host => host.ShutdownTimeout = Poll.Deadline);
+            Configure?.Invoke(services);
+        });
         await _server.StartAsync();
         Client.BaseAddress = new Uri(_server.Urls.First());
         var graph = Services.GetRequiredService<GraphStatus>();
         await Poll.Until(() => graph.State == GraphState.Running);
+    }
+
+    /// <summary>Waits until every shard is open here.</summary>
+    public Task ServesAsync()
+    {
+        var directory = Services.GetRequiredService<ShardDirectory>();
+        return Poll.Until(() => directory.Open.Count == directory.Shards);
     }
 
     public async Task DisposeAsync()
@@ -61,6 +80,13 @@ public sealed class ServerFixture : IAsyncLifetime
         await _server!.StopAsync();
         await _server.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>All that must be in order before it takes payments is.</summary>
+    public Task UntilReady()
+    {
+        var checks = Services.GetRequiredService<HealthCheckService>();
+        return Poll.Until(async () => (await checks.CheckHealthAsync(static check => check.Tags.Contains(HealthTags.Ready))).Status == HealthStatus.Healthy);
     }
 
     public Task<HttpResponseMessage> Post(string path, string body, string contentType = "application/json") =>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Confluent.Kafka;
-using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -12,7 +11,7 @@ namespace Fraud.Tests.Http;
 /// <summary>The main job from end to end, with a real Kafka client.</summary>
 public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFixture>
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Poll.Deadline;
 
     private IFraudStore Store => server.Services.GetRequiredService<IFraudStore>();
 
@@ -79,13 +78,13 @@ public sealed class ServiceTests(ServerFixture server) : IClassFixture<ServerFix
     [Fact]
     public async Task Get_Ready_NamesEachDependency()
     {
-        await Poll.Until(() => server.Services.GetServices<IReadinessProbe>().All(static probe => probe.IsReady(out _)));
+        await server.UntilReady();
 
         using var response = await server.Client.GetAsync(new Uri("/health/ready", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var checks = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("checks");
-        Assert.Equal(["database", "graph", "kafka", "model", "shards"], checks.EnumerateObject().Select(static check => check.Name).Order());
+        Assert.Equal(["cluster", "database", "graph", "kafka", "model", "parts", "shards"], checks.EnumerateObject().Select(static check => check.Name).Order());
     }
 
     [Fact]

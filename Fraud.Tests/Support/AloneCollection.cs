@@ -1,8 +1,8 @@
 namespace Fraud.Tests.Support;
 
 /// <summary>
-/// Tests that read a figure of the whole process, its memory for one: no other test runs beside them, whose garbage
-/// the figure would contain.
+/// Tests beside which no other runs, after all others: they read a figure of the whole process, its memory for one,
+/// change what the whole process has, its environment, or hold a time against a bar.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneCollection

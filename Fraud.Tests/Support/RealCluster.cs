@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Fraud.Faults.Processes;
 using Npgsql;
+using Xunit.Abstractions;
 
 namespace Fraud.Tests.Support;
 
 /// <summary>
 /// What a deployment is made of, as processes: a real Kafka, PostgreSQL, and nodes of the service, which tests start
-/// and end. One at a time: the tests measure how long things take.
+/// and end.
 /// </summary>
 public sealed class RealCluster : IAsyncLifetime
 {
@@ -31,6 +33,10 @@ public sealed class RealCluster : IAsyncLifetime
     }
 }
 
+/// <summary>
+/// Alone: its nodes' sessions last three seconds, and a node that neighbours keep from a processor for as long leaves its group
+/// again and again.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RealClusterCollection : ICollectionFixture<RealCluster>
 {
@@ -136,6 +142,36 @@ public sealed class Deployment : IDisposable
         });
     }
 
+    /// <summary>Sends the payment of this number, of one of 997 cards.</summary>
+    public void Pay(int number, string amount = "12.50")
+    {
+        var card = string.Create(CultureInfo.InvariantCulture, $"c-{number % 997}");
+        Send(Transactions, card, Payment(string.Create(CultureInfo.InvariantCulture, $"p-{number:00000}"), card, amount));
+    }
+
+    public void PayAll(int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            Pay(i);
+        }
+    }
+
+    /// <summary>Waits until so many payments are stored, and fails where there are others; with the nodes' logs where they never come.</summary>
+    public async Task StoredAsync(ITestOutputHelper output, long payments)
+    {
+        try
+        {
+            await Poll.Until(() => Count("SELECT count(*) FROM transactions") >= payments);
+        }
+        catch (OperationCanceledException)
+        {
+            output.WriteLine(Logs);
+        }
+
+        Assert.Equal(payments, Count("SELECT count(*) FROM transactions"));
+    }
+
     public void Flush() => Assert.Equal(0, _producer.Flush(TimeSpan.FromSeconds(60)));
 
     /// <summary>A number out of the store; 0 for none.</summary>
@@ -159,11 +195,21 @@ public sealed class Deployment : IDisposable
         return owners.ToLookup(static row => row.Owner, static row => row.Shard);
     }
 
-    /// <summary>Waits until every shard has an owner and so many nodes own the same number.</summary>
-    public Task BalancedAsync(int nodes) => Poll.Until(() =>
-        Owners().Where(static owner => owner.Key.Length > 0) is var owners
-        && owners.Count() == nodes
-        && owners.All(owner => owner.Count() == RealKafka.Partitions / nodes));
+    /// <summary>Waits until every shard has an owner and so many nodes own the same number; fails with the nodes' logs.</summary>
+    public async Task BalancedAsync(int nodes)
+    {
+        try
+        {
+            await Poll.Until(() => Owners().Where(static owner => owner.Key.Length > 0) is var owners
+                && owners.Count() == nodes
+                && owners.All(owner => owner.Count() == RealKafka.Partitions / nodes));
+        }
+        catch (OperationCanceledException)
+        {
+            var owned = string.Join("; ", Owners().Select(static owner => $"'{owner.Key}' owns {string.Join(',', owner)}"));
+            Assert.Fail($"Expected {nodes} nodes with as many shards each, found: {owned}\n{Logs}");
+        }
+    }
 
     /// <summary>What the nodes wrote, for messages of tests that fail.</summary>
     public string Logs => string.Join('\n', _nodes.Select(static node => File.ReadAllText(node.Log)));

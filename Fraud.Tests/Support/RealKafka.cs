@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -6,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Confluent.Kafka;
-using Fraud.Stream.Embedded;
+using Fraud.Faults.Processes;
 
 namespace Fraud.Tests.Support;
 
@@ -48,14 +47,15 @@ public sealed class RealKafka : IDisposable
 
     public static async Task<RealKafka> StartAsync()
     {
-        NativeKafka.Load();
         var kafka = new RealKafka();
         try
         {
-            kafka.WriteCertificates();
+            await kafka.WriteCertificates();
             kafka.WriteSettings();
             kafka._zooKeeper = kafka.Java("zookeeper", "-Xmx64m", "org.apache.zookeeper.server.quorum.QuorumPeerMain");
-            await Poll.Until(() => kafka.AskZooKeeper("ruok") == "imok");
+            await Poll.Until(() => kafka._zooKeeper.HasEnded
+                ? throw new InvalidOperationException("ZooKeeper did not start: " + File.ReadAllText(kafka._zooKeeper.Log))
+                : kafka.AskZooKeeper("ruok") == "imok");
             await kafka.StartBrokerAsync();
             return kafka;
         }
@@ -105,7 +105,7 @@ public sealed class RealKafka : IDisposable
         RetryBackoffMs = 20,
     };
 
-    /// <summary>Reads all partitions of a topic from their start until so many records came, or thirty seconds passed.</summary>
+    /// <summary>Reads all partitions of a topic from their start until so many records came, or the deadline passed.</summary>
     public List<ConsumeResult<byte[], byte[]>> Read(string topic, int count)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(new Dictionary<string, string>(Client))
@@ -116,7 +116,7 @@ public sealed class RealKafka : IDisposable
         }).SetLogHandler(static (_, _) => { }).Build();
         consumer.Assign(Enumerable.Range(0, Partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
         var read = new List<ConsumeResult<byte[], byte[]>>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(Poll.Deadline);
         while (read.Count < count && !deadline.IsCancellationRequested)
         {
             if (consumer.Consume(TimeSpan.FromMilliseconds(50)) is { } record)
@@ -180,7 +180,7 @@ public sealed class RealKafka : IDisposable
             """));
     }
 
-    private void WriteCertificates()
+    private async Task WriteCertificates()
     {
         using var broker = SelfSigned("CN=broker");
         using var client = SelfSigned("CN=client");
@@ -189,15 +189,12 @@ public sealed class RealKafka : IDisposable
         File.WriteAllText(_folder.File("client.key"), client.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem());
         File.WriteAllBytes(_folder.File("broker.p12"), broker.Export(X509ContentType.Pkcs12, StorePassword));
         // Java takes certificates for trusted only when its own tool has put them there.
-        using var import = Process.Start(new ProcessStartInfo("keytool", [
+        var import = await ProgramRun.ToEnd("keytool", [
             "-importcert", "-noprompt", "-alias", "client", "-file", _folder.File("client.pem"),
-            "-storetype", "PKCS12", "-keystore", _folder.File("trusted.p12"), "-storepass", StorePassword])
-        { RedirectStandardError = true, UseShellExecute = false })!;
-        var errors = import.StandardError.ReadToEnd();
-        import.WaitForExit();
-        if (import.ExitCode != 0)
+            "-storetype", "PKCS12", "-keystore", _folder.File("trusted.p12"), "-storepass", StorePassword]);
+        if (import.Exit != 0)
         {
-            throw new InvalidOperationException("keytool: " + errors);
+            throw new InvalidOperationException("keytool: " + import.Errors);
         }
 
         TlsClient = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -6,7 +6,7 @@ import uuid
 from fraud_client import FraudClient, FraudError
 
 client = FraudClient(sys.argv[1]) if len(sys.argv) > 1 else FraudClient()
-health = client.health()
+health = client.get_health()
 print(f"{health['status']}, model {health['model']} version {health['model_version']}")
 
 transaction = f"python-{uuid.uuid4().hex}"
@@ -24,7 +24,7 @@ print(f"batch: {batch['statistics']['scored']} scored, {batch['statistics']['fai
 for error in batch["errors"]:
     print(f"  item {error['index']}: {error['detail']}")
 
-labels = client.labels([{"transaction_id": transaction, "is_fraud": True}])
+labels = client.add_labels([{"transaction_id": transaction, "is_fraud": True}])
 print(f"labels: {labels['stored']} stored")
 
 try:

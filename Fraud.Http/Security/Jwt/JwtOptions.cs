@@ -12,19 +12,28 @@ public sealed class JwtOptions
     /// <summary>Key of HS256 tokens, shared with who makes them: 32 bytes or more, from the environment (Security__Jwt__Key).</summary>
     public string Key { get; set; } = "";
 
-    /// <summary>File with the public keys of RS256 and ES256 tokens (JSON Web Key Set, RFC 7517).</summary>
-    public string JwksFile { get; set; } = "";
+    /// <summary>
+    /// The identity provider's own address, below which its discovery document is (OpenID Connect Discovery 1.0): says where the
+    /// key set is, and what "iss" must say unless <see cref="Issuer"/> does.
+    /// </summary>
+    public string Authority { get; set; } = "";
 
-    /// <summary>The same at an address of the identity provider: https, or this machine.</summary>
+    /// <summary>The key set at an address, of a provider without discovery.</summary>
     public string JwksUrl { get; set; } = "";
 
-    /// <summary>What "iss" must say. Required with JWKS: an identity provider serves others too.</summary>
+    /// <summary>The key set as a file (JSON Web Key Set, RFC 7517).</summary>
+    public string JwksFile { get; set; } = "";
+
+    /// <summary>False: the provider may be asked without TLS. True: only on this machine.</summary>
+    public bool RequireHttpsMetadata { get; set; } = true;
+
+    /// <summary>What "iss" must say. Required with JwksFile and JwksUrl: an identity provider serves others too.</summary>
     public string Issuer { get; set; } = "";
 
-    /// <summary>What "aud" must say or contain. Required with JWKS.</summary>
+    /// <summary>What "aud" must say or contain. Required with a key set.</summary>
     public string Audience { get; set; } = "";
 
-    /// <summary>Of HS256, RS256 and ES256, those that are taken; empty: those that there are keys for.</summary>
+    /// <summary>Those that are taken, such as RS256; empty: all that there are keys for.</summary>
     public List<string> Algorithms { get; set; } = [];
 
     /// <summary>By how much the clock of who makes tokens may differ from ours.</summary>
@@ -35,26 +44,25 @@ public sealed class JwtOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Refresh { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A token with a key id that is not known makes it read at once, but no more often than this.</summary>
-    // Anybody can send such tokens; the identity provider must not feel it.
+    /// <summary>A token with a key id that is not known makes it read again and waits for that, but no more often than this.</summary>
+    // Anyone can send such tokens, and the identity provider must not feel it; but a token of a new key waits this long.
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
-    public TimeSpan MinRefresh { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MinRefresh { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Further words of "scope", "scp" and "roles", and the scope each stands for: { "payments-team": "score" }.</summary>
     public Dictionary<string, string> Scopes { get; set; } = [];
 
-    internal bool HasKeySet => JwksFile.Length > 0 || JwksUrl.Length > 0;
+    internal bool HasKeySet => Sources > 0;
 
     internal bool IsUsed => Key.Length > 0 || HasKeySet;
 
-    internal bool Takes(string algorithm) => Algorithms.Count > 0
-        ? Algorithms.Contains(algorithm, StringComparer.Ordinal)
-        : algorithm switch
-        {
-            JwtAlgorithms.Hs256 => Key.Length > 0,
-            JwtAlgorithms.Rs256 or JwtAlgorithms.Es256 => HasKeySet,
-            _ => false,
-        };
+    /// <summary>What a token may say in "alg".</summary>
+    internal IReadOnlyList<string> TakenAlgorithms => Algorithms.Count > 0 ? Algorithms
+        : HasKeySet ? JwtAlgorithms.Public
+        : Key.Length > 0 ? JwtAlgorithms.Secret
+        : [];
+
+    private int Sources => (Authority.Length > 0 ? 1 : 0) + (JwksUrl.Length > 0 ? 1 : 0) + (JwksFile.Length > 0 ? 1 : 0);
 
     /// <summary>All there are, each with the name of its setting.</summary>
     internal IEnumerable<string> Mistakes(string section)
@@ -71,9 +79,15 @@ public sealed class JwtOptions
             yield return $"{section}:Key: expected {ShortestKey} bytes or more";
         }
 
-        if (JwksFile.Length > 0 && JwksUrl.Length > 0)
+        if (Key.Length > 0 && HasKeySet)
         {
-            yield return $"{section}: expected JwksFile or JwksUrl, not both";
+            // With both, a mistake in telling them apart would let a public key make tokens.
+            yield return $"{section}: expected Key or a key set, not both: a shared secret is not taken beside public keys";
+        }
+
+        if (Sources > 1)
+        {
+            yield return $"{section}: expected one of Authority, JwksUrl and JwksFile";
         }
 
         if (JwksFile.Length > 0 && !File.Exists(JwksFile))
@@ -81,27 +95,24 @@ public sealed class JwtOptions
             yield return $"{section}:JwksFile: expected a file that exists";
         }
 
-        if (JwksUrl.Length > 0 && !(Uri.TryCreate(JwksUrl, UriKind.Absolute, out var url)
-            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))))
+        foreach (var (name, address) in new[] { (nameof(Authority), Authority), (nameof(JwksUrl), JwksUrl) })
         {
-            yield return $"{section}:JwksUrl: expected an https address";
+            if (address.Length > 0 && !MayAsk(address))
+            {
+                yield return $"{section}:{name}: expected an https address{(RequireHttpsMetadata ? "; RequireHttpsMetadata=false takes http too" : " or an http one")}";
+            }
         }
 
-        if (HasKeySet && (Issuer.Length == 0 || Audience.Length == 0))
+        if (HasKeySet && (Audience.Length == 0 || (Issuer.Length == 0 && Authority.Length == 0)))
         {
-            yield return $"{section}: expected Issuer and Audience with a key set: its owner makes tokens for others too";
+            yield return Authority.Length > 0
+                ? $"{section}: expected Audience with Authority: it makes tokens for others too"
+                : $"{section}: expected Issuer and Audience with a key set: its owner makes tokens for others too";
         }
 
-        foreach (var algorithm in Algorithms)
+        foreach (var mistake in AlgorithmMistakes())
         {
-            if (algorithm is not (JwtAlgorithms.Hs256 or JwtAlgorithms.Rs256 or JwtAlgorithms.Es256))
-            {
-                yield return $"{section}:Algorithms: expected HS256, RS256 or ES256";
-            }
-            else if (algorithm == JwtAlgorithms.Hs256 ? Key.Length == 0 : !HasKeySet)
-            {
-                yield return $"{section}:Algorithms: expected {(algorithm == JwtAlgorithms.Hs256 ? "Key" : "JwksFile or JwksUrl")} with {algorithm}";
-            }
+            yield return $"{section}:Algorithms: {mistake}";
         }
 
         foreach (var (word, scope) in Scopes)
@@ -112,12 +123,23 @@ public sealed class JwtOptions
             }
         }
     }
-}
 
-/// <summary>Algorithms as tokens name them. "none" is not among them.</summary>
-internal static class JwtAlgorithms
-{
-    public const string Hs256 = "HS256";
-    public const string Rs256 = "RS256";
-    public const string Es256 = "ES256";
+    private IEnumerable<string> AlgorithmMistakes()
+    {
+        foreach (var algorithm in Algorithms)
+        {
+            var isSecret = JwtAlgorithms.Secret.Contains(algorithm, StringComparer.Ordinal);
+            if (!isSecret && !JwtAlgorithms.Public.Contains(algorithm, StringComparer.Ordinal))
+            {
+                yield return $"expected {string.Join(", ", JwtAlgorithms.Secret.Concat(JwtAlgorithms.Public))}";
+            }
+            else if (isSecret ? Key.Length == 0 : !HasKeySet)
+            {
+                yield return $"expected {(isSecret ? "Key" : "Authority, JwksUrl or JwksFile")} with {algorithm}";
+            }
+        }
+    }
+
+    private bool MayAsk(string address) => Uri.TryCreate(address, UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || !RequireHttpsMetadata)));
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Fraud.Benchmarks.Load;
+using Fraud.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Fraud.Tests.Benchmarks.Load;
 
+/// <summary>Alone: what a load generator sends when is what is looked at.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LoadRunTests
 {
     [Fact]

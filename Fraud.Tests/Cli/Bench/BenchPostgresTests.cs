@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Fraud.Tests.Cli.Bench;
 
-[Collection(PostgresCollection.Name)]
+[Collection(PostgresNodesCollection.Name)]
 public sealed class BenchPostgresTests(PostgresServer server)
 {
     [Fact]

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Fraud.Cli;
+using Fraud.Faults.Processes;
 using Fraud.Http.Cluster;
 using Fraud.Tests.Support;
 
@@ -13,10 +13,9 @@ namespace Fraud.Tests.Cli.Cluster;
 /// <summary>The command as people start it: processes of its own for all of it.</summary>
 public sealed class ClusterUpTests : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Longest = Poll.Deadline;
 
     private readonly TempFolder _folder = new();
-    private readonly StringBuilder _said = new();
 
     [Fact]
     public async Task Up_TwoNodes_ShareTheShardsAnswerAndStopCleanly()
@@ -32,9 +31,9 @@ public sealed class ClusterUpTests : IDisposable
         using var deadline = new CancellationTokenSource(Longest);
         try
         {
-            while (!Said("Ctrl-C drains"))
+            while (!up.ReadLog().Contains("Ctrl-C drains", StringComparison.Ordinal))
             {
-                Assert.False(up.HasExited, _said.ToString());
+                Assert.False(up.HasEnded, up.ReadLog());
                 await Task.Delay(100, deadline.Token);
             }
 
@@ -56,12 +55,12 @@ public sealed class ClusterUpTests : IDisposable
         }
         finally
         {
-            using var kill = Process.Start("kill", ["-TERM", up.Id.ToString(CultureInfo.InvariantCulture)]);
-            await up.WaitForExitAsync(deadline.Token);
+            up.Signal("TERM");
+            await up.WaitForEndAsync(deadline.Token);
         }
 
-        Assert.True(up.ExitCode == 0, _said.ToString());
-        Assert.True(Said("cluster   stopped"), _said.ToString());
+        Assert.True(up.ExitCode == 0, up.ReadLog());
+        Assert.Contains("cluster   stopped", up.ReadLog(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,45 +78,13 @@ public sealed class ClusterUpTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Process Start(int port)
-    {
-        var program = Path.ChangeExtension(typeof(FraudCommand).Assembly.Location, ".dll");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                program, "cluster", "up", "--nodes", "2", "--partitions", "4", "--port", port.ToString(CultureInfo.InvariantCulture),
-                "--data", _folder.File("cluster"), "--rate", "20",
-            ])
-        {
-            // Where config and models are.
-            WorkingDirectory = Repository.Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private void Hear(string? line)
-    {
-        lock (_said)
-        {
-            _said.AppendLine(line);
-        }
-    }
-
-    private bool Said(string text)
-    {
-        lock (_said)
-        {
-            return _said.ToString().Contains(text, StringComparison.Ordinal);
-        }
-    }
+    private OwnedProcess Start(int port) => new(
+        _folder.File("up.log"),
+        // Where config and models are.
+        Repository.Root,
+        "dotnet", Path.ChangeExtension(typeof(FraudCommand).Assembly.Location, ".dll"),
+        "cluster", "up", "--nodes", "2", "--partitions", "4", "--port", port.ToString(CultureInfo.InvariantCulture),
+        "--data", _folder.File("cluster"), "--rate", "20");
 
     private static int FreePorts()
     {

@@ -8,7 +8,7 @@ public sealed class ConfigCommandTests
     public async Task Show_SettingOfEachKind_SaysValueAndOriginAndNoSecret()
     {
         var (exit, output, _) = await CommandLine.Run(
-            "config", "show", "--json", "--urls", "http://127.0.0.1:7000", "--postgres", "Host=db;Password=hunter2", "--set", "Cluster:Secret=hunter2");
+            "config", "show", "--json", "--urls", "http://127.0.0.1:7000", "--postgres", "Host=db;Password=hunter2", "--set", "Security:AdminKeyHash=hunter2");
 
         Assert.Equal(0, exit);
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
@@ -17,7 +17,7 @@ public sealed class ConfigCommandTests
             static line => (line.GetProperty("value").GetString(), line.GetProperty("origin").GetString()));
         Assert.Equal(("http://127.0.0.1:7000", "command line"), lines["Http:Urls"]);
         Assert.Equal(("Postgres", "command line"), lines["Storage:Kind"]);
-        Assert.Equal(("***", "command line"), lines["Cluster:Secret"]);
+        Assert.Equal(("***", "command line"), lines["Security:AdminKeyHash"]);
         Assert.Equal(("1000", "default"), lines["Http:MaxBatch"]);
     }
 

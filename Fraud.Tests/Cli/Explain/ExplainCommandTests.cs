@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Fraud.Model.Features;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Model;
 using Fraud.Tests.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Cli.Explain;
@@ -55,9 +55,7 @@ public sealed class ExplainCommandTests : IDisposable
             new StorageOptions { SqliteFile = _folder.File("fraud.db") }, "transactions", TimeProvider.System))
         {
             store.Open();
-            var leases = new ShardLeases(1);
-            leases.Hold(0, store.Claim(0, new NodeIdentity("node", "")).Generation);
-            store.Commit([StoredPayments.FromHttp(payment)], leases);
+            store.OwnAll(1).Commit(StoredPayments.FromHttp(payment));
         }
 
         var shown = await Json("--id", "tx-1", "--data", _folder.Path);

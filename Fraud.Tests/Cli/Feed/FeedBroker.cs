@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Fraud.Cli.Feed;
 using Fraud.Stream.Embedded;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Cli.Feed;
 
@@ -10,7 +11,7 @@ namespace Fraud.Tests.Cli.Feed;
 internal sealed class FeedBroker : IDisposable
 {
     public const int Partitions = 3;
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = Poll.Deadline;
 
     private readonly EmbeddedBroker _broker = new(new EmbeddedBrokerOptions
     {

@@ -7,26 +7,30 @@ using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Cli.Keys;
 
-/// <summary>Commands that ask a service which wants a key. Alone, because they share the environment.</summary>
+/// <summary>Commands that ask a service which wants a key. Alone, because they share the process's environment.</summary>
 [Collection(AloneCollection.Name)]
-public sealed class ApiKeyTests : IAsyncLifetime
+public sealed class ApiKeyTests(ApiKeyTests.KeyedServer keyed) : IClassFixture<ApiKeyTests.KeyedServer>, IDisposable
 {
-    private readonly ServerFixture _server = new(new Dictionary<string, string?> { ["Security:KeyRefresh"] = "00:00:00.050" });
-    private string _score = "";
-    private string _analyst = "";
-
-    public async Task InitializeAsync()
+    /// <summary>A service with a key that may score and one that may look.</summary>
+    public sealed class KeyedServer : IAsyncLifetime
     {
-        await _server.InitializeAsync();
-        _score = await SecuredServer.Key(_server.Services, Scopes.Score);
-        _analyst = await SecuredServer.Key(_server.Services, Scopes.Analyst);
+        public ServerFixture Server { get; } = new(new Dictionary<string, string?> { ["Security:KeyRefresh"] = "00:00:00.050" });
+
+        public string Score { get; private set; } = "";
+
+        public string Analyst { get; private set; } = "";
+
+        public async Task InitializeAsync()
+        {
+            await Server.InitializeAsync();
+            Score = await SecuredServer.Key(Server.Services, Scopes.Score);
+            Analyst = await SecuredServer.Key(Server.Services, Scopes.Analyst);
+        }
+
+        public Task DisposeAsync() => Server.DisposeAsync();
     }
 
-    public async Task DisposeAsync()
-    {
-        Environment.SetEnvironmentVariable("FRAUD_API_KEY", null);
-        await _server.DisposeAsync();
-    }
+    public void Dispose() => Environment.SetEnvironmentVariable("FRAUD_API_KEY", null);
 
     [Theory]
     [InlineData("score", 0, "")]
@@ -62,14 +66,14 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Contains("\"accepted\":{\"count\":50,", result.Output, StringComparison.Ordinal);
     }
 
-    private string Url => _server.Client.BaseAddress!.ToString();
+    private string Url => keyed.Server.Client.BaseAddress!.ToString();
 
     private async Task<(int Exit, string Output, string Error)> Run(string key, params string[] arguments)
     {
         Environment.SetEnvironmentVariable("FRAUD_API_KEY", key switch
         {
-            "score" => _score,
-            "analyst" => _analyst,
+            "score" => keyed.Score,
+            "analyst" => keyed.Analyst,
             _ => key,
         });
         using var output = new StringWriter(CultureInfo.InvariantCulture);

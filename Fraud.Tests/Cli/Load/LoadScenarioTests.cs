@@ -26,7 +26,7 @@ public sealed class LoadScenarioTests(ServerFixture server) : IClassFixture<Serv
     [Fact]
     public async Task Load_ThresholdBroken_IsOneAndSaysWhich()
     {
-        var (exit, output, error) = await CommandLine.Run("load", "constant", "--url", Url, "--time", "0.05", "--max-p99", "0.000001s", "--markdown");
+        var (exit, output, error) = await CommandLine.Run("load", "constant", "--url", Url, "--time", "0.1", "--max-p99", "0.000001s", "--markdown");
 
         Assert.Equal(1, exit);
         Assert.Contains("| constant |", output, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace Fraud.Tests.Cli.Train;
 
 public sealed class SupervisedTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = Poll.Deadline;
 
     private readonly TempFolder _folder = new();
 

@@ -2,8 +2,8 @@ using System.Net;
 using Fraud.Http.Alerts;
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,8 +11,7 @@ using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Http.Alerts;
 
-[Collection(PostgresCollection.Name)]
-public sealed class AlertStreamTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class AlertStreamTests : IAsyncLifetime
 {
     private readonly FlaggingServer _flagging = new(new Dictionary<string, string?>
     {
@@ -24,7 +23,7 @@ public sealed class AlertStreamTests(PostgresServer postgres) : IAsyncLifetime
         ["AlertStream:WriteTimeout"] = "00:00:30",
     });
 
-    private ShardLeases? _leases;
+    private OwnedShards? _owned;
 
     private HttpClient Client => _flagging.Server.Client;
 
@@ -168,38 +167,6 @@ public sealed class AlertStreamTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Null(await events.Next());
     }
 
-    [Fact]
-    public async Task Stream_AlertsOfAnotherNode_ArriveAsWell()
-    {
-        var database = postgres.CreateDatabase();
-        var shared = new FlaggingServer(new Dictionary<string, string?>
-        {
-            ["Storage:Kind"] = "Postgres",
-            ["Storage:Postgres"] = database,
-            ["AlertStream:PollInterval"] = "00:00:00.020",
-        });
-        await shared.InitializeAsync();
-        try
-        {
-            using var other = StoreFactory.Create(
-                new StorageOptions { Kind = StoreKind.Postgres, Postgres = database }, "transactions", TimeProvider.System);
-            other.Open();
-            var leases = new ShardLeases(10);
-            leases.Hold(9, other.Claim(9, new NodeIdentity("other", "")).Generation);
-            using var events = await EventReader.Open(shared.Server.Client);
-            await Poll.Until(() => shared.Server.Services.GetRequiredService<AlertFeed>().Window.End >= 0);
-
-            other.Commit([FromHttp(Paid("elsewhere", decision: Decision.Block, shard: 9))], leases);
-            Assert.Equal(["elsewhere"], await events.Payments(1));
-            await shared.Pay("here");
-            Assert.Equal(["here"], await events.Payments(1));
-        }
-        finally
-        {
-            await shared.DisposeAsync();
-        }
-    }
-
     /// <summary>The feed follows the store from here on.</summary>
     private Task Live(int clients) => Poll.Until(() => Feed.Clients == clients && Feed.Window.End >= 0);
 
@@ -207,13 +174,8 @@ public sealed class AlertStreamTests(PostgresServer postgres) : IAsyncLifetime
     private long Store(params Payment[] payments)
     {
         var store = _flagging.Server.Services.GetRequiredService<IFraudStore>();
-        if (_leases is null)
-        {
-            _leases = new ShardLeases(10);
-            _leases.Hold(9, store.Claim(9, new NodeIdentity("other", "")).Generation);
-        }
-
-        store.Commit([FromHttp(payments)], _leases);
+        _owned ??= new OwnedShards(store, 10).Claim(9, "other");
+        _owned.Commit(FromHttp(payments));
         return store.Cases.AlertHead();
     }
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Http.Alerts;
 
 /// <summary>Reads server-sent events as a browser does.</summary>
 internal sealed class EventReader : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = Poll.Deadline;
 
     private readonly CancellationTokenSource _deadline = new(Patience);
     private readonly HttpResponseMessage _response;

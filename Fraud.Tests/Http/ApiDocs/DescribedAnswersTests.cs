@@ -67,10 +67,11 @@ public sealed class DescribedAnswersTests
     {
         await WithFlagging(async (_, client) =>
         {
-            var document = JsonNode.Parse(await client.GetStringAsync(new Uri("/openapi.json", UriKind.Relative)))!;
-            var example = document["paths"]!["/webhooks/stripe"]!["post"]!["requestBody"]!["content"]!["application/json"]!["examples"]!["StripeEvent"]!["value"]!;
+            var document = await ApiDocument.Of(client);
+            var examples = document.Paths.GetProperty("/webhooks/stripe").GetProperty("post").GetProperty("requestBody").GetProperty("content")
+                .GetProperty("application/json").GetProperty("examples").EnumerateObject();
 
-            var answer = await Check(client, HttpMethod.Post, "/webhooks/stripe", "/webhooks/stripe", 200, example.ToJsonString());
+            var answer = await Check(client, HttpMethod.Post, "/webhooks/stripe", "/webhooks/stripe", 200, examples.First().Value.GetProperty("value").GetRawText());
 
             Assert.Equal("payment", answer.GetProperty("outcome").GetString());
         });
@@ -81,14 +82,13 @@ public sealed class DescribedAnswersTests
     {
         await WithFlagging(async (_, client) =>
         {
-            var document = await Document(client);
+            var document = await ApiDocument.Of(client);
             using var content = new StringContent("{\"amount\":1,\"card_id\":\"line\"}\n", Encoding.UTF8, "application/x-ndjson");
             using var response = await client.PostAsync(new Uri("/predict/stream", UriKind.Relative), content);
             var line = JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject();
 
             Assert.True(line.Remove("line"));
-            Assert.Empty(new JsonSchema(document, isClosed: true).Mistakes(
-                document.GetProperty("components").GetProperty("schemas").GetProperty("Prediction"), JsonSerializer.SerializeToElement(line)));
+            Assert.Empty(document.Mistakes(document.Resolve("#/components/schemas/Prediction"), JsonSerializer.SerializeToElement(line)));
         });
     }
 
@@ -146,14 +146,11 @@ public sealed class DescribedAnswersTests
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == (HttpStatusCode)status, $"{method} {address}: {(int)response.StatusCode} {text}");
-        var document = await Document(client);
-        var schema = document.GetProperty("paths").GetProperty(pattern).GetProperty(method.Method.ToLowerInvariant()).GetProperty("responses")
-            .GetProperty(status.ToString(System.Globalization.CultureInfo.InvariantCulture)).GetProperty("content").GetProperty("application/json").GetProperty("schema");
-        var answer = JsonDocument.Parse(text).RootElement;
-        Assert.Empty(new JsonSchema(document, isClosed: true).Mistakes(schema, answer));
-        return answer;
+        var document = await ApiDocument.Of(client);
+        var schema = document.Answer(document.Paths.GetProperty(pattern).GetProperty(method.Method.ToLowerInvariant()), status)!.Value
+            .GetProperty("content").GetProperty("application/json").GetProperty("schema");
+        using var answer = JsonDocument.Parse(text);
+        Assert.Empty(document.Mistakes(schema, answer.RootElement));
+        return answer.RootElement.Clone();
     }
-
-    private static async Task<JsonElement> Document(HttpClient client) =>
-        JsonDocument.Parse(await client.GetStringAsync(new Uri("/openapi.json", UriKind.Relative))).RootElement;
 }

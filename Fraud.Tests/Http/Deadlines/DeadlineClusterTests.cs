@@ -16,24 +16,22 @@ public sealed class DeadlineClusterTests(TwoNodes nodes) : IClassFixture<TwoNode
         nodes.A.Know(nodes.B, nodes.All);
         nodes.B.Serve(nodes.All);
         var gate = nodes.B.Services.GetRequiredService<AdmissionGate>();
-        var lanes = nodes.B.Services.GetRequiredService<LaneRouter>();
-        using var release = new SemaphoreSlim(0);
-        foreach (var shard in nodes.All)
-        {
-            Assert.True(lanes.TryPost(shard, () => release.Wait(TimeSpan.FromSeconds(30))));
-        }
+        using var release = new ManualResetEventSlim();
+        Lanes.Hold(nodes.B.Services, release);
 
         var started = TimeProvider.System.GetTimestamp();
-        using (var response = await Predict("0.2"))
+        // Long enough to reach the owner on a busy machine: what does not cannot be dropped there.
+        using (var response = await Predict("2"))
         {
             Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         }
 
         Assert.Equal(0, gate.Expired);
         // The owner answers a little before the time is over, so that its answer is back in time.
-        await Poll.Until(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(0.3));
-        release.Release(nodes.All.Count());
-        await Poll.Until(() => gate.Expired == 1 && gate.InFlight == 0);
+        await Poll.Until(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(2.1));
+        release.Set();
+        // A second attempt may have followed a second of silence.
+        await Poll.Until(() => gate.Expired >= 1 && gate.InFlight == 0);
     }
 
     [Fact]

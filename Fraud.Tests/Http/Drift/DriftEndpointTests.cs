@@ -34,7 +34,8 @@ public sealed class DriftEndpointTests : IAsyncLifetime
         await Poll.Until(async () => Alarm(await Report(), "source") is not null);
         using var labelled = await _server.Post("/labels", """[{"transaction_id":"drift-0","is_fraud":true},{"transaction_id":"drift-1","is_fraud":true}]""");
         labelled.EnsureSuccessStatusCode();
-        await Poll.Until(async () => (await Report()).GetProperty("quality").EnumerateArray().Any(static live => live.GetProperty("known_frauds").GetInt64() == 2));
+        await Poll.Until(async () => (await Report()).GetProperty("quality").EnumerateArray().Any(static live =>
+            live.GetProperty("known_frauds").GetInt64() == 2 && live.GetProperty("payments").GetInt64() >= 2_500));
 
         Assert.Null(Alarm(quiet, "source"));
         Assert.Equal("watching", quiet.GetProperty("status").GetString());

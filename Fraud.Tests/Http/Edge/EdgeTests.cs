@@ -2,22 +2,27 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Http.Edge;
 
-public sealed class EdgeTests : IAsyncLifetime
+public sealed class EdgeTests(EdgeTests.ImpatientServer impatient) : IClassFixture<EdgeTests.ImpatientServer>
 {
-    private readonly ServerFixture _server = new(new()
+    /// <summary>A server that waits for slow callers no longer than a test may.</summary>
+    public sealed class ImpatientServer : IAsyncLifetime
     {
-        ["Edge:HeadersTimeout"] = "00:00:00.300",
-        ["Edge:MinBytesPerSecond"] = "10000",
-        ["Edge:SlowGrace"] = "00:00:01.001",
-        ["Edge:BodyTimeout"] = "00:00:03",
-    });
+        public ServerFixture Server { get; } = new(new()
+        {
+            ["Edge:HeadersTimeout"] = "00:00:00.300",
+            ["Edge:MinBytesPerSecond"] = "10000",
+            ["Edge:SlowGrace"] = "00:00:01.001",
+            ["Edge:BodyTimeout"] = "00:00:03",
+        });
 
-    public Task InitializeAsync() => _server.InitializeAsync();
+        public Task InitializeAsync() => Server.InitializeAsync();
 
-    public Task DisposeAsync() => _server.DisposeAsync();
+        public Task DisposeAsync() => Server.DisposeAsync();
+    }
 
     [Theory]
     [InlineData("GET", "/health", 200)]
@@ -27,7 +32,7 @@ public sealed class EdgeTests : IAsyncLifetime
     public async Task Send_Anything_IsAnsweredWithTheHeadersOfAll(string method, string path, int status)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        using var response = await _server.Client.SendAsync(request);
+        using var response = await impatient.Server.Client.SendAsync(request);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
@@ -50,7 +55,7 @@ public sealed class EdgeTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health");
         request.Headers.TryAddWithoutValidation("X-Request-Id", id);
-        using var response = await _server.Client.SendAsync(request);
+        using var response = await impatient.Server.Client.SendAsync(request);
 
         Assert.Equal(isKept, Header(response, "X-Request-Id") == id);
     }
@@ -61,7 +66,7 @@ public sealed class EdgeTests : IAsyncLifetime
         const string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         using var request = new HttpRequestMessage(HttpMethod.Get, "/nothing");
         request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
-        using var response = await _server.Client.SendAsync(request);
+        using var response = await impatient.Server.Client.SendAsync(request);
 
         Assert.StartsWith($"00-{trace}-", Header(response, "traceparent"), StringComparison.Ordinal);
         Assert.DoesNotContain("00f067aa0ba902b7", Header(response, "traceparent"), StringComparison.Ordinal);
@@ -159,13 +164,13 @@ public sealed class EdgeTests : IAsyncLifetime
     private async Task<TcpClient> Connect()
     {
         var client = new TcpClient();
-        await client.ConnectAsync(_server.Client.BaseAddress!.Host, _server.Client.BaseAddress.Port);
+        await client.ConnectAsync(impatient.Server.Client.BaseAddress!.Host, impatient.Server.Client.BaseAddress.Port);
         return client;
     }
 
     private static async Task<string> ReadToEnd(NetworkStream stream)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var deadline = new CancellationTokenSource(Poll.Deadline);
         var answer = new StringBuilder();
         var buffer = new byte[4_096];
         try

@@ -8,26 +8,40 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.Idempotency;
 
-public sealed class IdempotencyTests : IAsyncLifetime
+public sealed class IdempotencyTests(IdempotencyTests.ForgetfulServer forgetful) : IClassFixture<IdempotencyTests.ForgetfulServer>, IDisposable
 {
-    private readonly TempFolder _folder = new();
-    private readonly HookedStore _store;
-    private readonly ServerFixture _server;
-
-    public IdempotencyTests()
+    /// <summary>A server that remembers two keys, and whose store can be held.</summary>
+    public sealed class ForgetfulServer : IAsyncLifetime
     {
-        _store = GraphHost.Sqlite(_folder);
-        _server = new ServerFixture(
-            new() { ["Idempotency:MaxKeys"] = "2" }, services => services.AddSingleton<IFraudStore>(_store));
+        private readonly TempFolder _folder = new();
+
+        public ForgetfulServer()
+        {
+            Store = GraphHost.Sqlite(_folder);
+            Server = new ServerFixture(new() { ["Idempotency:MaxKeys"] = "2" }, services => services.AddSingleton<IFraudStore>(Store));
+        }
+
+        public ServerFixture Server { get; }
+
+        internal HookedStore Store { get; }
+
+        public Task InitializeAsync() => Server.InitializeAsync();
+
+        public async Task DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Store.Dispose();
+            _folder.Dispose();
+        }
     }
 
-    public Task InitializeAsync() => _server.InitializeAsync();
+    // Keys and payments of each test are its own.
+    private readonly string _key = $"\"{Guid.NewGuid():N}\"";
+    private readonly int _storedBefore = forgetful.Store.Journal().Count;
 
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _folder.Dispose();
-    }
+    private int Stored => forgetful.Store.Journal().Count - _storedBefore;
+
+    public void Dispose() => forgetful.Store.BeforeCommit = static (_, _) => { };
 
     [Theory]
     [InlineData("/predict", """{"card_id":"c","amount":20}""")]
@@ -35,8 +49,8 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [InlineData("/labels", """[{"transaction_id":"later","is_fraud":true}]""")]
     public async Task Post_SameKeyAndBody_RepeatsTheAnswerByteForByte(string path, string body)
     {
-        using var first = await Post(path, body, "\"key\"");
-        using var second = await Post(path, body, "\"key\"");
+        using var first = await Post(path, body, _key);
+        using var second = await Post(path, body, _key);
 
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.False(first.Headers.Contains(IdempotencyGate.Replayed));
@@ -49,11 +63,11 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [Fact]
     public async Task Predict_SameKeyOtherBody_Is422AndNotScored()
     {
-        using var first = await Post("/predict", """{"card_id":"c","amount":20}""", "\"k\"");
-        using var other = await Post("/predict", """{"card_id":"c","amount":21}""", "\"k\"");
+        using var first = await Post("/predict", """{"card_id":"c","amount":20}""", _key);
+        using var other = await Post("/predict", """{"card_id":"c","amount":21}""", _key);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
-        Assert.Single(_store.Journal());
+        Assert.Equal(1, Stored);
     }
 
     [Fact]
@@ -62,15 +76,15 @@ public sealed class IdempotencyTests : IAsyncLifetime
         const string body = """{"card_id":"c","amount":20}""";
         using var release = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        _store.BeforeCommit = (_, _) =>
+        forgetful.Store.BeforeCommit = (_, _) =>
         {
             reached.Set();
             release.Wait();
         };
-        var first = Post("/predict", body, "\"k\"");
-        Assert.True(await Task.Run(() => reached.Wait(TimeSpan.FromSeconds(10))));
+        var first = Post("/predict", body, _key);
+        Assert.True(await Task.Run(() => reached.Wait(Poll.Deadline)));
 
-        using (var second = await Post("/predict", body, "\"k\""))
+        using (var second = await Post("/predict", body, _key))
         {
             Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
             Assert.NotNull(second.Headers.RetryAfter);
@@ -79,7 +93,7 @@ public sealed class IdempotencyTests : IAsyncLifetime
         release.Set();
         using var answered = await first;
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
-        using var third = await Post("/predict", body, "\"k\"");
+        using var third = await Post("/predict", body, _key);
         Assert.Equal(await answered.Content.ReadAsStringAsync(), await third.Content.ReadAsStringAsync());
     }
 
@@ -89,14 +103,14 @@ public sealed class IdempotencyTests : IAsyncLifetime
         const string body = """{"card_id":"c","amount":20}""";
         using var release = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        _store.BeforeCommit = (_, _) =>
+        forgetful.Store.BeforeCommit = (_, _) =>
         {
             reached.Set();
             release.Wait();
         };
         using var leaving = new CancellationTokenSource();
-        var left = Post("/predict", body, "\"k\"", leaving.Token);
-        Assert.True(await Task.Run(() => reached.Wait(TimeSpan.FromSeconds(10))));
+        var left = Post("/predict", body, _key, leaving.Token);
+        Assert.True(await Task.Run(() => reached.Wait(Poll.Deadline)));
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         release.Set();
@@ -104,43 +118,43 @@ public sealed class IdempotencyTests : IAsyncLifetime
         HttpResponseMessage? again = null;
         await Poll.Until(() =>
         {
-            again = Post("/predict", body, "\"k\"").GetAwaiter().GetResult();
+            again = Post("/predict", body, _key).GetAwaiter().GetResult();
             return again.StatusCode == HttpStatusCode.OK;
         });
         Assert.True(again!.Headers.Contains(IdempotencyGate.Replayed));
-        Assert.Single(_store.Journal());
+        Assert.Equal(1, Stored);
     }
 
     [Fact]
     public async Task Predict_KeyForgotten_TheSamePaymentIsKnownByItsId()
     {
         const string body = """{"card_id":"c","amount":20}""";
-        using var first = await Json("/predict", body, "\"one\"");
+        using var first = await Json("/predict", body, _key);
         for (var i = 0; i < 3; i++)
         {
-            using var _ = await Post("/predict", """{"amount":1}""", $"\"other-{i}\"");
+            using var _ = await Post("/predict", """{"amount":1}""", $"\"other-{i}-{_key[1..]}");
         }
 
-        using var second = await Json("/predict", body, "\"one\"");
+        using var second = await Json("/predict", body, _key);
 
         Assert.StartsWith("idem-", first.RootElement.GetProperty("transaction_id").GetString(), StringComparison.Ordinal);
         Assert.Equal(first.RootElement.GetProperty("transaction_id").GetString(), second.RootElement.GetProperty("transaction_id").GetString());
         Assert.True(second.RootElement.GetProperty("duplicate").GetBoolean());
         Assert.Equal(first.RootElement.GetProperty("fraud_score").GetSingle(), second.RootElement.GetProperty("fraud_score").GetSingle());
-        Assert.Equal(4, _store.Journal().Count);
+        Assert.Equal(4, Stored);
     }
 
     [Fact]
     public async Task Batch_KeyForgotten_EachPaymentIsKnownByItsId()
     {
         const string body = """[{"amount":-1},{"card_id":"c","amount":20},{"transaction_id":"own","card_id":"c","amount":20}]""";
-        using var first = await Json("/predict/batch", body, "\"one\"");
+        using var first = await Json("/predict/batch", body, _key);
         for (var i = 0; i < 3; i++)
         {
-            using var _ = await Post("/predict", """{"amount":1}""", $"\"other-{i}\"");
+            using var _ = await Post("/predict", """{"amount":1}""", $"\"other-{i}-{_key[1..]}");
         }
 
-        using var second = await Json("/predict/batch", body, "\"one\"");
+        using var second = await Json("/predict/batch", body, _key);
 
         var ids = Ids(first);
         Assert.EndsWith("-1", ids[0], StringComparison.Ordinal);
@@ -165,8 +179,8 @@ public sealed class IdempotencyTests : IAsyncLifetime
     [Fact]
     public async Task Predict_RefusedBody_LeavesTheKeyFree()
     {
-        using var wrong = await Post("/predict", """{"amount":"x"}""", "\"k\"");
-        using var right = await Post("/predict", """{"amount":1}""", "\"k\"");
+        using var wrong = await Post("/predict", """{"amount":"x"}""", _key);
+        using var right = await Post("/predict", """{"amount":1}""", _key);
 
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal("application/problem+json", wrong.Content.Headers.ContentType!.MediaType);
@@ -182,9 +196,9 @@ public sealed class IdempotencyTests : IAsyncLifetime
             Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
         };
         request.Headers.TransferEncodingChunked = true;
-        request.Headers.TryAddWithoutValidation("Idempotency-Key", "\"k\"");
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", _key);
 
-        using var response = await _server.Client.SendAsync(request);
+        using var response = await forgetful.Server.Client.SendAsync(request);
 
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.OK, text);
@@ -228,6 +242,6 @@ public sealed class IdempotencyTests : IAsyncLifetime
             Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
         };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        return await _server.Client.SendAsync(request, cancellation);
+        return await forgetful.Server.Client.SendAsync(request, cancellation);
     }
 }

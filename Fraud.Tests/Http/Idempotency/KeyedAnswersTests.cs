@@ -1,11 +1,11 @@
 using Fraud.Http.Idempotency;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Http.Idempotency;
 
 public class KeyedAnswersTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Begin_NewKey_StartsOnceAndIsThenInProgress()

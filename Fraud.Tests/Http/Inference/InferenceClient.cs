@@ -3,26 +3,25 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Fraud.Model.Registry;
+using Fraud.Tests.Http.ApiDocs;
 using Fraud.Tests.Support;
+using Json.Schema;
 
 namespace Fraud.Tests.Http.Inference;
 
 /// <summary>Asks the shipped model by the protocol, and holds every body against the protocol's schema.</summary>
 internal sealed class InferenceClient(HttpClient http)
 {
-    private static readonly JsonElement Protocol = JsonDocument.Parse(
-        File.ReadAllText(Path.Combine(Repository.Root, "Fraud.Tests", "Http", "Inference", "protocol.json"))).RootElement;
+    private static readonly string Protocol = Definitions();
 
     public static ModelManifest Manifest { get; } = ModelManifest.Read(Path.Combine(Repository.Root, "models", "payments", "1"));
 
     public static int Features => Manifest.Inputs.Count;
 
-    public static void AssertFits(string schema, JsonElement body)
-    {
-        var schemas = new JsonSchema(Protocol, isClosed: false);
-        Assert.Empty(schemas.Mistakes(schemas.Resolve("#/" + schema), body));
-    }
+    public static void AssertFits(string schema, JsonElement body) =>
+        Assert.Empty(ApiDocument.Errors(JsonSchema.FromText($$"""{"$ref":"#/$defs/{{schema}}","$defs":{{Protocol}}}"""), body));
 
     /// <summary>The first rows of the manifest's golden ones.</summary>
     public static float[] GoldenRows(int rows) => [.. Manifest.Golden.Take(rows).SelectMany(static row => row.Inputs)];
@@ -67,6 +66,13 @@ internal sealed class InferenceClient(HttpClient http)
             .Single(one => one.GetProperty("name").GetString() == output)
             .GetProperty("data").EnumerateArray().Select(static value => value.GetSingle()),
     ];
+
+    private static string Definitions()
+    {
+        var protocol = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "Fraud.Tests", "Http", "Inference", "protocol.json")))!.AsObject();
+        protocol.Remove("comment");
+        return protocol.ToJsonString().Replace("\"#/", "\"#/$defs/", StringComparison.Ordinal);
+    }
 
     private static async Task<(int Status, JsonElement Body)> Read(HttpResponseMessage response)
     {

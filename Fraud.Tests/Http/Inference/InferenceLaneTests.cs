@@ -3,6 +3,7 @@ using Fraud.Stream.Scoring;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Http.Inference;
 
@@ -11,7 +12,7 @@ public sealed class InferenceLaneTests : IDisposable
 {
     private static readonly ScoringOptions Scoring = new() { Model = Path.Combine(Repository.Root, "models", "payments") };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly ModelHolder _serving;
     private readonly ModelRepository _models;
 
@@ -91,12 +92,14 @@ public sealed class InferenceLaneTests : IDisposable
     }
 
     [Fact]
-    public async Task Score_NobodyTakesIt_EndsAtTheDeadline()
+    public async Task Score_NotTakenInTime_EndsAtTheDeadline()
     {
         using var lane = Lane(new InferenceOptions { Deadline = TimeSpan.FromMilliseconds(20) });
         var call = Call(lane);
+        var waiting = lane.Score(call, CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
 
-        Assert.Equal(InferenceOutcome.Late, await lane.Score(call, CancellationToken.None));
+        Assert.Equal(InferenceOutcome.Late, await waiting);
         call.Release();
         // The place is free only when the thread has let go too: what is queued stays bounded.
         Assert.Equal(1, lane.InFlight);

@@ -23,7 +23,7 @@ public sealed class LabelsEndpointTests(ServerFixture server) : IClassFixture<Se
         Assert.Equal((1, 0, 1), Counts(back));
         Assert.Equal(before + 2, LabelSequence());
         var graph = server.Services.GetRequiredService<Fraud.Stream.Lifecycle.GraphStatus>();
-        await Poll.Until(() => graph.Shards!.Terminals.Labels == before + 2);
+        await Poll.Until(() => graph.Current!.Histories.Terminals.Labels == before + 2);
     }
 
     [Fact]

@@ -52,12 +52,12 @@ public sealed class PredictStreamTests : IAsyncLifetime
         var answer = "";
         while (!answer.Contains("\"whole\"", StringComparison.Ordinal))
         {
-            answer += await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) ?? throw new EndOfStreamException(answer);
+            answer += await reader.ReadLineAsync().WaitAsync(Poll.Deadline) ?? throw new EndOfStreamException(answer);
         }
 
         await stream.WriteAsync("no length\r\n"u8.ToArray());
         // To its end: the connection is closed.
-        answer = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        answer = await reader.ReadToEndAsync().WaitAsync(Poll.Deadline);
 
         Assert.Contains("\"next_line\":2", answer, StringComparison.Ordinal);
         Assert.EndsWith("\r\n0\r\n\r\n", answer, StringComparison.Ordinal);

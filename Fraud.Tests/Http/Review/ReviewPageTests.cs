@@ -5,7 +5,7 @@ using Fraud.Tests.Http.Security;
 
 namespace Fraud.Tests.Http.Review;
 
-/// <summary>What the page is made of. That it works in a browser is checked by docs/checks/review.sh.</summary>
+/// <summary>What the page is made of. That it works in a browser: <see cref="ReviewBrowserTests"/>.</summary>
 public sealed class ReviewPageTests(SecuredServer secured) : IClassFixture<SecuredServer>
 {
     private static readonly Regex Part = new("\"/review/([a-z.-]+)\"", RegexOptions.NonBacktracking);

@@ -1,23 +1,29 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Akka.Actor;
 using Fraud.Http.Routing;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.Routing;
 
-/// <summary>A whole server whose idea of who serves what is set by hand.</summary>
+/// <summary>A whole server, told by hand which shards are open here, and where its region of shards finds the others.</summary>
 public sealed class RoutingNode : IAsyncDisposable
 {
-    // Above any generation that the server's own claims reach: what is set by hand stays.
-    private static long generation = 1_000_000;
-
     private readonly ServerFixture _server;
+    private readonly Dictionary<int, long> _generations;
+    private readonly RegionStandIn _region;
 
-    private RoutingNode(ServerFixture server) => _server = server;
+    private RoutingNode(ServerFixture server)
+    {
+        _server = server;
+        _generations = Enumerable.Range(0, Directory.Shards).ToDictionary(static shard => shard, Directory.GenerationOf);
+        _region = new RegionStandIn(Services.GetRequiredService<ActorSystem>());
+    }
 
     public HttpClient Client => _server.Client;
 
@@ -25,10 +31,13 @@ public sealed class RoutingNode : IAsyncDisposable
 
     public NodeIdentity Identity => Services.GetRequiredService<NodeIdentity>();
 
-    public ShardMap Map => Services.GetRequiredService<ShardMap>();
+    /// <summary>All shards of these nodes.</summary>
+    public IEnumerable<int> All => Enumerable.Range(0, Directory.Shards);
 
     /// <summary>Requests that wait for a node to serve their shard.</summary>
     public int OwnerWaits => Services.GetRequiredService<RoutingMetrics>().OwnerWaits;
+
+    private ShardDirectory Directory => Services.GetRequiredService<ShardDirectory>();
 
     /// <summary>Starts one that serves all shards, and waits until it does.</summary>
     public static async Task<RoutingNode> Start(string name, params (string Key, string Value)[] settings)
@@ -39,28 +48,32 @@ public sealed class RoutingNode : IAsyncDisposable
             all[key] = value;
         }
 
-        var node = new RoutingNode(new ServerFixture(all));
-        await node._server.InitializeAsync();
-        node.Serve(Enumerable.Range(0, node.Map.Shards));
-        foreach (var shard in Enumerable.Range(0, node.Map.Shards))
-        {
-            await Poll.Until(async () =>
-            {
-                using var response = await node.Predict(Body($"warm-{name}-{shard}", node.CardOf(shard, "warm")));
-                return response.IsSuccessStatusCode;
-            });
-        }
-
-        return node;
+        var server = new ServerFixture(all);
+        await server.InitializeAsync();
+        await server.ServesAsync();
+        return new RoutingNode(server);
     }
 
-    public void Serve(IEnumerable<int> shards) => Set(shards, ShardPlace.Here, "");
+    public void Serve(IEnumerable<int> shards)
+    {
+        foreach (var shard in shards)
+        {
+            Directory.SetOpen(shard, _generations[shard]);
+        }
+    }
 
-    public void Abandon(IEnumerable<int> shards) => Set(shards, ShardPlace.Nowhere, "");
+    /// <summary>Nobody serves these, and there is nobody to ask.</summary>
+    public void Abandon(IEnumerable<int> shards)
+    {
+        Close(shards);
+        Services.GetRequiredService<ShardRegionRef>().Clear();
+    }
 
-    public void Know(RoutingNode owner, IEnumerable<int> shards) => Set(shards, ShardPlace.Elsewhere, owner.Identity.Address);
+    /// <summary>Another node's. It answers <c>moved</c> unless it serves them.</summary>
+    public void Know(RoutingNode owner, IEnumerable<int> shards) => Know(owner.Services.GetRequiredService<IForwardedPayments>(), shards);
 
-    public void Know(string address, IEnumerable<int> shards) => Set(shards, ShardPlace.Elsewhere, address);
+    /// <summary>A node's that reads, and says nothing.</summary>
+    public void KnowSilent(IEnumerable<int> shards) => Know((IForwardedPayments?)null, shards);
 
     /// <summary>The nth card of a shard, always the same one.</summary>
     public string CardOf(int shard, string prefix, int nth = 0)
@@ -89,11 +102,23 @@ public sealed class RoutingNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
-    private void Set(IEnumerable<int> shards, ShardPlace place, string address)
+    private void Know(IForwardedPayments? owner, IEnumerable<int> shards)
+    {
+        var known = shards.ToArray();
+        foreach (var shard in known)
+        {
+            _region.Set(shard, owner);
+        }
+
+        Close(known);
+        Services.GetRequiredService<ShardRegionRef>().Set(_region.Ref);
+    }
+
+    private void Close(IEnumerable<int> shards)
     {
         foreach (var shard in shards)
         {
-            Map.Set(shard, new ShardOwner(place, address, Interlocked.Increment(ref generation)));
+            Directory.SetClosed(shard, Directory.GenerationOf(shard));
         }
     }
 }

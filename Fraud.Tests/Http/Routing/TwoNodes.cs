@@ -1,9 +1,9 @@
 namespace Fraud.Tests.Http.Routing;
 
-/// <summary>Two servers, each with a store of its own, that wait half a second for an owner.</summary>
+/// <summary>Two servers, each with a store of its own, that wait a second for an owner.</summary>
 public sealed class TwoNodes : IAsyncLifetime
 {
-    public static readonly TimeSpan OwnerWait = TimeSpan.FromSeconds(0.5);
+    public static readonly TimeSpan OwnerWait = TimeSpan.FromSeconds(1.2);
 
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
@@ -12,7 +12,7 @@ public sealed class TwoNodes : IAsyncLifetime
     public RoutingNode B { get; private set; } = null!;
 
     /// <summary>All shards of these nodes.</summary>
-    public IEnumerable<int> All => Enumerable.Range(0, A.Map.Shards);
+    public IEnumerable<int> All => A.All;
 
     public async Task InitializeAsync()
     {

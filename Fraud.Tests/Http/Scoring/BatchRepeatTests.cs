@@ -74,7 +74,7 @@ public sealed class BatchRepeatTests(ServerFixture server) : IClassFixture<Serve
 
     private void OnTheirWay(params string[] ids)
     {
-        var profile = server.Services.GetRequiredService<GraphStatus>().Shards!.Profile;
+        var profile = server.Services.GetRequiredService<GraphStatus>().Current!.Histories.Profile;
         for (var shard = 0; shard < profile.Shards; shard++)
         {
             foreach (var id in ids)

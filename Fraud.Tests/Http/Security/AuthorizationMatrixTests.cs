@@ -1,8 +1,8 @@
 using System.Net;
-using System.Text;
-using System.Text.RegularExpressions;
+using System.Net.Http.Headers;
 using Fraud.Http;
-using Fraud.Http.Security;
+using Fraud.Stream.Keys;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,31 +13,16 @@ namespace Fraud.Tests.Http.Security;
 /// <summary>Every address that the service has, with every kind of credential. A new address is in it by itself.</summary>
 public sealed class AuthorizationMatrixTests(SecuredServer secured) : IClassFixture<SecuredServer>
 {
-    private static readonly Regex Parameter = new(@"\{[^}]*\}", RegexOptions.NonBacktracking);
-
     public static TheoryData<string> Credentials => [.. Credential.Names];
 
     [Theory]
     [MemberData(nameof(Credentials))]
-    public async Task EveryAddress_ByCredential_IsOpenToThoseWhoMay(string name)
-    {
-        var credential = await Credential.Make(name, secured);
-        var wrong = new List<string>();
-        foreach (var (endpoint, method) in Calls(secured.Server.Services))
-        {
-            if (await Check(endpoint, method, credential) is { } mistake)
-            {
-                wrong.Add($"{method} {endpoint.RoutePattern.RawText}: {mistake}");
-            }
-        }
-
-        Assert.Empty(wrong);
-    }
+    public async Task EveryAddress_ByCredential_IsOpenToThoseWhoMay(string name) => Assert.Empty(await AuthorizationMatrix.Mistakes(secured, name));
 
     [Fact]
     public void EveryAddress_SaysWhoMayUseIt()
     {
-        var calls = Calls(secured.Server.Services);
+        var calls = AuthorizationMatrix.Calls(secured.Server.Services);
 
         Assert.Contains(calls, static call => call.Endpoint.RoutePattern.RawText == "/predict");
         Assert.Empty(Unruled(calls));
@@ -51,11 +36,15 @@ public sealed class AuthorizationMatrixTests(SecuredServer secured) : IClassFixt
         try
         {
             // Even where nobody needs a key.
-            using var response = await server.Client.GetAsync(Unruly.Path);
+            foreach (var path in new[] { Unruly.Path, Unruly.WithoutPolicy })
+            {
+                using var response = await server.Client.GetAsync(path);
 
-            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
-            Assert.Equal([Unruly.Path], Unruled(Calls(server.Services)));
+                Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+                Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+            }
+
+            Assert.Equal([Unruly.Path, Unruly.WithoutPolicy], Unruled(AuthorizationMatrix.Calls(server.Services)));
         }
         finally
         {
@@ -71,56 +60,76 @@ public sealed class AuthorizationMatrixTests(SecuredServer secured) : IClassFixt
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
-    private static IEnumerable<string?> Unruled(IEnumerable<(RouteEndpoint Endpoint, string Method)> calls) => calls
-        .Where(static call => call.Endpoint.Metadata.GetMetadata<AccessRule>() is null)
-        .Select(static call => call.Endpoint.RoutePattern.RawText);
-
-    private static List<(RouteEndpoint Endpoint, string Method)> Calls(IServiceProvider services) =>
-    [
-        .. services.GetRequiredService<EndpointDataSource>().Endpoints
-            .OfType<RouteEndpoint>()
-            .SelectMany(static endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-                .Select(method => (endpoint, method))),
-    ];
-
-    private async Task<string?> Check(RouteEndpoint endpoint, string method, Credential credential)
+    [Fact]
+    public async Task NoAddress_WithoutKey_IsStill404()
     {
-        if (endpoint.Metadata.GetMetadata<AccessRule>() is not { } rule)
-        {
-            return "expected .Needs(...)";
-        }
+        using var response = await secured.Server.Client.GetAsync("/no/such/address");
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), Parameter.Replace(endpoint.RoutePattern.RawText!, "1"));
-        if (method is not ("GET" or "HEAD" or "OPTIONS"))
-        {
-            // What no address takes: only the guard is to be seen, and nothing is to be done.
-            request.Content = new StringContent("?", Encoding.UTF8, "application/x-nothing");
-        }
-
-        credential.AddTo(request);
-        // The head tells enough; a stream has no end.
-        using var response = await secured.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        // The inference protocol and MLflow have dialects of their own.
-        var path = endpoint.RoutePattern.RawText!;
-        var isDialect = path.StartsWith("/v2", StringComparison.Ordinal) || path.StartsWith("/api/2.0/mlflow", StringComparison.Ordinal);
-        var isProblem = response.Content.Headers.ContentType?.MediaType == (isDialect ? "application/json" : "application/problem+json");
-        var challenges = response.Headers.WwwAuthenticate.Count;
-        var status = (int)response.StatusCode;
-        return (rule.Access, credential.Worth) switch
-        {
-            (Access.Peer, _) => status == 404 ? null : $"expected 404 at the front door, and got {status}",
-            (Access.Open, _) => challenges == 0 ? null : $"expected to be open, and got {status}",
-            (_, null) => status == 401 && isProblem && challenges > 0 ? null : $"expected 401 with a challenge and a problem, and got {status}",
-            (_, { } scopes) when new Caller(CallerKind.Key, "", scopes, null).Holds(rule.Access) =>
-                challenges == 0 && status is not (401 or 403) ? null : $"expected to be let in, and got {status}",
-            _ => status == 403 && isProblem && challenges > 0 ? null : $"expected 403 with a challenge and a problem, and got {status}",
-        };
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
+
+    [Fact]
+    public async Task PlainPolicy_OfTheFramework_HoldsLikeOurs()
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Plain(null)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await Plain(await secured.Key(Scopes.Analyst))).StatusCode);
+        using var refused = await Plain(await secured.Key(Scopes.Score));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("scope analyst", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grpc_Refused_EndsWithAStatusOfItsOwn()
+    {
+        Assert.Equal("16", await GrpcStatus(null));
+        Assert.Equal("16", await GrpcStatus(KeyText.Create().Text));
+        Assert.Equal("7", await GrpcStatus(await secured.Key(Scopes.Score)));
+        Assert.Null(await GrpcStatus(await secured.Key(Scopes.Analyst)));
+    }
+
+    private async Task<string?> GrpcStatus(string? key)
+    {
+        using var response = await Plain(key, "application/grpc+proto");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response.Headers.TryGetValues("grpc-status", out var status) ? Assert.Single(status) : null;
+    }
+
+    private async Task<HttpResponseMessage> Plain(string? key, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, PlainPolicies.Analyst) { Content = new StringContent("", new MediaTypeHeaderValue(contentType)) };
+        if (key is not null)
+        {
+            request.Headers.Add("X-API-Key", key);
+        }
+
+        return await secured.Server.Client.SendAsync(request);
+    }
+
+    private static IEnumerable<string?> Unruled(IEnumerable<(RouteEndpoint Endpoint, string Method)> calls) => calls
+        .Where(static call => call.Endpoint.Metadata.GetMetadata<IAuthorizeData>() is not { Policy: not null })
+        .Select(static call => call.Endpoint.RoutePattern.RawText);
 
     private sealed class Unruly : IEndpoints
     {
         public const string Path = "/unruly";
 
-        public void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, (RequestDelegate)(static context => context.Response.WriteAsync("secret")));
+        public const string WithoutPolicy = "/unruly/default";
+
+        public void Map(IEndpointRouteBuilder routes)
+        {
+            RequestDelegate tell = static context => context.Response.WriteAsync("secret");
+            routes.MapGet(Path, tell);
+            routes.MapGet(WithoutPolicy, tell).RequireAuthorization();
+        }
     }
+}
+
+/// <summary>The same for tokens where a secret is shared.</summary>
+public sealed class SharedSecretMatrixTests(SharedSecretServer secured) : IClassFixture<SharedSecretServer>
+{
+    public static TheoryData<string> Credentials => [.. Credential.SecretNames];
+
+    [Theory]
+    [MemberData(nameof(Credentials))]
+    public async Task EveryAddress_ByCredential_IsOpenToThoseWhoMay(string name) => Assert.Empty(await AuthorizationMatrix.Mistakes(secured, name));
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.Security;
 
-/// <summary>What follows from who asks: rates, the audit log, the nodes' own port.</summary>
+/// <summary>What follows from who asks: rates, the audit log.</summary>
 public sealed class CallerTests
 {
     [Fact]
@@ -68,31 +68,6 @@ public sealed class CallerTests
         Assert.Equal(field, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("field").GetString());
     }
 
-    [Theory]
-    [InlineData("/predict", null, HttpStatusCode.NotFound)]
-    [InlineData("/api/v1/audit", "right", HttpStatusCode.NotFound)]
-    [InlineData("/cluster?view=node", null, HttpStatusCode.Unauthorized)]
-    [InlineData("/cluster?view=node", "wrong", HttpStatusCode.Forbidden)]
-    [InlineData("/cluster?view=node", "right", HttpStatusCode.OK)]
-    public async Task NodesPort_OtherThanWhatNodesAsk_IsNotThere(string path, string? secret, HttpStatusCode expected)
-    {
-        await using var server = await Start(("Cluster:Secret", "right"));
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(path == "/predict" ? HttpMethod.Post : HttpMethod.Get, new Uri(server.NodeAddress + path))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        if (secret is not null)
-        {
-            request.Headers.Add("X-Fraud-Secret", secret);
-        }
-
-        using var response = await client.SendAsync(request);
-
-        Assert.Equal(expected, response.StatusCode);
-    }
-
     private static async Task<JsonElement> Page(Running server, string key, string query)
     {
         using var response = await server.Send(HttpMethod.Get, "/api/v1/audit" + query, key);
@@ -112,8 +87,6 @@ public sealed class CallerTests
         private int _payments;
 
         public IServiceProvider Services => server.Services;
-
-        public string NodeAddress => Services.GetRequiredService<Fraud.Stream.Cluster.NodeIdentity>().Address;
 
         /// <summary>A hundred payments, which a rate of one a second does not make up for.</summary>
         public async Task<HttpStatusCode> Predict(string key)

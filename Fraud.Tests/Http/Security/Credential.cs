@@ -31,7 +31,8 @@ internal sealed record Credential(string? Key, string? Bearer, Scopes? Worth)
         ["key and token"] = static async server => new(await server.Key(All), Good(server), null),
         ["RS256, score"] = static server => Token(server.Tokens.Rs256(TokenMaker.Claims("score")), Scopes.Score),
         ["ES256, analyst"] = static server => Token(server.Tokens.Es256(TokenMaker.Claims("openid fraud:analyst")), Scopes.Analyst),
-        ["HS256, admin in roles"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims("", "roles", new JsonArray("admin"))), Scopes.Admin),
+        ["PS512, admin in roles"] = static server => Token(
+            server.Tokens.Sign("PS512", TokenMaker.Claims("", "roles", new JsonArray("admin"))), Scopes.Admin),
         ["scp, mapped word"] = static server => Token(server.Tokens.Rs256(TokenMaker.Claims("", "scp", "payments-team")), Scopes.Score),
         ["several audiences"] = static server => Token(
             server.Tokens.Rs256(TokenMaker.Claims("score", "aud", new JsonArray("other", TokenMaker.Audience))), Scopes.Score),
@@ -45,7 +46,12 @@ internal sealed record Credential(string? Key, string? Bearer, Scopes? Worth)
         ["wrong issuer"] = static server => Token(server.Tokens.Rs256(TokenMaker.Claims(AllWords, "iss", "https://login.example.evil"))),
         ["wrong RS256 signature"] = static server => Token(TokenMaker.Damage(Good(server))),
         ["wrong ES256 signature"] = static server => Token(TokenMaker.Damage(server.Tokens.Es256(TokenMaker.Claims(AllWords)))),
-        ["wrong HS256 signature"] = static _ => Token(TokenMaker.Damage(TokenMaker.Hs256(TokenMaker.Claims(AllWords)))),
+        ["HS256 where there is a key set"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims(AllWords))),
+        ["HS256 with the secret of the key set"] = static _ => Token(
+            TokenMaker.Hs256(TokenMaker.Claims(AllWords), Encoding.UTF8.GetBytes(TokenMaker.Secret), "oct-1")),
+        ["PS256 signature said to be RS256"] = static server => Token(
+            server.Tokens.Sign("PS256", TokenMaker.Claims(AllWords)).Split('.') is [_, var claims, var signature]
+                ? $"{Good(server).Split('.')[0]}.{claims}.{signature}" : ""),
         ["claims changed"] = static server => Token(TokenMaker.Promote(server.Tokens.Rs256(TokenMaker.Claims("score")))),
         ["no signature"] = static server => Token(Good(server)[..(Good(server).LastIndexOf('.') + 1)]),
         ["alg none"] = static _ => Token(TokenMaker.Make(new { alg = "none" }, TokenMaker.Claims(AllWords), static _ => NoBytes)),
@@ -61,9 +67,27 @@ internal sealed record Credential(string? Key, string? Bearer, Scopes? Worth)
                 ? $"{Good(server).Split('.')[0]}.{claims}.{signature}" : ""),
         ["unknown key id"] = static server => Token(server.Tokens.Rs256(TokenMaker.Claims(AllWords), "other")),
         ["key for encryption"] = static server => Token(server.Tokens.Rs256(TokenMaker.Claims(AllWords), "enc-1")),
-        ["crit"] = static _ => Token(TokenMaker.Make(new { alg = "HS256", crit = new[] { "b64" }, b64 = false }, TokenMaker.Claims(AllWords), Sign)),
         ["no token at all"] = static _ => Token("one.two"),
+        ["empty token"] = static _ => Token(""),
         ["overlong token"] = static _ => Token(new string('a', 17_000)),
+    };
+
+    /// <summary>Where there is a shared secret and no key set.</summary>
+    private static readonly Dictionary<string, Func<SecuredServer, Task<Credential>>> SecretMakers = new()
+    {
+        ["none"] = static _ => Bad(null, null),
+        ["HS256, score"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims("score")), Scopes.Score),
+        ["HS256, admin in roles"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims("", "roles", new JsonArray("admin"))), Scopes.Admin),
+        ["HS256 with a key id"] = static _ => Token(
+            TokenMaker.Hs256(TokenMaker.Claims("analyst"), Encoding.UTF8.GetBytes(TokenMaker.Secret), "any"), Scopes.Analyst),
+        ["wrong HS256 signature"] = static _ => Token(TokenMaker.Damage(TokenMaker.Hs256(TokenMaker.Claims(AllWords)))),
+        ["another secret"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims(AllWords), new byte[32])),
+        ["alg HS512"] = static _ => Token(TokenMaker.Make(new { alg = "HS512" }, TokenMaker.Claims(AllWords), Sign)),
+        ["alg hs256"] = static _ => Token(TokenMaker.Make(new { alg = "hs256" }, TokenMaker.Claims(AllWords), Sign)),
+        ["alg none"] = static _ => Token(TokenMaker.Make(new { alg = "none" }, TokenMaker.Claims(AllWords), static _ => NoBytes)),
+        ["crit"] = static _ => Token(TokenMaker.Make(new { alg = "HS256", crit = new[] { "b64" }, b64 = false }, TokenMaker.Claims(AllWords), Sign)),
+        ["RS256 where there is a secret"] = static server => Token(Good(server)),
+        ["expired token"] = static _ => Token(TokenMaker.Hs256(TokenMaker.Claims(AllWords, "exp", Seconds(-60)))),
     };
 
     private const Scopes All = Scopes.All;
@@ -72,7 +96,9 @@ internal sealed record Credential(string? Key, string? Bearer, Scopes? Worth)
 
     public static IEnumerable<string> Names => Makers.Keys;
 
-    public static Task<Credential> Make(string name, SecuredServer server) => Makers[name](server);
+    public static IEnumerable<string> SecretNames => SecretMakers.Keys;
+
+    public static Task<Credential> Make(string name, SecuredServer server) => (server is SharedSecretServer ? SecretMakers : Makers)[name](server);
 
     public void AddTo(HttpRequestMessage request)
     {

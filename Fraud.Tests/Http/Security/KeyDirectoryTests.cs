@@ -1,12 +1,12 @@
 using Fraud.Http.Security;
 using Fraud.Stream.Keys;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Http.Security;
 
 public sealed class KeyDirectoryTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly KeyDirectory _keys;
 
     public KeyDirectoryTests() => _keys = new KeyDirectory(new SecurityOptions(), _time);

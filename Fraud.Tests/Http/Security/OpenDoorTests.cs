@@ -131,7 +131,9 @@ public sealed class OpenDoorTests : IDisposable
     [InlineData("Security:Jwt:JwksUrl", "https://login.example/keys", "expected Issuer and Audience")]
     [InlineData("Security:Jwt:JwksFile", "/no/such/file", "Security:Jwt:JwksFile: expected a file")]
     [InlineData("Security:Jwt:Algorithms:0", "none", "Security:Jwt:Algorithms: expected HS256")]
-    [InlineData("Security:Jwt:Algorithms:0", "RS256", "Security:Jwt:Algorithms: expected JwksFile")]
+    [InlineData("Security:Jwt:Algorithms:0", "PS256", "Security:Jwt:Algorithms: expected Authority, JwksUrl or JwksFile with PS256")]
+    [InlineData("Security:Jwt:Authority", "http://login.example", "Security:Jwt:Authority: expected an https address")]
+    [InlineData("Security:Jwt:Authority", "https://login.example", "expected Audience with Authority")]
     [InlineData("Security:Jwt:Scopes:team", "root", "Security:Jwt:Scopes:team: expected score")]
     [InlineData("Security:Jwt:ClockSkew", "02:00:00", "ClockSkew")]
     [InlineData("Security:KeyRefresh", "00:00:00", "KeyRefresh")]
@@ -146,6 +148,27 @@ public sealed class OpenDoorTests : IDisposable
         });
 
         Assert.Contains(message, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SecretBesideKeySets_NamesEveryMistakeAtOnce()
+    {
+        var settings = Settings("http://127.0.0.1:0");
+        settings["Security:Jwt:Key"] = TokenMaker.Secret;
+        settings["Security:Jwt:Authority"] = "http://login.example";
+        settings["Security:Jwt:JwksUrl"] = "https://login.example/keys";
+        settings["Security:Jwt:Algorithms:0"] = "RS1";
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+        {
+            await using var server = FraudServer.Build(settings);
+        });
+
+        Assert.Contains("a shared secret is not taken beside public keys", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expected one of Authority, JwksUrl and JwksFile", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Security:Jwt:Authority: expected an https address", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expected Audience", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Security:Jwt:Algorithms: expected HS256, RS256", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

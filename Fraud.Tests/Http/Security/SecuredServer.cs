@@ -1,3 +1,4 @@
+using Fraud.Http;
 using Fraud.Http.Security;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Keys;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fraud.Tests.Http.Security;
 
 /// <summary>The whole service with keys in its store and an identity provider whose tokens it takes.</summary>
-public sealed class SecuredServer : IAsyncLifetime
+public class SecuredServer : IAsyncLifetime
 {
     private readonly TempFolder _folder = new();
 
@@ -19,15 +20,20 @@ public sealed class SecuredServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await File.WriteAllTextAsync(_folder.File("jwks.json"), Tokens.KeySet);
-        Server = new ServerFixture(new Dictionary<string, string?>
-        {
-            ["Security:KeyRefresh"] = "00:00:00.050",
-            ["Security:Jwt:Key"] = TokenMaker.Secret,
-            ["Security:Jwt:JwksFile"] = _folder.File("jwks.json"),
-            ["Security:Jwt:Issuer"] = TokenMaker.Issuer,
-            ["Security:Jwt:Audience"] = TokenMaker.Audience,
-            ["Security:Jwt:Scopes:payments-team"] = "score",
-        });
+        var (setting, value) = TokenKeys(_folder.File("jwks.json"));
+        Server = new ServerFixture(
+            new Dictionary<string, string?>
+            {
+                ["Http:GrpcUrls"] = "http://127.0.0.1:0",
+                ["Security:KeyRefresh"] = "00:00:00.050",
+                [setting] = value,
+                ["Security:Jwt:Issuer"] = TokenMaker.Issuer,
+                ["Security:Jwt:Audience"] = TokenMaker.Audience,
+                ["Security:Jwt:Scopes:payments-team"] = "score",
+                // The matrix sends a token of an unknown key to every address, and each waits this long.
+                ["Security:Jwt:MinRefresh"] = "00:00:00.100",
+            },
+            static services => services.AddSingleton<IEndpoints, PlainPolicies>());
         await Server.InitializeAsync();
     }
 
@@ -37,6 +43,8 @@ public sealed class SecuredServer : IAsyncLifetime
         Tokens.Dispose();
         _folder.Dispose();
     }
+
+    private protected virtual (string Setting, string Value) TokenKeys(string jwksFile) => ("Security:Jwt:JwksFile", jwksFile);
 
     /// <summary>Makes a key in the store and waits until the service knows it.</summary>
     public Task<string> Key(Scopes scopes, TimeSpan? lifetime = null) => Key(Server.Services, scopes, lifetime);
@@ -67,4 +75,10 @@ public sealed class SecuredServer : IAsyncLifetime
         var id = KeyText.IdOf(key).ToString();
         Assert.True(store.RevokeKey(id, 1, AuditEntry.New(DateTimeOffset.UtcNow, "test", "key revoked", id)));
     }
+}
+
+/// <summary>The same with a secret that it shares with who makes tokens.</summary>
+public sealed class SharedSecretServer : SecuredServer
+{
+    private protected override (string Setting, string Value) TokenKeys(string jwksFile) => ("Security:Jwt:Key", TokenMaker.Secret);
 }

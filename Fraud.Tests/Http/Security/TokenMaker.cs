@@ -6,49 +6,54 @@ using System.Text.Json.Nodes;
 
 namespace Fraud.Tests.Http.Security;
 
-/// <summary>An identity provider: makes tokens, good ones and bad ones, and publishes its public keys.</summary>
-internal sealed class TokenMaker : IDisposable
+/// <summary>The keys of an identity provider: makes tokens, good ones and bad ones, and publishes the public keys.</summary>
+internal sealed class TokenMaker(string generation = "1") : IDisposable
 {
     public const string Issuer = "https://login.example";
     public const string Audience = "fraud";
     public const string Secret = "a secret of the tests, long enough for HS256";
 
     private readonly RSA _rsa = RSA.Create(2048);
-    private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string RsaId { get; init; } = "rsa-1";
+    private readonly Dictionary<string, ECDsa> _ec = new()
+    {
+        ["ES256"] = ECDsa.Create(ECCurve.NamedCurves.nistP256),
+        ["ES384"] = ECDsa.Create(ECCurve.NamedCurves.nistP384),
+        ["ES512"] = ECDsa.Create(ECCurve.NamedCurves.nistP521),
+    };
 
-    public string EcId { get; init; } = "ec-1";
+    public string RsaId { get; } = $"rsa-{generation}";
 
     public byte[] PublicRsa => _rsa.ExportSubjectPublicKeyInfo();
 
     public string PublicRsaPem => _rsa.ExportSubjectPublicKeyInfoPem();
 
     /// <summary>The key set, with keys in it that must be passed by.</summary>
-    public string KeySet
+    public string KeySet => SetOf([.. Useless(), .. Keys()]);
+
+    /// <summary>The keys that tokens are made with.</summary>
+    public IEnumerable<JsonObject> Keys() =>
+        _ec.Select(pair => Jwk(pair.Value, pair.Key switch { "ES256" => "P-256", "ES384" => "P-384", _ => "P-521" }, IdOf(pair.Key)))
+            .Prepend(Jwk(_rsa, RsaId));
+
+    public static string SetOf(IEnumerable<JsonObject> keys) => new JsonObject { ["keys"] = new JsonArray([.. keys]) }.ToJsonString();
+
+    public static JsonObject Jwk(RSA rsa, string id)
     {
-        get
-        {
-            var rsa = _rsa.ExportParameters(false);
-            var ec = _ec.ExportParameters(false).Q;
-            return JsonSerializer.Serialize(new
-            {
-                keys = new object[]
-                {
-                    new { kty = "oct", kid = "oct-1", k = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Secret)) },
-                    new { kty = "RSA", kid = "enc-1", use = "enc", n = Base64Url.EncodeToString(rsa.Modulus), e = Base64Url.EncodeToString(rsa.Exponent) },
-                    new { kty = "EC", kid = "broken", crv = "P-256", x = "AAAA", y = "AAAA" },
-                    new { kty = "RSA", kid = RsaId, alg = "RS256", use = "sig", n = Base64Url.EncodeToString(rsa.Modulus), e = Base64Url.EncodeToString(rsa.Exponent) },
-                    new { kty = "EC", kid = EcId, crv = "P-256", x = Base64Url.EncodeToString(ec.X), y = Base64Url.EncodeToString(ec.Y) },
-                },
-            });
-        }
+        var key = rsa.ExportParameters(false);
+        return new JsonObject { ["kty"] = "RSA", ["kid"] = id, ["use"] = "sig", ["n"] = Encode(key.Modulus!), ["e"] = Encode(key.Exponent!) };
+    }
+
+    public static JsonObject Jwk(ECDsa ec, string curve, string id)
+    {
+        var point = ec.ExportParameters(false).Q;
+        return new JsonObject { ["kty"] = "EC", ["kid"] = id, ["crv"] = curve, ["x"] = Encode(point.X!), ["y"] = Encode(point.Y!) };
     }
 
     /// <summary>Good claims for ten minutes.</summary>
-    public static JsonObject Claims(string scope) => new()
+    public static JsonObject Claims(string scope, string issuer = Issuer) => new()
     {
-        ["iss"] = Issuer,
+        ["iss"] = issuer,
         ["aud"] = Audience,
         ["sub"] = "tester",
         ["scope"] = scope,
@@ -70,10 +75,21 @@ internal sealed class TokenMaker : IDisposable
         return claims;
     }
 
-    public string Rs256(JsonObject claims, string? keyId = null) =>
-        Make(new { alg = "RS256", kid = keyId ?? RsaId, typ = "JWT" }, claims, data => _rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    public string Rs256(JsonObject claims, string? keyId = null) => Sign("RS256", claims, keyId);
 
-    public string Es256(JsonObject claims) => Make(new { alg = "ES256", kid = EcId }, claims, data => _ec.SignData(data, HashAlgorithmName.SHA256));
+    public string Es256(JsonObject claims) => Sign("ES256", claims);
+
+    /// <summary>By any of the algorithms of public keys.</summary>
+    public string Sign(string algorithm, JsonObject claims, string? keyId = null)
+    {
+        var hash = algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
+        return Make(new { alg = algorithm, kid = keyId ?? IdOf(algorithm), typ = "JWT" }, claims, data => algorithm[..2] switch
+        {
+            "RS" => _rsa.SignData(data, hash, RSASignaturePadding.Pkcs1),
+            "PS" => _rsa.SignData(data, hash, RSASignaturePadding.Pss),
+            _ => _ec[algorithm].SignData(data, hash),
+        });
+    }
 
     public static string Hs256(JsonObject claims) => Hs256(claims, Encoding.UTF8.GetBytes(Secret));
 
@@ -83,7 +99,7 @@ internal sealed class TokenMaker : IDisposable
     public static string Make(object header, JsonObject claims, Func<byte[], byte[]> sign)
     {
         var signed = $"{Encode(JsonSerializer.Serialize(header))}.{Encode(claims.ToJsonString())}";
-        return $"{signed}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(signed)))}";
+        return $"{signed}.{Encode(sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 
     /// <summary>The same with one bit of the signature turned.</summary>
@@ -92,7 +108,7 @@ internal sealed class TokenMaker : IDisposable
         var dot = token.LastIndexOf('.');
         var signature = Base64Url.DecodeFromChars(token.AsSpan(dot + 1));
         signature[5] ^= 1;
-        return token[..(dot + 1)] + Base64Url.EncodeToString(signature);
+        return token[..(dot + 1)] + Encode(signature);
     }
 
     /// <summary>The same signature over more rights.</summary>
@@ -105,8 +121,24 @@ internal sealed class TokenMaker : IDisposable
     public void Dispose()
     {
         _rsa.Dispose();
-        _ec.Dispose();
+        foreach (var ec in _ec.Values)
+        {
+            ec.Dispose();
+        }
     }
 
-    private static string Encode(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+    private string IdOf(string algorithm) => _ec.ContainsKey(algorithm) ? $"{algorithm}-{generation}" : RsaId;
+
+    private IEnumerable<JsonObject> Useless()
+    {
+        yield return new JsonObject { ["kty"] = "oct", ["kid"] = "oct-1", ["k"] = Encode(Secret) };
+        var forEncryption = Jwk(_rsa, "enc-1");
+        forEncryption["use"] = "enc";
+        yield return forEncryption;
+        yield return new JsonObject { ["kty"] = "EC", ["kid"] = "broken", ["crv"] = "P-256", ["x"] = "AAAA", ["y"] = "AAAA" };
+    }
+
+    private static string Encode(string json) => Encode(Encoding.UTF8.GetBytes(json));
+
+    private static string Encode(byte[] bytes) => Base64Url.EncodeToString(bytes);
 }

@@ -14,7 +14,7 @@ public sealed class SecretsFolderTests : IDisposable
     public void Read_FilesOfSecrets_StandBetweenTheFileAndTheEnvironment()
     {
         Write("Storage__Postgres", "Host=db;Password=hunter2\n");
-        Write("Cluster__Secret", "from a file\r\n");
+        Write("Security__Jwt__Key", "from a file\r\n");
         Write("Security__AdminKey", "from a file");
         Write("STRIPE_WEBHOOK_SECRET", "whsec_of_a_file\n");
         // What else lies there.
@@ -30,7 +30,7 @@ public sealed class SecretsFolderTests : IDisposable
         var settings = Read(new() { ["Security__AdminKey"] = "from the environment" });
 
         Assert.Equal("Host=db;Password=hunter2", settings["Storage:Postgres"]);
-        Assert.Equal("from a file", settings["Cluster:Secret"]);
+        Assert.Equal("from a file", settings["Security:Jwt:Key"]);
         Assert.Equal("linked", settings["Kafka:GroupId"]);
         Assert.Equal("from the environment", settings["Security:AdminKey"]);
         Assert.Equal("whsec_of_a_file", settings["Stripe:WebhookSecrets"]);

@@ -37,6 +37,7 @@ public sealed class SettingsCheckTests
     [InlineData("Limits:DefaultCurrency", "euro", "Limits:DefaultCurrency: expected text that matches ^[A-Z]{3}$ (command line)")]
     [InlineData("Tracing:Endpoint", "otel:4318", "Tracing:Endpoint: expected http://HOST:PORT or https://HOST:PORT (command line)")]
     [InlineData("Tracing:Headers", "hunter2", "Tracing:Headers: expected NAME=VALUE, several with commas between them (command line)")]
+    [InlineData("MetricsExport:Endpoint", "otel:4318", "MetricsExport:Endpoint: expected http://HOST:PORT or https://HOST:PORT (command line)")]
     [InlineData("Tracing:QueueCapacity", "100", "Tracing:MaxExportBatch: expected at most Tracing:QueueCapacity")]
     [InlineData("Storage:Kind", "Postgres", "Storage:Postgres: expected a connection string, because Storage:Kind is Postgres")]
     public void Mistakes_OneSetting_IsNamedWithItsOrigin(string name, string value, string mistake) =>
@@ -69,9 +70,24 @@ public sealed class SettingsCheckTests
     public void Build_WrongSettings_NamesAllAtOnce()
     {
         var error = Assert.Throws<OptionsValidationException>(() => FraudServer.Build(
-            [KeyValuePair.Create("Http:MaxBatch", (string?)"0"), KeyValuePair.Create("Routing:MaxNodes", (string?)"x"), KeyValuePair.Create("Kafka:Topic", (string?)"x")]));
+            [KeyValuePair.Create("Http:MaxBatch", (string?)"0"), KeyValuePair.Create("Routing:MaxOwnerWaits", (string?)"x"), KeyValuePair.Create("Kafka:Topic", (string?)"x")]));
 
         Assert.Equal(3, error.Failures.Count());
+    }
+
+    [Theory]
+    [InlineData("Cluster:ListenUrl", "Cluster:Host")]
+    [InlineData("cluster:address", "Cluster:PublicHost")]
+    [InlineData("Cluster:Secret", "certificates")]
+    [InlineData("Routing:RetryPause", "200 ms")]
+    [InlineData("Routing:MaxNodes", "Akka.Remote")]
+    public void Mistakes_SettingThatIsGone_SaysWhatToDoInstead(string name, string instead)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => FraudServer.Build([KeyValuePair.Create(name, (string?)"x")]));
+
+        var mistake = Assert.Single(error.Failures);
+        Assert.StartsWith($"{name}: is gone; ", mistake, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(instead, mistake, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,6 +97,7 @@ public sealed class SettingsCheckTests
     [InlineData("Security:AdminKeyHash", "hunter2", "***")]
     [InlineData("Stripe:Secrets:0", "hunter2", "***")]
     [InlineData("Tracing:Headers", "api-key=hunter2", "***")]
+    [InlineData("MetricsExport:Headers", "api-key=hunter2", "***")]
     [InlineData("Storage:Postgres", "Host=db;Password=hunter2;Database=x", "host=db;password=***;database=x")]
     [InlineData("Storage:Postgres", "Host=db;Password='hunter2", "***")]
     [InlineData("Alerts:Url", "https://user:hunter2@example.com/", "https://***@example.com/")]

@@ -5,6 +5,7 @@ using Fraud.Stream.Telemetry;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Http.Stats;
 
@@ -42,7 +43,7 @@ public sealed class StatsTests(ServerFixture server) : IClassFixture<ServerFixtu
     [Fact]
     public void Look_BeyondALimit_IsListedUntilItIsOver()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var metrics = new StreamMetrics(time);
         var options = new StatsOptions { MemoryLimitPercent = 0.0001, LatencyLimit = TimeSpan.FromMinutes(1), CpuLimitPercent = 100 };
         using var monitor = new HealthMonitor(options, new ResourceUsage(time), metrics, time, NullLogger<HealthMonitor>.Instance);
@@ -60,7 +61,7 @@ public sealed class StatsTests(ServerFixture server) : IClassFixture<ServerFixtu
     [Fact]
     public void Look_SlowPayments_AreAnAlertWhileTheyCome()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         using var metrics = new StreamMetrics(time);
         using var monitor = new HealthMonitor(
             new StatsOptions { MemoryLimitPercent = 100, CpuLimitPercent = 100 }, new ResourceUsage(time), metrics, time, NullLogger<HealthMonitor>.Instance);
@@ -83,7 +84,7 @@ public sealed class StatsTests(ServerFixture server) : IClassFixture<ServerFixtu
     [Fact]
     public void Sample_AfterWork_IsTheShareOfAllProcessors()
     {
-        var time = new ManualTime();
+        var time = new FakeTimeProvider();
         var usage = new ResourceUsage(time);
         var used = Environment.CpuUsage.TotalTime;
         while (Environment.CpuUsage.TotalTime - used < TimeSpan.FromMilliseconds(50))

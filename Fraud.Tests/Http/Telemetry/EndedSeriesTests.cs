@@ -39,6 +39,24 @@ public sealed class EndedSeriesTests(ServerFixture server) : IClassFixture<Serve
         Assert.DoesNotContain("fraud_test_ending{", await Scrape(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Scrape_AnotherServerInTheProcess_ShowsNothingOfIt()
+    {
+        var other = new ServerFixture();
+        await other.InitializeAsync();
+        try
+        {
+            other.Services.GetRequiredService<StreamMetrics>().Observe("fraud_test_other", "For a test.", static () => 7);
+
+            Assert.DoesNotContain("fraud_test_other", await Scrape(), StringComparison.Ordinal);
+            Assert.Contains("\nfraud_test_other 7\n", await other.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await other.DisposeAsync();
+        }
+    }
+
     private Task<string> Scrape() => server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
     private Task Until(string series, bool isThere) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Faults.Processes;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Http.Telemetry;

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Fraud.Faults.Processes;
 using Fraud.Stream.Telemetry;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,29 +29,20 @@ public sealed class MetricsTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.Equal("1", Value(lines, "fraud_model_info{model=\"payments\",version=\"1\"}"));
         // Nothing holds Kafka back; infinity as this format writes it.
         Assert.Equal("+Inf", Value(lines, "fraud_kafka_pace"));
+        // Of the instrumentations.
+        Assert.Contains(lines, static line => line.StartsWith("http_server_request_duration_seconds_bucket{", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.StartsWith("dotnet_gc_pause_time_seconds_total ", StringComparison.Ordinal));
         Assert.InRange(double.Parse(Value(lines, "model_accuracy"), CultureInfo.InvariantCulture), 0.99, 1);
     }
 
     [Fact]
     public async Task Get_Metrics_PassesPromtoolButForNamesOfOthers()
     {
-        var promtool = Path.Combine(Repository.Root, ".native", "promtool");
-        var text = await Scrape();
-        using var check = Process.Start(new ProcessStartInfo(File.Exists(promtool) ? promtool : "promtool", ["check", "metrics"])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = check.StandardOutput.ReadToEndAsync();
-        var errors = check.StandardError.ReadToEndAsync();
-        await check.StandardInput.WriteAsync(text);
-        check.StandardInput.Close();
-        await check.WaitForExitAsync();
+        var promtool = Path.Combine(Repository.Root, ".tools", "promtool");
+        var check = await ProgramRun.ToEnd(File.Exists(promtool) ? promtool : "promtool", ["check", "metrics"], input: await Scrape());
 
         // Milliseconds and megabytes in a name are against advice; dashboards ask for these.
-        var complaints = $"{await output}\n{await errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        var complaints = $"{check.Output}\n{check.Errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(static line => line is not ("fraud_detection_latency_ms metric names should not contain abbreviated units"
                 or "fraud_detection_memory_mb metric names should not contain abbreviated units"));
         Assert.Empty(complaints);

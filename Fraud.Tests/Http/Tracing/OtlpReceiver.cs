@@ -12,6 +12,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<byte[]> _requests = new();
+    private readonly ConcurrentQueue<byte[]> _metrics = new();
     private readonly ConcurrentQueue<string> _tokens = new();
 
     private OtlpReceiver(bool grpc)
@@ -40,6 +41,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public IEnumerable<string> Tokens => _tokens;
 
     public IReadOnlyList<byte[]> Requests => [.. _requests];
+
+    /// <summary>Exports of metrics, as they were on the wire.</summary>
+    public IReadOnlyList<byte[]> Metrics => [.. _metrics];
 
     public IEnumerable<ReceivedSpan> Spans => _requests.SelectMany(ReceivedSpan.Parse);
 
@@ -77,6 +81,11 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         {
             _tokens.Enqueue(context.Request.Headers.Authorization.ToString());
             _requests.Enqueue(body.ToArray());
+        }
+
+        if (context.Request.Path == "/v1/metrics")
+        {
+            _metrics.Enqueue(body.ToArray());
         }
 
         context.Response.StatusCode = Status;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Http.Tracing;
 
@@ -105,6 +106,33 @@ public sealed class TracingTests(TracedServer traced) : IClassFixture<TracedServ
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal($"00-{trace}-{request.SpanId}-01", problem.GetProperty("traceId").GetString());
         Assert.Equal("400", request.Tags["http.response.status_code"]);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/anomaly/4000000000000002", "GET")]
+    [InlineData("/nowhere/4000000000000002", "GET")]
+    public async Task Get_CardInPathQueryAndHeaders_IsInNoTagOfTheSpan(string path, string beginning)
+    {
+        var (trace, _, parent) = TracedServer.NewParent();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?card_id=4000000000000002&4000000000000002=1");
+        request.Headers.Add("traceparent", parent);
+        request.Headers.TryAddWithoutValidation("User-Agent", "card 4000000000000002");
+        using var answer = await Client.SendAsync(request);
+
+        ReceivedSpan[] spans = [];
+        await Poll.Until(() => (spans = [.. traced.Collector.Spans.Where(span => span.TraceId == trace)]).Length > 0);
+
+        var span = spans.Single();
+        Assert.StartsWith(beginning, span.Name, StringComparison.Ordinal);
+        Assert.Equal(((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture), span.Tags["http.response.status_code"]);
+        Assert.Subset(
+            new HashSet<string>(StringComparer.Ordinal)
+            {
+                "http.request.method", "http.route", "http.response.status_code", "network.protocol.version", "url.scheme",
+            },
+            span.Tags.Keys.ToHashSet(StringComparer.Ordinal));
+        Assert.All(traced.Collector.Requests.Select(Encoding.Latin1.GetString), static bytes =>
+            Assert.DoesNotContain("4000000000000002", bytes, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class TrainTests : IDisposable
         [
             ("[]", 400, "body"),
             ("{", 400, "body"),
-            ("""{"seed":1,"seed":2}""", 400, "body"),
+            ("""{"seed":1,"seed":2}""", 400, "seed"),
             ("""{"epochs":3}""", 400, "body"),
             ("""{"data":"../history.csv"}""", 400, "data"),
             ("""{"data":"/etc/passwd"}""", 400, "data"),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -44,8 +43,11 @@ public sealed class TrainingServer : IAsyncDisposable
             echo '{"stage":"training","done":0.25}' >&2
             while :; do sleep 1; done
             """);
-        using var chmod = Process.Start("chmod", ["+x", program]);
-        chmod.WaitForExit();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        }
+
         return ("Training:Program", program);
     }
 

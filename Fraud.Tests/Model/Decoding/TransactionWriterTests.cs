@@ -1,30 +1,44 @@
 using System.Text;
 using System.Text.Json;
+using CsCheck;
 using Fraud.Model;
 using Fraud.Model.Decoding;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Model.Decoding;
 
 public sealed class TransactionWriterTests
 {
     private static readonly TransactionReader Reader = new(new TransactionLimits { AllowCardNumbers = true });
+    private static readonly LabelReader Labels = new(new TransactionLimits { AllowCardNumbers = true });
 
     [Fact]
-    public void Write_AnyPayment_IsReadBackAlike()
-    {
-        var random = new Random(11);
-        var buffer = new byte[TransactionWriter.MaxLength];
-        for (var i = 0; i < 20_000; i++)
+    public void Write_AnyPayment_IsReadBackAlike() => Any.Payment.Sample(
+        static written =>
         {
-            var written = AnyPayment(random);
+            var json = new byte[TransactionWriter.MaxLength];
             var read = new Transaction();
 
-            var length = TransactionWriter.Write(written, buffer);
+            var length = TransactionWriter.Write(written, json);
 
-            Assert.True(Reader.TryRead(buffer.AsSpan(0, length), read, out var error), error.Message);
-            AssertAlike(written, read);
-        }
-    }
+            Assert.True(Reader.TryRead(json.AsSpan(0, length), read, out var error), error.Message);
+            Any.AssertAlike(written, read);
+        },
+        iter: 10_000);
+
+    [Fact]
+    public void WriteLabel_AnyLabel_IsReadBackAlike() => Gen.Select(Any.Text, Any.Text, Any.Text, Gen.Long[1, 1_700_000_000_000], Gen.Bool).Sample(
+        static (id, card, terminal, time, isFraud) =>
+        {
+            var json = new byte[TransactionWriter.MaxLength];
+            var written = new Label(ShortText.From("id" + id), card, terminal, time, isFraud);
+
+            var length = TransactionWriter.WriteLabel(written, json);
+
+            Assert.True(Labels.TryRead(json.AsSpan(0, length), out var read, out var error), error.Message);
+            Assert.Equal(written, read);
+        },
+        iter: 10_000);
 
     [Fact]
     public void Write_LongestPayment_Fits()
@@ -83,7 +97,7 @@ public sealed class TransactionWriterTests
     [Fact]
     public void Write_Payment_AllocatesNothing()
     {
-        var payment = AnyPayment(new Random(3));
+        var payment = Any.Payment.Single();
         payment.Currency = Currency.Euro;
         var json = new byte[TransactionWriter.MaxLength];
         TransactionWriter.Write(payment, json);
@@ -95,49 +109,5 @@ public sealed class TransactionWriterTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
-    private static Transaction AnyPayment(Random random)
-    {
-        var payment = new Transaction
-        {
-            Id = AnyText(random),
-            CardId = AnyText(random),
-            TerminalId = AnyText(random),
-            Source = AnyText(random),
-            AmountMinor = random.NextInt64(random.Next(2) == 0 ? 1_000 : 1_000_000_000_000),
-            EventTimeMs = random.NextInt64(random.Next(2) == 0 ? 100_000 : 1_700_000_000_000),
-        };
-        var code = random.Next(4) switch { 0 => "JPY"u8, 1 => "KWD"u8, 2 => "CLF"u8, _ => "EUR"u8 };
-        payment.Currency = Currency.TryParse(code, out var currency) ? currency : default;
-        payment.HasPayload = random.Next(2) == 0;
-        for (var i = 0; i < Transaction.PayloadFeatures; i++)
-        {
-            var bits = BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
-            payment.Payload[i] = float.IsFinite(bits) ? bits : 0;
-        }
-
-        return payment;
-    }
-
-    private static ShortText AnyText(Random random)
-    {
-        const string letters = "abc019 \"\\/é€{}[]:,";
-        var text = string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => letters[random.Next(letters.Length)]));
-        return ShortText.From(text);
-    }
-
-    private static void AssertAlike(Transaction expected, Transaction actual)
-    {
-        Assert.Equal(
-            (expected.Id, expected.CardId, expected.TerminalId, expected.Source),
-            (actual.Id, actual.CardId, actual.TerminalId, actual.Source));
-        Assert.Equal(
-            (expected.AmountMinor, expected.Currency, expected.EventTimeMs, expected.HasPayload),
-            (actual.AmountMinor, actual.Currency, actual.EventTimeMs, actual.HasPayload));
-        if (expected.HasPayload)
-        {
-            Assert.Equal(expected.Payload, actual.Payload);
-        }
     }
 }

@@ -41,13 +41,15 @@ public sealed class ModelManifestTests : IDisposable
     }
 
     [Theory]
-    [InlineData("name", "\"\"", "name: expected a non-empty string")]
-    [InlineData("version", "\"\"", "version: expected a non-empty string")]
+    [InlineData("name", "\"\"", "name: expected 1 to 64 characters")]
+    [InlineData("version", "\"\"", "version: expected 1 to 64 characters")]
     [InlineData("version", "1", "$.version")]
     [InlineData("sha256", "\"abc\"", "sha256: expected 64 lower-case hexadecimal digits")]
     [InlineData("sha256", "null", "sha256")]
+    [InlineData("name", "\"12345678901234567890123456789012345678901234567890123456789012345\"", "name: expected 1 to 64 characters")]
+    [InlineData("metrics", "{\"12345678901234567890123456789012345678901234567890123456789012345\":1}", "metrics: expected at most 100 with names of at most 64 characters")]
     [InlineData("inputs", "null", "inputs")]
-    [InlineData("inputs", "[]", "inputs: expected at least one")]
+    [InlineData("inputs", "[]", "inputs: expected 1 to 1000")]
     [InlineData("inputs", "[null]", "inputs: 0: expected an input")]
     [InlineData("inputs", "[{\"name\":\"amount\"}]", "source")]
     [InlineData("inputs", "[{\"name\":\"amount\",\"source\":\"Sky\"}]", "$.inputs[0].source")]

@@ -4,9 +4,9 @@ using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Stream.Alerts;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -20,7 +20,9 @@ public sealed class OutboxPublisherTests : IDisposable
     private readonly Topics _topics = new(partitions: 1);
     private readonly TempFolder _folder = new();
     private readonly HookedStore _store;
-    private readonly ShardLeases _leases;
+    private readonly OwnedShards _owned;
+    private readonly ShardDirectory _directory = new(1);
+    private readonly WakeSignal _wake = new();
     private OutboxPublisher? _publisher;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -29,7 +31,8 @@ public sealed class OutboxPublisherTests : IDisposable
     {
         _store = GraphHost.Sqlite(_folder);
         _store.Open();
-        _leases = _store.OwnAll(1);
+        _owned = _store.OwnAll(1);
+        _directory.SetOpen(0, 1);
     }
 
     [Fact]
@@ -40,7 +43,7 @@ public sealed class OutboxPublisherTests : IDisposable
         _topics.Broker.StopBroker();
         Start();
         Flag(0, 300);
-        _publisher!.Wake();
+        _wake.Set();
         await Task.Delay(TimeSpan.FromMilliseconds(300));
         Assert.Equal((0, 300), (marked, _store.Count().OutboxPending));
 
@@ -48,7 +51,7 @@ public sealed class OutboxPublisherTests : IDisposable
 
         await Poll.Until(() => _store.Count().OutboxPending == 0);
         Assert.Equal(Ids(0, 300), AlertIds(300).Order(StringComparer.Ordinal));
-        Assert.Equal(300, _publisher.Sent);
+        Assert.Equal(300, _publisher!.Sent);
         await Stop();
     }
 
@@ -113,13 +116,13 @@ public sealed class OutboxPublisherTests : IDisposable
     {
         var batch = FromKafka(0, Undecodable(0, 5));
         batch.Payments[0].DeadLetter = new DeadLetter([], new byte[2_000_000], "too_large", "body: expected less");
-        _store.Commit([batch], _leases);
+        _owned.Commit(batch);
         _topics.Broker.FailRequests(KafkaRequest.Produce, ErrorCode.MsgSizeTooLarge);
 
         Start();
         await Poll.Until(() => _store.Count().OutboxPending == 0);
         Flag(0, 10);
-        _publisher!.Wake();
+        _wake.Set();
         await Poll.Until(() => _store.Count().OutboxPending == 0);
 
         var letter = Assert.Single(_topics.Read(Topics.DeadLetters, 1));
@@ -161,7 +164,7 @@ public sealed class OutboxPublisherTests : IDisposable
             RestartMax = TimeSpan.FromMilliseconds(50),
             Client = { ["reconnect.backoff.max.ms"] = "100" },
         };
-        var publisher = new OutboxPublisher(options, _topics.Address, _store, _leases, NullLogger<OutboxPublisher>.Instance);
+        var publisher = new OutboxPublisher(options, _topics.Address, _store, _directory, _wake, NullLogger<OutboxPublisher>.Instance);
         _publisher = publisher;
         var stop = _stop.Token;
         _running = Task.Factory.StartNew(
@@ -176,8 +179,8 @@ public sealed class OutboxPublisherTests : IDisposable
         _stop = new CancellationTokenSource();
     }
 
-    private void Flag(int from, int count) => _store.Commit(
-        [FromHttp([.. Enumerable.Range(from, count).Select(static i => Paid(Id(i), decision: Decision.Block))])], _leases);
+    private void Flag(int from, int count) => _owned.Commit(
+        FromHttp([.. Enumerable.Range(from, count).Select(static i => Paid(Id(i), decision: Decision.Block))]));
 
     private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"p-{number:0000}");
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Formation;
+using Fraud.Stream.Overload;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Storage;
 using Fraud.Tests.Stream.Support;
@@ -8,7 +10,7 @@ using Fraud.Tests.Support;
 namespace Fraud.Tests.Stream.Cluster;
 
 /// <summary>Two services of one process on one PostgreSQL and one broker.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(PostgresNodesCollection.Name)]
 public sealed class TwoNodesTests(PostgresServer server) : IDisposable
 {
     private const int Shards = 4;
@@ -25,8 +27,10 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         using var storeB = Store();
         var a = await Host(storeA, "a").Start();
         await using var b = await Host(storeB, "b").Start();
-        await Poll.Until(() => a.Served.Count() == 2 && b.Served.Count() == 2);
+        await Poll.Until(() => a.Served.Count == 2 && b.Served.Count == 2);
         Assert.Empty(a.Served.Intersect(b.Served));
+        var (left, stays) = (a.Get<FormationStatus>(), b.Get<FormationStatus>());
+        await Poll.Until(() => left.Joined.IsCompletedSuccessfully && stays.Joined.IsCompletedSuccessfully);
 
         Send(0, 1_000);
         await Poll.Until(() => storeA.Count().Results == 1_000);
@@ -35,13 +39,15 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
 
         Send(1_000, 1_000);
         await a.DisposeAsync();
-        await Poll.Until(() => b.Served.Count() == Shards);
+        Assert.Equal(FormationEndKind.Left, (await left.Ended).Kind);
+        Assert.False(stays.Ended.IsCompleted);
+        await Poll.Until(() => b.Served.Count == Shards);
         Send(2_000, 500);
         await Poll.Until(() => storeB.Count().Results == 2_500);
 
         AssertEachOnce(storeB, 2_500);
         Assert.Empty(b.Log.Of(101));
-        Assert.All(storeB.ReadShards(), static row => Assert.True(row.IsOwned));
+        Assert.All(storeB.ReadHeads(), static row => Assert.True(row.IsOwned));
     }
 
     [Fact]
@@ -49,7 +55,7 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
     {
         using var store = Store();
         await using var host = await Host(store, "zombie").Start();
-        Assert.Equal(Shards, host.Served.Count());
+        await Poll.Until(() => host.Served.Count == Shards);
         var (lost, kept) = (CardOf(host, 1), CardOf(host, 2));
         await host.Submit("before", lost, atMs: Start).Answered;
 
@@ -63,9 +69,8 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
 
         await Assert.ThrowsAsync<ShardsFencedException>(() => zombie.Answered);
         await bystander.Answered;
-        await Poll.Until(() => host.Map.OwnerOf(1).Place == ShardPlace.Elsewhere);
-        Assert.Equal("http://other", host.Map.OwnerOf(1).Address);
-        await Assert.ThrowsAsync<ShardsFencedException>(() => host.Submit("after", lost, atMs: Start + (2 * Hour)).Answered);
+        await Poll.Until(() => !host.Directory.IsOpen(1));
+        Assert.Equal(AdmissionOutcome.Moved, host.Submit("after", lost, atMs: Start + (2 * Hour)).Admission.Outcome);
         await host.Submit("rest", kept, atMs: Start + (2 * Hour)).Answered;
 
         Assert.Equal(["before", "bystander", "rest"], store.StoredIds().Order(StringComparer.Ordinal));
@@ -87,19 +92,19 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         using var storeB = Store();
         await using var a = await Host(storeA, "a").Start();
         var b = await Host(storeB, "b").Start();
-        await Poll.Until(() => a.Served.Count() == 2 && b.Served.Count() == 2);
+        await Poll.Until(() => a.Served.Count == 2 && b.Served.Count == 2);
         var random = new Random(seed);
         for (var i = 0; i < 75; i++)
         {
             if (i is 25)
             {
                 await b.DisposeAsync();
-                await Poll.Until(() => a.Served.Count() == Shards);
+                await Poll.Until(() => a.Served.Count == Shards);
             }
             else if (i is 50)
             {
                 b = await Host(storeB, "b").Start();
-                await Poll.Until(() => a.Served.Count() == 2 && b.Served.Count() == 2);
+                await Poll.Until(() => a.Served.Count == 2 && b.Served.Count == 2);
             }
 
             var (id, card, terminal) = (Name("p", i), Name("card-", random.Next(12)), Name("t-", random.Next(3)));
@@ -115,7 +120,7 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
                 single.Send(Topics.Labels, card, label);
                 _topics.Flush();
                 single.Flush();
-                await Poll.Until(() => one.Shards.Terminals.Labels == alone.Count().Labels && alone.Count().Labels == storeA.Count().Labels);
+                await Poll.Until(() => one.Histories.Terminals.Labels == alone.Count().Labels && alone.Count().Labels == storeA.Count().Labels);
             }
 
             Assert.Equal(expected.Features, answer.Features);
@@ -130,19 +135,20 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
     {
         using var store = Store();
         var host = await Host(store, "first").Start();
+        await Poll.Until(() => host.Served.Count == Shards);
         for (var i = 0; i < 10; i++)
         {
             await host.Submit(Name("p", i), "card-1", atMs: Start + (i * 60_000)).Answered;
         }
 
-        await Poll.Until(() => store.ReadShards().Single(row => row.Shard == ShardOf(host, "card-1")) is { SnapshotSequence: > 0 } row
+        await Poll.Until(() => store.ReadHeads().Single(row => row.Shard == ShardOf(host, "card-1")) is { SnapshotSequence: > 0 } row
             && row.SnapshotSequence == row.Sequence);
-        var before = host.Shards.Profile.CardsOf(ShardOf(host, "card-1"))!.Dump();
+        var before = host.Histories.Profile.CardsOf(ShardOf(host, "card-1"))!.Dump();
         await host.DisposeAsync();
 
         await using var again = await Host(store, "second").Start();
-        await Poll.Until(() => again.Served.Count() == Shards);
-        State.Dumps.AssertEqual(before, again.Shards.Profile.CardsOf(ShardOf(again, "card-1"))!.Dump());
+        await Poll.Until(() => again.Served.Count == Shards);
+        State.Dumps.AssertEqual(before, again.Histories.Profile.CardsOf(ShardOf(again, "card-1"))!.Dump());
         var answer = await again.Submit("last", "card-1", atMs: Start + (11 * 60_000)).Answered;
         Assert.Equal(11, answer.Features[Fraud.Model.Features.FeatureCatalog.IndexOf("card_count_1h")]);
     }
@@ -169,7 +175,7 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         new StorageOptions { Kind = StoreKind.Postgres, Postgres = _connection }, Topics.Transactions, TimeProvider.System));
 
     private GraphHost Host(HookedStore store, string name) => new(
-        _topics, store, ("Kafka:Partitions", "4"), ("Cluster:NodeName", name), ("Cluster:Address", "http://" + name),
+        _topics, store, ("Kafka:Partitions", "4"), ("Storage:Kind", "Postgres"), ("Storage:Postgres", _connection), ("Cluster:NodeName", name),
         ("Cluster:FollowInterval", "00:00:00.020"), ("Cluster:SnapshotInterval", "00:00:00.100"), ("Lifecycle:RestartMin", "00:00:00.050"));
 
     private void Send(int from, int count)

@@ -1,8 +1,8 @@
 using Fraud.Stream.Drift;
 using Fraud.Tests.Stream.Support;
-using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Drift;
 
@@ -10,7 +10,7 @@ public sealed class DriftAlarmsTests : IDisposable
 {
     private readonly RecordingLog _log = new();
     private readonly LoggerFactory _loggers = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly DriftAlarms _alarms;
 
     public DriftAlarmsTests()

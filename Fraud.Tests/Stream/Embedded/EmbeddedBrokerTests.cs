@@ -3,6 +3,7 @@ using System.Text;
 using Confluent.Kafka;
 using Fraud.Stream.Embedded;
 using Fraud.Stream.State;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Embedded;
 
@@ -12,7 +13,7 @@ public sealed class EmbeddedBrokerTests : IDisposable
     private const int Partitions = 4;
 
     // Only a hang reaches it: each wait below ends as soon as its condition holds.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Poll.Deadline;
 
     private readonly EmbeddedBroker _broker = Start(brokers: 2);
 

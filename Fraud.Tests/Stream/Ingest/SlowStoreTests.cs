@@ -17,7 +17,7 @@ public sealed class SlowStoreTests : IDisposable
     private readonly Topics _topics = new(partitions: 2);
 
     [Fact]
-    public async Task Run_StoreSlowerThanKafka_PausesStaysInItsGroupAndStoresEachPaymentOnce()
+    public async Task Run_StoreSlowerThanKafka_PausesKeepsItsPartitionsAndStoresEachPaymentOnce()
     {
         using var store = GraphHost.Sqlite(_folder);
         // Far longer than the session timeout of 2 s, in the middle; 200 ms for each other commit until the feed is in.
@@ -51,7 +51,8 @@ public sealed class SlowStoreTests : IDisposable
         _topics.Flush();
         await stalled.Task.WaitAsync(Topics.Deadline);
         await Poll.Until(() => host.Source.PausedPartitions == 2);
-        var member = Assert.Single(host.Log.Of(200));
+        var assigned = host.Log.Of(230).ToArray();
+        Assert.NotEmpty(assigned);
         var memory = GC.GetTotalMemory(forceFullCollection: true);
         var readWhenPaused = host.Source.RecordsRead;
 
@@ -72,9 +73,9 @@ public sealed class SlowStoreTests : IDisposable
         await Poll.Until(() => host.Source.PausedPartitions == 0);
         Assert.Equal((Payments, 0L), (host.Source.RecordsRead, host.Source.RecordsMissing));
         Assert.Equal(Payments, store.Journal().Select(static entry => entry.TransactionId).Distinct().Count());
-        // One assignment, at the start, and none taken away: nobody rebalanced.
-        Assert.Equal(member, Assert.Single(host.Log.Of(200)));
-        Assert.Empty(host.Log.Of(202));
+        // Assigned at the start, and none taken away.
+        Assert.Equal(assigned, host.Log.Of(230));
+        Assert.Empty(host.Log.Of(231));
         Assert.Equal(Payments, store.ReadOffsets(Topics.Transactions).Values.Sum());
     }
 

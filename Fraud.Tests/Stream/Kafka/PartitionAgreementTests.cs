@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
+using Fraud.Faults.Processes;
 using Fraud.Stream.State;
 using Fraud.Tests.Support;
 using Xunit.Abstractions;
@@ -79,26 +79,9 @@ public sealed class PartitionAgreementTests(RealCluster cluster, ITestOutputHelp
     /// <summary>Has a program produce a record for each key, which it reads as lines of key, tab, value.</summary>
     private static async Task FeedAsync(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var prompts = process.StandardOutput.ReadToEndAsync();
-        await using (var input = new StreamWriter(process.StandardInput.BaseStream, new UTF8Encoding(false)))
-        {
-            foreach (var key in RandomKeys())
-            {
-                await input.WriteAsync($"{key}\tx\n");
-            }
-        }
-
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.True(process.ExitCode == 0, await errors + await prompts);
+        var input = string.Concat(RandomKeys().Select(static key => $"{key}\tx\n"));
+        var (exit, output, errors) = await ProgramRun.ToEnd(program, arguments, input: input);
+        Assert.True(exit == 0, errors + output);
     }
 
     private void AssertAgreement(string client, string topic)

@@ -69,7 +69,7 @@ public sealed class LabelSourceTests : IDisposable
         await Poll.Until(() => _source!.LabelsRead == 1);
         Assert.Empty(Changes());
 
-        _store.Commit([FromHttp(Paid("early", card: "its card", terminal: "its terminal"))], _store.OwnAll(1));
+        _store.OwnAll(1).Commit(FromHttp(Paid("early", card: "its card", terminal: "its terminal")));
 
         var change = Assert.Single(Changes());
         Assert.Equal(("its card", "its terminal", July.ToUnixTimeMilliseconds(), 1), (
@@ -84,7 +84,7 @@ public sealed class LabelSourceTests : IDisposable
         Start();
         await Poll.Until(() => _source!.LabelsRead == 1);
         await Stop();
-        _store.Commit([FromHttp(Paid("early", card: "its card"))], _store.OwnAll(1));
+        _store.OwnAll(1).Commit(FromHttp(Paid("early", card: "its card")));
         // Said again after the restart, as a producer that tries again does.
         Send("""{"transaction_id":"early","is_fraud":true}""");
 

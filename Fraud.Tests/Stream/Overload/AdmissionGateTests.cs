@@ -3,15 +3,25 @@ using System.Diagnostics;
 using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Overload;
 
 public class AdmissionGateTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly Lane _lane = new();
+    private readonly ShardDirectory _directory = new(6);
+
+    public AdmissionGateTests()
+    {
+        for (var shard = 0; shard < _directory.Shards; shard++)
+        {
+            _directory.SetOpen(shard, 1);
+        }
+    }
 
     [Fact]
     public void TryAdmit_QueueFull_RefusesUntilAnswersMakeRoom()
@@ -126,6 +136,51 @@ public class AdmissionGateTests
     }
 
     [Fact]
+    public void TryAdmit_OpenShards_EnterUnderTheirGenerations()
+    {
+        var gate = Open(capacity: 10);
+        var payments = Payments(gate, 10);
+        payments[0].Transaction.CardId = ShortText.From("card-7");
+        var shard = new ShardRouter(6).ShardOf("card-7"u8);
+        _directory.SetOpen(shard, 42);
+
+        Assert.True(gate.TryAdmit("a", payments).IsAdmitted);
+
+        Assert.Equal(42, payments[0].Generation);
+        Assert.All(_lane.Taken, payment => Assert.Equal(payment.Shard == shard ? 42 : 1, payment.Generation));
+    }
+
+    [Fact]
+    public void TryAdmit_OneShardIsClosed_AdmitsNoneAndTakesNoRateAndHoldsNoRoom()
+    {
+        var gate = Open(capacity: 10, rate: 100, burst: 10);
+        var payments = Payments(gate, 10);
+        payments[7].Transaction.CardId = ShortText.From("card-7");
+        _directory.SetClosed(new ShardRouter(6).ShardOf("card-7"u8), 1);
+
+        var moved = gate.TryAdmit("a", payments);
+
+        Assert.Equal(AdmissionOutcome.Moved, moved.Outcome);
+        Assert.Empty(_lane.Taken);
+        Assert.Equal((0, 0L), (gate.InFlight, gate.Shed));
+        Assert.All(payments, static payment => Assert.Equal(ShardDirectory.Closed, payment.Generation));
+        _directory.SetOpen(new ShardRouter(6).ShardOf("card-7"u8), 2);
+        Assert.True(gate.TryAdmit("a", payments).IsAdmitted);
+    }
+
+    [Fact]
+    public void TryAdmit_RefusedForAnotherReason_LeavesNoGenerationBehind()
+    {
+        var gate = Open(capacity: 10, rate: 100, burst: 1);
+        Assert.True(gate.TryAdmit("a", Payments(gate, 1)).IsAdmitted);
+        var payments = Payments(gate, 2);
+
+        Assert.Equal(AdmissionOutcome.RateLimited, gate.TryAdmit("a", payments).Outcome);
+
+        Assert.All(payments, static payment => Assert.Equal(ShardDirectory.Closed, payment.Generation));
+    }
+
+    [Fact]
     public void TryAdmit_ManyCallersWhileNobodyAnswers_EachHearsAtOnceAndTheBoundHolds()
     {
         var gate = Open(capacity: 100);
@@ -146,6 +201,7 @@ public class AdmissionGateTests
         var gate = new AdmissionGate(
             _lane,
             new ShardRouter(6),
+            _directory,
             new OverloadOptions { QueueCapacity = capacity, RatePerSecond = rate, Burst = burst },
             _time);
         gate.Open();

@@ -1,12 +1,12 @@
 using System.Globalization;
 using Fraud.Stream.Overload;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Overload;
 
 public class ClientRatesTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void TryTake_FullBucket_GivesTheBurstAndNotOneMore()

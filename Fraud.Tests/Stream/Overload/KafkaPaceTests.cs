@@ -1,5 +1,5 @@
 using Fraud.Stream.Overload;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Overload;
 
@@ -9,7 +9,7 @@ public sealed class KafkaPaceTests
 
     private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(10);
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly OverloadOptions _options = new() { HttpLatencyTarget = Target, KafkaLeastRate = 1_000 };
 
     [Fact]

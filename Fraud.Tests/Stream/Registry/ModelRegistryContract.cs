@@ -227,6 +227,19 @@ public abstract class ModelRegistryContract : IDisposable
     }
 
     [Fact]
+    public void SetAlias_AsManyAsThereMayBe_RefusesAnother()
+    {
+        RegisterTo(1);
+        Execute("INSERT INTO model_aliases (model, alias, version) VALUES "
+            + string.Join(',', Enumerable.Range(0, IRegistryStore.MaxAliases).Select(static one => $"('{Model}', 'a{one}', '1')")));
+
+        Assert.Contains("fewer than 1000", Assert.Throws<ModelRefusedException>(() => Registry.SetAlias(Model, "another", "1", "ann")).Message, StringComparison.Ordinal);
+        Registry.SetAlias(Model, "a7", "1", "ann");
+        Assert.True(Registry.RemoveAlias(Model, "a7", "ann"));
+        Registry.SetAlias(Model, "another", "1", "ann");
+    }
+
+    [Fact]
     public void Export_AVersion_WritesTheSameFiles()
     {
         RegisterTo(1);

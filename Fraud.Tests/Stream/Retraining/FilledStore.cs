@@ -3,9 +3,9 @@ using Fraud.Model.History;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Retraining;
@@ -38,8 +38,7 @@ internal static class FilledStore
         var manifest = loaded.Manifest;
         var by = new ScoredBy(manifest.Name, manifest.Version, (float)manifest.Thresholds.Review, (float)manifest.Thresholds.Block);
         profile ??= new LocalProfile(new ProfileOptions(), shards: 1);
-        var leases = new ShardLeases(Shard + 1);
-        leases.Hold(Shard, store.Claim(Shard, new NodeIdentity("filler", "http://filler")).Generation);
+        var owned = new OwnedShards(store, Shard + 1).Claim(Shard, "filler");
         foreach (var chunk in rows.Chunk(Batch))
         {
             var batch = new MicroBatchPool(Batch, maxIdle: 0).Rent();
@@ -68,10 +67,10 @@ internal static class FilledStore
                 batch.Payments[i].Decision = DecideFlow.Decide(scores[i], by);
             }
 
-            store.Commit([batch], leases);
+            owned.Commit(batch);
             store.CommitLabels("labels", 0, chunk[^1].TransactionId, labels);
         }
 
-        store.Release(Shard, leases.GenerationOf(Shard));
+        store.Release(Shard, owned.GenerationOf(Shard));
     }
 }

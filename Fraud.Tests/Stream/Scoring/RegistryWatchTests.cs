@@ -1,9 +1,9 @@
-using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fraud.Tests.Stream.Scoring;
 
@@ -80,7 +80,7 @@ public sealed class RegistryWatchTests : IDisposable
 
         Assert.Contains("version 2", Assert.Single(host.Log.Of(132)), StringComparison.Ordinal);
         Assert.Equal("1", (await host.Submit("a", "card-1").Answered).ModelVersion);
-        Assert.True(host.Get<IEnumerable<IReadinessProbe>>().All(static probe => probe.IsReady(out _)));
+        Assert.Equal(HealthStatus.Healthy, (await host.Get<HealthCheckService>().CheckHealthAsync()).Status);
 
         registry.SetStage(Model, "3", ModelStage.Production, "test");
         await Serves(host, "3");

@@ -1,6 +1,5 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.FanOut;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shadow;
 using Fraud.Tests.Support;
@@ -37,10 +36,8 @@ internal sealed class ScoringBench : IDisposable
     /// <returns>The batches as they left, each held.</returns>
     public List<MicroBatch> Score(params IReadOnlyList<Payment>[] batches)
     {
-        var wake = new WakeSignal();
-        var inlet = new BatchInlet(Batching.QueueCapacity, wake);
-        var outlet = new BatchInlet(Batching.QueueCapacity, new WakeSignal());
         var pool = new MicroBatchPool(Batching.MaxBatchSize, maxIdle: 0);
+        var group = new BatchGroup();
         foreach (var payments in batches)
         {
             var batch = pool.Rent();
@@ -49,21 +46,12 @@ internal sealed class ScoringBench : IDisposable
                 batch.Swap(payment);
             }
 
-            inlet.Express.Write(batch, CancellationToken.None);
+            group.Add(batch);
         }
 
-        inlet.Complete();
-        var flow = new ScoreFlow(
-            [inlet], wake, Routes, new DecideFlow(_options), Batching, new SinkOutlet(outlet),
-            shadow: Shadows.Rings.Count > 0 ? Shadows.Rings[0] : null);
-        flow.Run(CancellationToken.None);
-        var scored = new List<MicroBatch>();
-        while (outlet.Express.TryRead(out var batch))
-        {
-            scored.Add(batch);
-        }
-
-        return scored;
+        using var flow = new ScoreFlow(
+            Routes, new DecideFlow(_options), Batching.MaxBatchSize, TimeProvider.System, Shadows.Rings.Count > 0 ? Shadows.Rings[0] : null);
+        return [.. flow.Apply(group).Batches];
     }
 
     /// <summary>Has the shadows score all that waits.</summary>

@@ -2,6 +2,7 @@ using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
@@ -18,11 +19,22 @@ namespace Fraud.Tests.Stream.State;
 internal sealed class HistoryNode(IFraudStore store, int shards, string name, ProfileOptions? profile = null, ClusterOptions? options = null)
     : IDisposable
 {
-    private readonly TestShards _test = new(store, shards, node: name, profile: profile, options: options);
+    private readonly CommitCursors _cursors = new();
+    private readonly Dictionary<int, OpenShard> _owned = [];
+    private readonly TestShards _test = new(store, shards, profile, options);
 
-    public ShardParts Parts => _test.Parts;
+    public TestShards Parts => _test;
 
     public TerminalFeed Terminals => Parts.Terminals;
+
+    public OpenShard Owned(int shard) => _owned[shard];
+
+    /// <summary>Another node has it: nothing of it is followed as this node's own.</summary>
+    public void Lose(int shard)
+    {
+        Parts.Directory.SetClosed(shard, _owned[shard].Generation);
+        Terminals.Close(_owned[shard]);
+    }
 
     public ShardCards Cards(int shard) => Parts.Profile.CardsOf(shard)!;
 
@@ -31,10 +43,12 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
     /// <summary>Claims a shard and rebuilds it.</summary>
     public void TakeOver(int shard)
     {
-        var row = store.Claim(shard, new NodeIdentity(name, "http://" + name));
-        Parts.Leases.Hold(shard, row.Generation);
+        var head = store.Claim(shard, new NodeIdentity(name, "http://" + name));
         Terminals.CatchUp(shard);
-        Terminals.Open(shard, _test.Recovery.Rebuild(row, CancellationToken.None), row.SnapshotLabels);
+        _owned[shard] = new OpenShard(CommitCursor.At(head), _test.Recovery.Rebuild(head, CancellationToken.None));
+        _cursors.Open(CommitCursor.At(head));
+        Parts.Directory.SetOpen(shard, head.Generation);
+        Terminals.Open(shard, _owned[shard].Cards, head.SnapshotLabels);
     }
 
     /// <summary>Takes all shards as a node does that starts.</summary>
@@ -58,7 +72,7 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
         }
 
         MicroBatch[] group = [FromHttp(payments)];
-        Terminals.Stored(group, store.Commit(group, Parts.Leases));
+        Terminals.Stored(group, Commit(group));
         foreach (var payment in payments.Where(static payment => payment is { State: PaymentState.Duplicate, IsCounted: true }))
         {
             var transaction = payment.Transaction;
@@ -68,17 +82,25 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
         return [.. payments.Select(static payment => payment.Features)];
     }
 
+    /// <summary>Stores payments in one commit, without their histories hearing of it.</summary>
+    public IReadOnlyList<ShardCommit> Commit(IReadOnlyList<MicroBatch> group)
+    {
+        var commits = _cursors.Next(group);
+        Assert.Empty(store.Commit(group, commits));
+        _cursors.Move(commits);
+        return commits;
+    }
+
     /// <summary>Stores what changed of a shard; returns how many cards were put away.</summary>
     public int Snapshot(int shard, int keep = int.MaxValue)
     {
         var captured = Cards(shard).Capture();
-        store.SaveCards(new CardSnapshot(
-            shard,
-            Parts.Leases.GenerationOf(shard),
-            Terminals.PositionOf(shard),
+        var before = store.ReadHeads([shard])[0].SnapshotSequence;
+        Assert.True(store.SaveCards(new CardSnapshot(
+            new SnapshotMove(shard, _owned[shard].Generation, before, Terminals.PositionOf(shard)),
             Terminals.Labels,
             [.. captured.Changed.Select(static card => new CardState(card.Key, card.Value))],
-            captured.Expired));
+            captured.Expired)));
         return Cards(shard).PutAwayIdle(keep);
     }
 
@@ -87,13 +109,15 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
     {
         using var metrics = new StreamMetrics(TimeProvider.System);
         var silent = new SilentCards(
-            store, Parts.Profile, Parts.Leases, new ClusterOptions { CardRetention = TimeSpan.Zero, CardSweepInterval = TimeSpan.Zero },
-            metrics, TimeProvider.System, NullLogger<SilentCards>.Instance);
-        do
+            store, new ClusterOptions { CardRetention = TimeSpan.Zero, CardSweepInterval = TimeSpan.Zero }, metrics, NullLogger<SilentCards>.Instance);
+        foreach (var shard in _owned.Values)
         {
-            silent.Step();
+            do
+            {
+                silent.Step(shard, Parts.Profile.Retention);
+            }
+            while (silent.IsInRound);
         }
-        while (silent.IsInRound);
     }
 
     public void Follow()

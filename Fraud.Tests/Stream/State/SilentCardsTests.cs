@@ -9,6 +9,7 @@ using Fraud.Stream.Telemetry;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.State;
@@ -17,9 +18,11 @@ namespace Fraud.Tests.Stream.State;
 public sealed class SilentCardsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly ManualTime _time = new();
-    private readonly StreamMetrics _metrics = new(TimeProvider.System);
+    private readonly FakeTimeProvider _time = new();
+    private readonly StreamMetrics _metrics;
     private readonly List<IDisposable> _open = [];
+
+    public SilentCardsTests() => _metrics = new StreamMetrics(_time);
 
     [Fact]
     public void Step_CardSilentForLonger_IsAsIfItHadNeverPaid()
@@ -81,7 +84,7 @@ public sealed class SilentCardsTests : IDisposable
         var left = new List<int>();
         do
         {
-            silent.Step();
+            Step(silent, node);
             left.Add(store.ReadCards(0).Count());
         }
         while (silent.IsInRound);
@@ -115,9 +118,9 @@ public sealed class SilentCardsTests : IDisposable
         var away = new AwayOnce(store);
         var silent = Silent(away, node);
 
-        Assert.Throws<StoreUnavailableException>(silent.Step);
+        Assert.Throws<StoreUnavailableException>(() => Step(silent, node));
         Assert.Equal(["new", "old"], Stored(store));
-        silent.Step();
+        Step(silent, node);
 
         Assert.Equal(["new"], Stored(store));
     }
@@ -131,11 +134,11 @@ public sealed class SilentCardsTests : IDisposable
         var silent = Silent(store, node, new ClusterOptions());
 
         _time.Advance(TimeSpan.FromMinutes(59));
-        silent.Step();
+        Step(silent, node);
         Assert.Equal(2, store.ReadCards(0).Count());
 
         _time.Advance(TimeSpan.FromMinutes(2));
-        silent.Step();
+        Step(silent, node);
         Assert.Single(store.ReadCards(0));
     }
 
@@ -182,15 +185,16 @@ public sealed class SilentCardsTests : IDisposable
     }
 
     private SilentCards Silent(IFraudStore store, HistoryNode node, ClusterOptions? options = null) => new(
-        store, node.Parts.Profile, node.Parts.Leases, options ?? new ClusterOptions { CardSweepInterval = TimeSpan.Zero },
-        _metrics, _time, NullLogger<SilentCards>.Instance);
+        store, options ?? new ClusterOptions { CardSweepInterval = TimeSpan.Zero }, _metrics, NullLogger<SilentCards>.Instance);
+
+    private static void Step(SilentCards silent, HistoryNode node) => silent.Step(node.Owned(0), node.Parts.Profile.Retention);
 
     private void Round(IFraudStore store, HistoryNode node, ClusterOptions? options = null)
     {
         var silent = Silent(store, node, options);
         do
         {
-            silent.Step();
+            Step(silent, node);
         }
         while (silent.IsInRound);
     }
@@ -225,7 +229,7 @@ public sealed class SilentCardsTests : IDisposable
     {
         private bool _wasAway;
 
-        public override void DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
+        public override bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
         {
             if (!_wasAway)
             {
@@ -233,7 +237,7 @@ public sealed class SilentCardsTests : IDisposable
                 throw new StoreUnavailableException("away", new IOException());
             }
 
-            base.DropCards(shard, generation, cards);
+            return base.DropCards(shard, generation, cards);
         }
     }
 }

@@ -96,10 +96,10 @@ public sealed class TerminalFeedTests : IDisposable
 
         // The process stood still between its commit and the counting; another claimed the shard, which the follower
         // saw first.
-        var positions = _store.Commit(group, owner.Parts.Leases);
-        owner.Parts.Keeper.Lost(payment.Shard);
+        var commits = owner.Commit(group);
+        owner.Lose(payment.Shard);
         owner.Follow();
-        owner.Terminals.Stored(group, positions);
+        owner.Terminals.Stored(group, commits);
 
         expected.Follow();
         Dumps.AssertEqual(expected.Parts.Profile.Terminals.Dump(), owner.Parts.Profile.Terminals.Dump());
@@ -183,11 +183,10 @@ public sealed class TerminalFeedTests : IDisposable
         var cards = node.Cards(shard);
         var before = cards.Dump();
 
-        var labels = node.Terminals.Close(shard);
+        node.Terminals.Close(node.Owned(shard));
         Label("a", isFraud: true);
         node.Follow();
 
-        Assert.Equal(0, labels);
         Dumps.AssertEqual(before, cards.Dump());
     }
 

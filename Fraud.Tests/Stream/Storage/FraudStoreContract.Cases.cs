@@ -261,7 +261,7 @@ public abstract partial class FraudStoreContract
     public async Task ReadAlerts_BesideCommits_LeavesNoneOut()
     {
         const int Rounds = 60;
-        _ = Leases;
+        _ = Owned;
         var seen = new List<string>();
         var writing = Task.Factory.StartNew(
             () =>

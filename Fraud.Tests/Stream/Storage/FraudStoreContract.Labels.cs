@@ -1,6 +1,7 @@
 using Fraud.Model;
 using Fraud.Stream.Storage;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Storage;
 
@@ -98,7 +99,7 @@ public abstract partial class FraudStoreContract
     public void Commit_FailsAfterALabelWasCompleted_LeavesItWaiting()
     {
         Store.CommitLabels("labels", 0, 1, [Bare("a")]);
-        _ = Leases;
+        _ = Owned;
         Execute(BreakInserts("journal"));
         Assert.ThrowsAny<Exception>(() => Commit([FromHttp(Paid("a"))]));
         Assert.Equal(0, Store.LabelSequence());
@@ -147,7 +148,7 @@ public abstract partial class FraudStoreContract
     public async Task CommitLabels_BesideTheirPayments_MakeEachChangeOnce()
     {
         const int Rounds = 300;
-        _ = Leases;
+        _ = Owned;
         using var other = Reopen();
         using var together = new Barrier(2);
         var labels = Task.Factory.StartNew(
@@ -155,7 +156,7 @@ public abstract partial class FraudStoreContract
             {
                 for (var i = 0; i < Rounds; i++)
                 {
-                    Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(20)));
+                    Assert.True(together.SignalAndWait(Poll.Deadline));
                     Repeat(() => other.CommitLabels("labels", 0, i, [Bare($"p{i}"), Bare($"q{i}")]));
                 }
             },
@@ -165,7 +166,7 @@ public abstract partial class FraudStoreContract
             {
                 for (var i = 0; i < Rounds; i++)
                 {
-                    Assert.True(together.SignalAndWait(TimeSpan.FromSeconds(20)));
+                    Assert.True(together.SignalAndWait(Poll.Deadline));
                     Repeat(() => Commit([FromHttp(Paid($"p{i}")), FromKafka(1, Paid($"q{i}", offset: i))]));
                 }
             },
@@ -179,7 +180,7 @@ public abstract partial class FraudStoreContract
     }
 
     /// <summary>As the callers do.</summary>
-    private static T Repeat<T>(Func<T> work)
+    internal static T Repeat<T>(Func<T> work)
     {
         for (var tries = 0; ; tries++)
         {

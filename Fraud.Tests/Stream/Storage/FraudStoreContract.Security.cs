@@ -107,7 +107,7 @@ public abstract partial class FraudStoreContract
 
         Assert.Single(upgraded.ReadKeys());
         Assert.Equal(journal, Ids(Journal()));
-        Assert.Equal(1, upgraded.ReadShards().Single(static row => row.Shard == 0).Sequence);
+        Assert.Equal(1, upgraded.ReadHeads().Single(static row => row.Shard == 0).Sequence);
     }
 
     private static StoredKey Key(string id) => new(id, "name", Scopes.Score, new byte[KeyText.HashBytes], 2_000, null, null);

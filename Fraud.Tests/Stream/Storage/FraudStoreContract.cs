@@ -1,8 +1,8 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -15,14 +15,14 @@ public abstract partial class FraudStoreContract : IDisposable
     private const int Shards = 10;
 
     private IFraudStore? _store;
-    private ShardLeases? _leases;
+    private OwnedShards? _owned;
 
     protected static IReadOnlyCollection<int> AllShards { get; } = [.. Enumerable.Range(0, Shards)];
 
     protected IFraudStore Store => _store ??= Reopen();
 
     /// <summary>This node's claims: all shards, claimed when first asked for.</summary>
-    protected ShardLeases Leases => _leases ??= ClaimAll(Store, "node");
+    private protected OwnedShards Owned => _owned ??= Store.OwnAll(Shards, "node");
 
     /// <summary>A new store on the same data, not opened.</summary>
     protected abstract IFraudStore Create();
@@ -37,6 +37,9 @@ public abstract partial class FraudStoreContract : IDisposable
 
     /// <summary>SQL that makes tables and rows as <see cref="FirstVersion"/> had them.</summary>
     protected abstract string FirstVersionOf();
+
+    /// <summary>SQL that turns the tables into those of the version before heads had the id of their last commit.</summary>
+    protected abstract string WithoutCommitIds();
 
     public virtual void Dispose() => _store?.Dispose();
 
@@ -77,7 +80,7 @@ public abstract partial class FraudStoreContract : IDisposable
 
         Assert.Equal(default, Store.Count());
         Assert.Empty(Journal());
-        Assert.Equal(0, Store.ReadShards()[0].Sequence);
+        Assert.Equal(0, Store.ReadHeads()[0].Sequence);
     }
 
     [Fact]
@@ -169,6 +172,7 @@ public abstract partial class FraudStoreContract : IDisposable
 
         _store = Reopen();
         _store.Open();
+        _owned = null;
         Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2))]);
 
         Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 1), _store.Count());
@@ -183,11 +187,11 @@ public abstract partial class FraudStoreContract : IDisposable
         Execute(FirstVersionOf());
         using (var first = Reopen())
         {
-            Assert.Equal([0, 7], first.ReadShards().Select(static row => row.Shard));
+            Assert.Equal([0, 7], first.ReadHeads().Select(static row => row.Shard));
         }
 
-        Assert.Equal([(0, 1L, null), (7, 1L, 3L)], Store.ReadShards().Select(static row => (row.Shard, row.Sequence, row.NextOffset)));
-        Assert.All(Store.ReadShards(), static row => Assert.False(row.IsOwned));
+        Assert.Equal([(0, 1L, null), (7, 1L, 3L)], Store.ReadHeads().Select(static row => (row.Shard, row.Sequence, row.NextOffset)));
+        Assert.All(Store.ReadHeads(), static row => Assert.False(row.IsOwned));
         Assert.Equal(["a"], Ids(Journal(0)));
         Assert.Equal(["b", "c"], Ids(Journal(7)));
         Assert.Equal(new StoreCounts(Results: 3, Alerts: 2, OutboxPending: 2, Labels: 4), Store.Count());
@@ -198,8 +202,26 @@ public abstract partial class FraudStoreContract : IDisposable
             Store.ReadLabelJournal(0, 10).Select(static entry =>
                 $"{entry.Sequence} {entry.Change.Label.TransactionId} {entry.Change.Label.TerminalId}"));
 
-        Assert.Equal([new ShardPosition(7, 2)], Commit([FromKafka(7, Paid("later", offset: 3), Paid("c", offset: 4))]));
+        Assert.Equal([(7, 2L)], Commit([FromKafka(7, Paid("later", offset: 3), Paid("c", offset: 4))]));
         Assert.Equal(3, Store.LabelSequence());
+    }
+
+    [Fact]
+    public void Open_TablesWithoutCommitIds_KeepsTheHeadsAndGoesOnBehindThem()
+    {
+        Commit([FromKafka(3, Paid("a", offset: 7))]);
+        Assert.True(Snapshot(3, 0, 1, 0, [State("card", 1)]));
+        var head = Store.ReadHeads()[3];
+        Execute(WithoutCommitIds());
+
+        using var upgraded = Reopen();
+
+        Assert.Equal(head with { CommitId = Guid.Empty }, upgraded.ReadHeads()[3]);
+        var owned = new OwnedShards(upgraded, Shards).Claim(3);
+        Assert.Equal(head.Generation + 1, owned.GenerationOf(3));
+        owned.Commit(FromKafka(3, Paid("b", offset: 8)));
+        Assert.Equal(["a", "b"], Ids(Journal(3)));
+        Assert.Equal((2L, 9L, 1L), (upgraded.ReadHeads()[3].Sequence, upgraded.ReadHeads()[3].NextOffset, upgraded.ReadHeads()[3].SnapshotSequence));
     }
 
     [Fact]
@@ -240,18 +262,9 @@ public abstract partial class FraudStoreContract : IDisposable
             TaskCreationOptions.LongRunning);
     }
 
-    protected static ShardLeases ClaimAll(IFraudStore store, string node)
-    {
-        var leases = new ShardLeases(Shards);
-        foreach (var shard in AllShards)
-        {
-            leases.Hold(shard, store.Claim(shard, new NodeIdentity(node, $"http://{node}")).Generation);
-        }
-
-        return leases;
-    }
-
-    protected IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches) => Store.Commit(batches, Leases);
+    /// <summary>Stores these in one commit, which must succeed; answers the position of each shard's page.</summary>
+    protected IEnumerable<(int Shard, long Sequence)> Commit(IReadOnlyList<MicroBatch> batches) =>
+        [.. Owned.Commit(batches).Select(static commit => (commit.Shard, commit.Sequence))];
 
     /// <summary>The stored payments of a shard as its journal has them.</summary>
     protected List<JournalEntry> Journal(int shard = 0)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Fraud.Model;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -32,7 +33,9 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override string FirstVersionOf() => FirstVersion.Sqlite + FirstVersion.Rows("x'0000C03F'", "0", "1");
 
-    protected override string SecondVersionOf() => "DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";
+    protected override string WithoutCommitIds() => "ALTER TABLE shards DROP COLUMN commit_id; PRAGMA user_version = 5";
+
+    protected override string SecondVersionOf() => WithoutCommitIds() + "; DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
@@ -90,7 +93,7 @@ public sealed class SqliteStoreTests : FraudStoreContract
     {
         _ = Store.Count();
         var writer = new SqliteConnection(_options);
-        var leases = Leases;
+        var owned = Owned;
         var pages = writer.Prepare("PRAGMA page_count");
         Assert.True(pages.Step());
         // Room for a few payments beyond the empty tables.
@@ -99,11 +102,12 @@ public sealed class SqliteStoreTests : FraudStoreContract
         using var full = new SqliteWriter(writer, Topic);
         var many = FromHttp([.. Enumerable.Range(0, 1_000).Select(static i => Paid($"p{i}", decision: Decision.Block))]);
 
-        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], leases, nowMs: 0));
+        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], owned.Next(many), nowMs: 0));
         Assert.Equal(default, Store.Count());
 
         // The same connection goes on when there is room again.
-        full.Commit([FromHttp(Paid("small"))], leases, nowMs: 0);
+        var small = FromHttp(Paid("small"));
+        Assert.Empty(full.Commit([small], owned.Next(small), nowMs: 0));
         Assert.Equal(1, Store.Count().Results);
     }
 
@@ -125,8 +129,8 @@ public sealed class SqliteStoreTests : FraudStoreContract
         using var store = StoreFactory.Create(patient, Topic, TimeProvider.System);
         _ = Store.Count();
         store.Open();
-        var leases = ClaimAll(store, "patient");
-        store.Commit([FromHttp(Paid("first"))], leases);
+        var owned = store.OwnAll(1, "patient");
+        owned.Commit(FromHttp(Paid("first")));
         using var reading = SqliteConnection.ForReading(_options);
         reading.Execute("BEGIN");
         var query = reading.Prepare("SELECT count(*) FROM transactions");
@@ -138,7 +142,7 @@ public sealed class SqliteStoreTests : FraudStoreContract
         {
             var batch = FromHttp([.. Enumerable.Range(0, 5_000).Select(i => Paid($"{round}-{i}"))]);
             var started = TimeProvider.System.GetTimestamp();
-            store.Commit([batch], leases);
+            owned.Commit(batch);
             var elapsed = TimeProvider.System.GetElapsedTime(started);
             slowest = elapsed > slowest ? elapsed : slowest;
         }

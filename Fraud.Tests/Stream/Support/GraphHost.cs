@@ -7,6 +7,7 @@ using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
@@ -54,12 +55,12 @@ internal sealed class GraphHost : IAsyncDisposable
     public static HookedStore Sqlite(TempFolder folder) => new(new SqliteStore(
         new StorageOptions { SqliteFile = folder.File("fraud.db") }, Topics.Transactions, TimeProvider.System));
 
-    /// <summary>The shards and histories of the graph that runs now.</summary>
-    public ShardParts Shards => Status.Shards!;
+    /// <summary>The histories of the graph that runs now.</summary>
+    public ShardHistories Histories => Status.Current!.Histories;
 
     public NodeIdentity Node => Get<NodeIdentity>();
 
-    /// <summary>Starts, and waits until every shard is served: here, or by another node.</summary>
+    /// <summary>Starts, and waits until every shard is served that is to be served here.</summary>
     public async Task<GraphHost> Start()
     {
         await _host.StartAsync();
@@ -67,14 +68,14 @@ internal sealed class GraphHost : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Waits until the graph runs and this node knows an owner for every shard.</summary>
+    /// <summary>Waits until the graph runs, and on a node alone all shards are open.</summary>
     public Task Serves() => Poll.Until(() =>
-        Gate.IsOpen && Status.IsReady(out _) && Enumerable.Range(0, Map.Shards).All(shard => Map.OwnerOf(shard).Place != ShardPlace.Nowhere));
+        Gate.IsOpen && Status.IsReady(out _) && (Get<IFraudStore>().IsShared || Directory.Open.Count == Directory.Shards));
 
-    public ShardMap Map => Get<ShardMap>();
+    public ShardDirectory Directory => Get<ShardDirectory>();
 
     /// <summary>Shards that this node serves now.</summary>
-    public IEnumerable<int> Served => Enumerable.Range(0, Map.Shards).Where(shard => Map.OwnerOf(shard).Place == ShardPlace.Here);
+    public IReadOnlyList<int> Served => Directory.Open;
 
     /// <summary>Drains and stops.</summary>
     public Task Stop() => _host.StopAsync().WaitAsync(Topics.Deadline);

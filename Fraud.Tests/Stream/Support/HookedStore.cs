@@ -1,5 +1,5 @@
 using Fraud.Stream.Batching;
-using Fraud.Stream.Cluster;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Tests.Stream.Support;
@@ -17,10 +17,10 @@ internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
 
     public int Commits => Volatile.Read(ref _commits);
 
-    public override IReadOnlyList<ShardPosition> Commit(IReadOnlyList<MicroBatch> batches, ShardLeases leases)
+    public override IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
     {
         BeforeCommit(Interlocked.Increment(ref _commits), batches);
-        return base.Commit(batches, leases);
+        return base.Commit(batches, commits);
     }
 
     public override void MarkSent(IReadOnlyList<long> outboxIds)

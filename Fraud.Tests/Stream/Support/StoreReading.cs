@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
 
@@ -12,7 +11,7 @@ internal static class StoreReading
     public static List<JournalEntry> Journal(this IFraudStore store)
     {
         var entries = new List<JournalEntry>();
-        foreach (var row in store.ReadShards())
+        foreach (var row in store.ReadHeads())
         {
             entries.AddRange(store.Journal(row.Shard));
         }
@@ -41,16 +40,4 @@ internal static class StoreReading
             .GroupBy(static entry => entry.Change.Label.TransactionId)
             .Where(static changes => changes.Sum(static entry => entry.Change.FraudDelta) > 0)
             .Select(static changes => changes.Last().Change.Label)];
-
-    /// <summary>Claims so many shards for one node.</summary>
-    public static ShardLeases OwnAll(this IShardStore store, int shards, string node = "test")
-    {
-        var leases = new ShardLeases(shards);
-        for (var shard = 0; shard < shards; shard++)
-        {
-            leases.Hold(shard, store.Claim(shard, new NodeIdentity(node, "http://" + node)).Generation);
-        }
-
-        return leases;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Fraud.Stream.Embedded;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Support;
 
@@ -12,7 +13,7 @@ internal sealed class Topics : IDisposable
     public const string Alerts = "fraud_alerts";
     public const string DeadLetters = "transactions.dead_letter";
 
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = Poll.Deadline;
 
     private readonly IProducer<byte[], byte[]> _producer;
 

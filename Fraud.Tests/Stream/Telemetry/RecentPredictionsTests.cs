@@ -1,13 +1,13 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Telemetry;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Telemetry;
 
 public sealed class RecentPredictionsTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly RecentPredictions _recent;
 
     public RecentPredictionsTests()

@@ -4,7 +4,7 @@ using Confluent.Kafka;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Tracing;
-using Fraud.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Tracing;
 
@@ -18,7 +18,7 @@ public sealed class PaymentTracerTests : IDisposable
             : ActivitySamplingResult.PropagationData,
     };
 
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public void Dispose() => _listener.Dispose();
 

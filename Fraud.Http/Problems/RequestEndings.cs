@@ -1,0 +1,43 @@
+using Fraud.Http.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fraud.Http.Problems;
+
+/// <summary>
+/// Counts every request by its route and what it ended with, and ends those that came back without an answer: with a status
+/// alone, such as the router's 404 and 405, or because the caller left.
+/// </summary>
+/// <remarks>
+/// One step for three, and in place of <c>UseStatusCodePages</c>, which makes a dictionary of items for each request, answered
+/// or not: 600 B a request less (<c>fraud bench http</c>).
+/// </remarks>
+internal sealed class RequestEndings(HttpMetrics metrics)
+{
+    /// <summary>Inside the middleware for exceptions, which answers what fails and would log callers that left.</summary>
+    public async Task Invoke(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception error) when (LeavingCallers.HasLeft(context, error))
+        {
+            LeavingCallers.LetGo(context);
+        }
+        catch (Exception error)
+        {
+            metrics.Count(RouteOf(context), FailedRequests.StatusOf(error));
+            throw;
+        }
+
+        if (context.Response is { StatusCode: >= 400 and < 600, HasStarted: false, ContentLength: null, ContentType: null or "" })
+        {
+            await ProblemWriter.Write(context, context.Response.StatusCode);
+        }
+
+        metrics.Count(RouteOf(context), LeavingCallers.StatusOf(context));
+    }
+
+    private static string RouteOf(HttpContext context) => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unknown";
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fraud.Http.ApiDocs;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Fraud.Http.Scoring;
+
+/// <summary>An id: a text or a whole number.</summary>
+internal sealed class IdConverter : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var id = default(ShortText);
+        return FieldReaders.TryReadId(ref reader, ShortText.Capacity, ref id) ? id.ToString() : throw new JsonException();
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+}
+
+/// <summary>A time as ISO 8601, or a number of seconds or milliseconds since 1970.</summary>
+internal sealed class EventTimeConverter : JsonConverter<DateTimeOffset?>
+{
+    public override bool HandleNull => true;
+
+    public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        FieldReaders.TryReadTime(ref reader, out var unixMs) ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs) : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value!.Value.UtcDateTime);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class IdOrNumberAttribute : Attribute, IBound
+{
+    public void Write(OpenApiSchema schema, IServiceProvider services)
+    {
+        schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        schema.Minimum = "0";
+        schema.MinLength = 1;
+        // Bytes of UTF-8: a text of as many characters may have more.
+        schema.MaxLength = services.GetRequiredService<TransactionLimits>().MaxIdLength;
+        schema.Pattern = @"^[^\u0000-\u001f\u007f]+$";
+    }
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EventTimeAttribute : Attribute, IBound
+{
+    // Of the latest time there is.
+    private const string Latest = "253402300799999";
+
+    public void Write(OpenApiSchema schema, IServiceProvider services)
+    {
+        schema.Type = JsonSchemaType.String | JsonSchemaType.Number;
+        schema.Format = null;
+        schema.Minimum = "0";
+        schema.Maximum = Latest;
+        schema.MinLength = "2025-11-20T12:00Z".Length;
+        schema.MaxLength = 64;
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Fraud.Http.ApiDocs;
+using Fraud.Http.Scoring;
+
+namespace Fraud.Http.Stripe;
+
+/// <summary>An event as Stripe sends it, as far as it is looked at; read by <see cref="StripeEvent"/>.</summary>
+internal sealed record StripeEventRequest : IExample<StripeEventRequest>
+{
+    [Description("The event's id; it counts once by it."), StringLength(StripeEvent.MaxLength, MinimumLength = 1)]
+    public required string Id { get; init; }
+
+    [Description("What happened. Types that are neither payments nor labels are answered with 200 and ignored."), StringLength(StripeEvent.MaxLength, MinimumLength = 1)]
+    public required string Type { get; init; }
+
+    [Description("The connected account that it is about."), MaxLength(StripeEvent.MaxLength), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Account { get; init; }
+
+    [Description("What it is about.")]
+    public required StripeEventData Data { get; init; }
+
+    public static StripeEventRequest Example { get; } = new()
+    {
+        Id = "evt_3QNexample",
+        Type = "charge.succeeded",
+        Account = "acct_1example",
+        Data = StripeEventData.Example,
+    };
+}
+
+internal sealed record StripeEventData : IExample<StripeEventData>
+{
+    [Description("The charge, payment intent, dispute or early fraud warning, as Stripe sends it.")]
+    public required JsonObject Object { get; init; }
+
+    public static StripeEventData Example { get; } = new()
+    {
+        Object = new JsonObject
+        {
+            ["id"] = "ch_3QNexample",
+            ["object"] = "charge",
+            ["amount"] = 1_250,
+            ["currency"] = "eur",
+            ["created"] = 1_763_640_000,
+            ["payment_method_details"] = new JsonObject
+            {
+                ["type"] = "card",
+                ["card"] = new JsonObject { ["fingerprint"] = "Xt5EWLLDS7FJjR1c" },
+            },
+        },
+    };
+}
+
+/// <summary>What became of an event.</summary>
+internal sealed record StripeReceived : IExample<StripeReceived>
+{
+    [Description("Always true: what was not taken is no 200.")]
+    public required bool Received { get; init; }
+
+    [Description("What became of it."), AllowedValues("payment", "label", "repeated", "ignored")]
+    public required string Outcome { get; init; }
+
+    [Description("Of a payment: the answer of POST /predict."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Prediction Result { get; init; } = null!;
+
+    public static StripeReceived Example { get; } = new() { Received = true, Outcome = "payment", Result = Prediction.Example };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(StripeEventRequest))]
+[JsonSerializable(typeof(StripeReceived))]
+internal sealed partial class StripeJson : JsonSerializerContext;

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Formation;
+using Fraud.Stream.Lifecycle;
+using Fraud.Stream.Shards;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fraud.Stream;
+
+/// <summary>The actor system of a node, and which threads its stages have.</summary>
+public static class FraudEngine
+{
+    public const string LaneDispatcher = "fraud.lane-dispatcher";
+    public const string OnnxDispatcher = "fraud.onnx-dispatcher";
+    public const string StoreDispatcher = "fraud.store-dispatcher";
+    public const string ShardDispatcher = "fraud.shard-dispatcher";
+    public const string SinkDispatcher = "akka.actor.default-dispatcher";
+
+    public static AkkaConfigurationBuilder AddFraudEngine(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka
+        .ConfigureLoggers(static loggers =>
+        {
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory();
+        })
+        .AddHocon(Settings(provider.GetRequiredService<BatchingOptions>()), HoconAddMode.Prepend)
+        .AddHocon(ShardsConfig.Defaults, HoconAddMode.Prepend)
+        .AddFormation(provider)
+        .WithActors((system, registry) => registry.Register<EngineActor>(system.ActorOf(
+            Props.Create(() => new EngineActor(EngineProps.Of(provider, system), provider.GetRequiredService<LifecycleOptions>())), "engine")));
+
+    /// <summary>An actor system without a host, for benchmarks and tests of the graph.</summary>
+    public static ActorSystem Create(BatchingOptions batching) => ActorSystem.Create(FormationConfig.SystemName, Settings(batching));
+
+    // Dedicated threads: every other dispatcher shares .NET's pool, which stages that block or compute would starve. A model
+    // call has a thread for each lane, and there is one store.
+    private static Config Settings(BatchingOptions batching) => ConfigurationFactory.ParseString(
+        $$"""
+        akka.loglevel = INFO
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        {{Threads(LaneDispatcher, batching.LaneThreads)}}
+        {{Threads(OnnxDispatcher, batching.LaneThreads)}}
+        {{Threads(StoreDispatcher, 1)}}
+        {{Threads(ShardDispatcher, ShardThreads)}}
+        """);
+
+    // So many shards claim, recover and save side by side; each recovery keeps a core busy, and no more than a store takes well.
+    private static readonly int ShardThreads = Math.Max(2, Environment.ProcessorCount / 2);
+
+    private static string Threads(string dispatcher, int count) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
+        {{dispatcher}} {
+          type = ForkJoinDispatcher
+          dedicated-thread-pool { thread-count = {{count}}, threadtype = background }
+        }
+        """);
+}

@@ -1,0 +1,43 @@
+using Confluent.Kafka;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.State;
+using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
+
+namespace Fraud.Stream.Kafka;
+
+/// <summary>Makes payments of records: decoded, with their place, counted, and with a trace where one is wanted.</summary>
+public sealed class RecordReader(
+    TransactionLimits limits, ShardRouter shards, PaymentTracer tracer, FieldCounts fields, TimeProvider time)
+{
+    private readonly TransactionReader _reader = new(limits, time);
+
+    /// <summary>The client must build the records' headers.</summary>
+    internal bool ReadsHeaders => tracer.ReadsRecordHeaders;
+
+    internal PaymentDeserializer NewDeserializer() => new(_reader, limits);
+
+    /// <summary>Adds to the payment what its record says besides its value.</summary>
+    internal Payment Complete(ConsumeResult<RecordKey, Payment> record)
+    {
+        var payment = record.Message.Value;
+        RecordPlace.Complete(payment, record.Message.Key, record.Partition.Value, record.Offset.Value, time);
+        if (payment.DeadLetter is null)
+        {
+            fields.Add(payment.Transaction.Gaps, isFromKafka: true);
+        }
+
+        tracer.BeginRecord(payment, record.Message.Headers);
+        return payment;
+    }
+
+    /// <summary>
+    /// Its producer put it where its card's other payments are not (rule 28 of docs/decisions/0011). A payment without a card has
+    /// no history to be apart from.
+    /// </summary>
+    internal bool IsForeign(Payment payment) =>
+        payment is { DeadLetter: null, Transaction.CardId.IsEmpty: false }
+        && shards.ShardOf(payment.Transaction.CardId.Utf8) != payment.Shard;
+}

@@ -1,0 +1,90 @@
+using Akka.Actor;
+using Fraud.Model.Decoding;
+using Fraud.Stream.Alerts;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Labels;
+using Fraud.Stream.Overload;
+using Fraud.Stream.Shards;
+using Fraud.Stream.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Fraud.Stream.Lifecycle;
+
+/// <summary>The parts of the engine and what each is made of.</summary>
+internal static class EngineProps
+{
+    public const string Shards = "shards";
+    public const string Labels = "labels";
+    public const string Outbox = "outbox";
+
+    public static IReadOnlyDictionary<string, Props> Of(IServiceProvider provider, ActorSystem system) => new Dictionary<string, Props>
+    {
+        [GraphActor.Part] = Graph(provider, system),
+        [Shards] = AllShards(provider),
+        [Labels] = Loop(provider, Labels, stop => LabelsOf(provider).Run(stop)),
+        [Outbox] = Loop(provider, Outbox, stop =>
+        {
+            using var outbox = OutboxOf(provider);
+            outbox.Run(stop);
+        }),
+    };
+
+    private static Props Graph(IServiceProvider provider, ActorSystem system)
+    {
+        var factory = provider.GetRequiredService<GraphFactory>();
+        return Props.Create(() => new GraphActor(
+            stopping => factory.Start(system, stopping), provider.GetRequiredService<EngineParts>(), provider.GetRequiredService<GraphStatus>(),
+            provider.GetRequiredService<AdmissionGate>(), provider.GetRequiredService<ILogger<GraphActor>>()));
+    }
+
+    private static Props Loop(IServiceProvider provider, string name, Action<CancellationToken> run) => Props.Create(() => new LoopActor(
+        name, run, provider.GetRequiredService<EngineParts>(), provider.GetRequiredService<ILogger<LoopActor>>()));
+
+    private static Props AllShards(IServiceProvider provider)
+    {
+        var shards = provider.GetRequiredService<ShardDirectory>().Shards;
+        var parts = provider.GetRequiredService<EngineParts>();
+        var status = provider.GetRequiredService<GraphStatus>();
+        return provider.GetRequiredService<IFraudStore>().IsShared
+            ? Props.Create(() => new RegionShards(
+                shards, shard => Shard(provider, shard), provider.GetRequiredService<ShardRegionRef>(), () => status.Current, parts))
+            : Props.Create(() => new LocalShards(shards, shard => Shard(provider, shard), parts));
+    }
+
+    private static Props Shard(IServiceProvider provider, int shard)
+    {
+        var status = provider.GetRequiredService<GraphStatus>();
+        var surroundings = new ShardSurroundings(
+            provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ShardPhases>(),
+            provider.GetService<IForwardedPayments>() ?? new NoForwardedPayments(), () => status.Current);
+        var worker = Props.Create(() => new ShardWorker(
+                shard, provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<NodeIdentity>(),
+                provider.GetRequiredService<ClusterOptions>(), provider.GetRequiredService<Telemetry.StreamMetrics>(), provider.GetRequiredService<ILoggerFactory>()))
+            .WithDispatcher(FraudEngine.ShardDispatcher);
+        var actor = Props.Create(() => new ShardActor(
+            shard, surroundings, provider.GetRequiredService<ClusterOptions>(), worker, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ShardActor>>()));
+        return EngineActor.Supervised(actor, "shard", provider.GetRequiredService<LifecycleOptions>(), static message => message is StopShard);
+    }
+
+    private static LabelSource LabelsOf(IServiceProvider provider)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        var wakes = provider.GetRequiredService<EngineWakes>();
+        return new LabelSource(
+            provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
+            new LabelReader(provider.GetRequiredService<TransactionLimits>(), time), provider.GetRequiredService<IFraudStore>(),
+            wakes.Follower.Set, wakes.Outbox.Set, time, provider.GetRequiredService<ILogger<LabelSource>>());
+    }
+
+    private static OutboxPublisher OutboxOf(IServiceProvider provider)
+    {
+        var metrics = provider.GetRequiredService<Telemetry.StreamMetrics>();
+        return new OutboxPublisher(
+            provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
+            provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<EngineWakes>().Outbox,
+            provider.GetRequiredService<ILogger<OutboxPublisher>>(), metrics.Sent, provider.GetRequiredService<Tracing.PaymentTracer>());
+    }
+}

@@ -1,0 +1,69 @@
+using Fraud.Stream.Batching;
+using Fraud.Stream.Storage;
+
+namespace Fraud.Stream.Shards;
+
+/// <summary>
+/// Where the commits of a process stand, a cursor for each shard that it claimed: makes what <see cref="IFraudStore.Commit"/> wants, from
+/// memory alone. One caller at a time.
+/// </summary>
+public sealed class CommitCursors
+{
+    private readonly Dictionary<int, CommitCursor> _cursors = [];
+
+    public void Open(CommitCursor begin) => _cursors[begin.Shard] = begin;
+
+    public void Close(int shard) => _cursors.Remove(shard);
+
+    /// <summary>Null when the shard is not open.</summary>
+    public CommitCursor? Find(int shard) => _cursors.TryGetValue(shard, out var cursor) ? cursor : null;
+
+    /// <summary>
+    /// The commit of the next page of each shard that has something to write, in order of shard. Of a batch from Kafka the offset behind
+    /// it moves, unless one of its payments is fenced: the next owner has to read it again.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A payment is of a shard that is not open.</exception>
+    public IReadOnlyList<ShardCommit> Next(IReadOnlyList<MicroBatch> batches)
+    {
+        var offsets = new SortedDictionary<int, long?>();
+        foreach (var batch in batches)
+        {
+            var isWhole = true;
+            foreach (var payment in batch.Payments)
+            {
+                if (payment.State == PaymentState.Fenced)
+                {
+                    isWhole = false;
+                }
+                else if (payment.State != PaymentState.Expired)
+                {
+                    offsets.TryAdd(payment.Shard, null);
+                }
+            }
+
+            if (isWhole && batch.IsFromKafka && batch.Count > 0)
+            {
+                offsets[batch.KafkaPartition] = batch.Payments[^1].KafkaOffset + 1;
+            }
+        }
+
+        return [.. offsets.Select(next => Next(Cursor(next.Key), next.Value))];
+    }
+
+    /// <summary>These were carried out.</summary>
+    public void Move(IReadOnlyList<ShardCommit> done)
+    {
+        foreach (var commit in done)
+        {
+            _cursors[commit.Shard] = Cursor(commit.Shard).After(commit);
+        }
+    }
+
+    // An offset may lie before the stored one: after a rebalance records are read again that were on their way, and a topic that was
+    // made again starts over. To read some twice is harmless, to pass some over is not.
+    private static ShardCommit Next(CommitCursor cursor, long? nextOffset) =>
+        cursor.Next(null, Guid.NewGuid()) with { NextOffset = nextOffset ?? cursor.NextOffset };
+
+    private CommitCursor Cursor(int shard) =>
+        Find(shard) ?? throw new InvalidOperationException($"Shard {shard} is not open: nothing of it can be committed.");
+}

@@ -1,0 +1,92 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Fraud.Faults.Processes;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Storage;
+using Fraud.Tests.Http;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Fraud.Tests.Fixtures;
+
+/// <summary>A service of today on a copy of the first stores; README.md tells what they hold.</summary>
+public abstract class FirstStore : IAsyncLifetime
+{
+    private ServerFixture? _server;
+
+    protected TempFolder Folder { get; } = new();
+
+    /// <summary>What it said when it was written.</summary>
+    public JsonElement Written { get; private set; }
+
+    public ServerFixture Server => _server ?? throw new InvalidOperationException("the server is not started");
+
+    public IFraudStore Store => Server.Services.GetRequiredService<IFraudStore>();
+
+    /// <summary>Of first.json.</summary>
+    protected abstract string Name { get; }
+
+    public async Task InitializeAsync()
+    {
+        using var written = JsonDocument.Parse(await File.ReadAllTextAsync(PathOf("first.json")));
+        Written = written.RootElement.GetProperty(Name).Clone();
+        var settings = await RestoreAsync();
+        settings["Overload:RatePerSecond"] = "0";
+        _server = new ServerFixture(settings);
+        await _server.InitializeAsync();
+        _server.Client.DefaultRequestHeaders.Add("X-API-Key", Written.GetProperty("key").GetString());
+        await _server.UntilReady();
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        Folder.Dispose();
+    }
+
+    /// <summary>Puts a copy in place; returns the settings with which the service uses it.</summary>
+    protected abstract Task<Dictionary<string, string?>> RestoreAsync();
+
+    protected static string PathOf(string file) => Path.Combine(Repository.Root, "Fraud.Tests", "Fixtures", file);
+}
+
+/// <summary>SQLite's file.</summary>
+public sealed class FirstSqliteStore : FirstStore
+{
+    protected override string Name => "sqlite";
+
+    protected override Task<Dictionary<string, string?>> RestoreAsync()
+    {
+        var copy = Folder.File("first.db");
+        File.Copy(PathOf("first.db"), copy);
+        return Task.FromResult(new Dictionary<string, string?> { ["Storage:SqliteFile"] = copy });
+    }
+}
+
+/// <summary>PostgreSQL's dump, in a database of its own.</summary>
+public sealed class FirstPostgresStore(PostgresServer server) : FirstStore
+{
+    protected override string Name => "postgres";
+
+    protected override async Task<Dictionary<string, string?>> RestoreAsync()
+    {
+        var dump = Folder.File("first.sql");
+        await using (var packed = new GZipStream(File.OpenRead(PathOf("first.sql.gz")), CompressionMode.Decompress))
+        await using (var plain = File.Create(dump))
+        {
+            await packed.CopyToAsync(plain);
+        }
+
+        var database = server.CreateDatabase();
+        var at = new NpgsqlConnectionStringBuilder(database);
+        var restored = await ProgramRun.ToEnd(
+            "psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-h", at.Host!, "-p", $"{at.Port}", "-U", at.Username!, "-d", at.Database!, "-f", dump]);
+        Assert.True(restored.Exit == 0, restored.Errors);
+        return new Dictionary<string, string?> { ["Storage:Kind"] = "Postgres", ["Storage:Postgres"] = database };
+    }
+}

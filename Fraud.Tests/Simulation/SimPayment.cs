@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+
+namespace Fraud.Tests.Simulation;
+
+internal sealed record SimPayment(long Id, int Shard, int Card, int Amount);
+
+/// <summary>What the model knows of a card. The chain depends on every payment and on their order, and is the payment's score.</summary>
+internal readonly record struct CardSum(long Count, long Sum, ulong Chain)
+{
+    public long Score => (long)(Chain >> 1);
+
+    public CardSum After(long id, int amount) => new(Count + 1, Sum + amount, (Chain ^ (ulong)id) * 0x100000001B3 + 0x9E3779B9);
+}
+
+/// <param name="Offset">In Kafka's log, or -1 when it came over HTTP.</param>
+internal readonly record struct PageEntry(SimPayment Payment, long Offset, long Score);
+
+/// <summary>The pages of the model as bytes. The checker reads them by a reader of its own.</summary>
+internal static class SimPage
+{
+    private const int EntrySize = 32;
+
+    public static byte[] Encode(IReadOnlyList<PageEntry> entries)
+    {
+        var bytes = new byte[entries.Count * EntrySize];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var at = bytes.AsSpan(i * EntrySize, EntrySize);
+            BinaryPrimitives.WriteInt64LittleEndian(at, entries[i].Payment.Id);
+            BinaryPrimitives.WriteInt32LittleEndian(at[8..], entries[i].Payment.Card);
+            BinaryPrimitives.WriteInt32LittleEndian(at[12..], entries[i].Payment.Amount);
+            BinaryPrimitives.WriteInt64LittleEndian(at[16..], entries[i].Offset);
+            BinaryPrimitives.WriteInt64LittleEndian(at[24..], entries[i].Score);
+        }
+
+        return bytes;
+    }
+
+    public static IEnumerable<PageEntry> Decode(int shard, ReadOnlyMemory<byte> page)
+    {
+        for (var at = 0; at < page.Length; at += EntrySize)
+        {
+            yield return Entry(shard, page.Span.Slice(at, EntrySize));
+        }
+    }
+
+    private static PageEntry Entry(int shard, ReadOnlySpan<byte> at) => new(
+        new SimPayment(
+            BinaryPrimitives.ReadInt64LittleEndian(at),
+            shard,
+            BinaryPrimitives.ReadInt32LittleEndian(at[8..]),
+            BinaryPrimitives.ReadInt32LittleEndian(at[12..])),
+        BinaryPrimitives.ReadInt64LittleEndian(at[16..]),
+        BinaryPrimitives.ReadInt64LittleEndian(at[24..]));
+}

@@ -1,0 +1,118 @@
+using Fraud.Stream.Shards;
+
+namespace Fraud.Tests.Simulation;
+
+/// <summary>A page as it is sent to the store.</summary>
+internal readonly record struct ShardPage(ShardCommit Commit, ReadOnlyMemory<byte> Payload);
+
+/// <summary>A page as it is read back.</summary>
+internal readonly record struct StoredPage(long Sequence, long Generation, ReadOnlyMemory<byte> Payload);
+
+/// <summary>A write that the store carried out: the checker's witness, beside the pages.</summary>
+/// <param name="Sequence">Of the page, or 0 for a claim.</param>
+internal readonly record struct LandedWrite(int Shard, long Generation, long Sequence);
+
+/// <summary>The states that a snapshot writes: those that changed since the one before.</summary>
+internal sealed record SnapshotContent(IReadOnlyList<KeyValuePair<int, CardSum>> Cards, IReadOnlyList<KeyValuePair<long, long>> Ids);
+
+/// <summary>
+/// The database: heads, pages, card states, ids, and which processes were removed. Each call is one transaction, and does to the head what
+/// the method of <see cref="ShardHead"/> says, as the product's stores do.
+/// </summary>
+internal sealed class SimStore(SimModel model, int shards)
+{
+    private readonly ShardHead[] _heads = [.. Enumerable.Range(0, shards).Select(ShardHead.New)];
+    private readonly List<StoredPage>[] _pages = ForEach<List<StoredPage>>(shards);
+    private readonly Dictionary<int, CardSum>[] _cards = ForEach<Dictionary<int, CardSum>>(shards);
+    private readonly Dictionary<long, long>[] _ids = ForEach<Dictionary<long, long>>(shards);
+    private readonly HashSet<string> _removed = [];
+
+    public List<LandedWrite> Landed { get; } = [];
+
+    public ShardHead Head(int shard) => _heads[shard];
+
+    public IReadOnlyList<StoredPage> Pages(int shard) => _pages[shard];
+
+    public void Remove(string incarnation) => _removed.Add(incarnation);
+
+    public bool TryClaim(int shard, string incarnation, out ShardHead head)
+    {
+        if (!_removed.Contains(incarnation) || !model.RefusesRemovedProcesses)
+        {
+            _heads[shard] = model.Claim(_heads[shard], incarnation);
+            Landed.Add(new LandedWrite(shard, _heads[shard].Generation, 0));
+            head = _heads[shard];
+            return true;
+        }
+
+        head = _heads[shard];
+        return false;
+    }
+
+    /// <returns>Shards whose head was not as expected: none, and all was written; some, and nothing was (rule 4).</returns>
+    public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
+    {
+        List<int> missing = [];
+        foreach (var page in pages)
+        {
+            if (!model.TryCommit(_heads[page.Commit.Shard], page.Commit, out _))
+            {
+                missing.Add(page.Commit.Shard);
+            }
+        }
+
+        if (missing.Count > 0 && model.RollsBackWhenSomeAreMissing)
+        {
+            return missing;
+        }
+
+        foreach (var page in pages)
+        {
+            var shard = page.Commit.Shard;
+            if (model.TryCommit(_heads[shard], page.Commit, out var next))
+            {
+                _heads[shard] = next;
+                _pages[shard].Add(new StoredPage(page.Commit.Sequence, page.Commit.Generation, page.Payload));
+                Landed.Add(new LandedWrite(shard, page.Commit.Generation, page.Commit.Sequence));
+            }
+        }
+
+        return missing;
+    }
+
+    public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) => [.. shards.Select(shard => _heads[shard])];
+
+    public IEnumerable<StoredPage> ReadPages(int shard, long after, long upTo) =>
+        [.. _pages[shard].Where(page => page.Sequence > after && page.Sequence <= upTo)];
+
+    public bool Release(int shard, long generation) => _heads[shard].TryRelease(generation, out _heads[shard]);
+
+    public bool SaveSnapshot(in SnapshotMove move, SnapshotContent content)
+    {
+        if (!model.TrySnapshot(_heads[move.Shard], move, out var next))
+        {
+            return false;
+        }
+
+        _heads[move.Shard] = next;
+        foreach (var (card, sum) in content.Cards)
+        {
+            _cards[move.Shard][card] = sum;
+        }
+
+        if (model.KeepsIdsWithSnapshot)
+        {
+            foreach (var (id, score) in content.Ids)
+            {
+                _ids[move.Shard][id] = score;
+            }
+        }
+
+        return true;
+    }
+
+    public SnapshotContent ReadSnapshot(int shard) => new([.. _cards[shard]], [.. _ids[shard]]);
+
+    private static T[] ForEach<T>(int shards)
+        where T : new() => [.. Enumerable.Range(0, shards).Select(static _ => new T())];
+}

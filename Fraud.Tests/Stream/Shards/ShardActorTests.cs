@@ -1,0 +1,403 @@
+using Akka.Actor;
+using Fraud.Model;
+using Fraud.Model.Decoding;
+using Fraud.Model.History;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
+using Fraud.Stream.Ingest;
+using Fraud.Stream.Kafka;
+using Fraud.Stream.Shards;
+using Fraud.Stream.State;
+using Fraud.Stream.Storage;
+using Fraud.Stream.Telemetry;
+using Fraud.Stream.Tracing;
+using Fraud.Tests.Stream.Support;
+using Fraud.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Fraud.Tests.Stream.Shards;
+
+/// <summary>The actor of a shard on a real store, and a graph that the test plays.</summary>
+public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
+{
+    private const int Shard = 1;
+
+    private readonly TempFolder _folder = new();
+    private readonly FailingStore _store;
+    private readonly StreamMetrics _metrics = new(TimeProvider.System);
+    private readonly ShardDirectory _directory = new(2);
+    private readonly ShardPhases _phases = new(2, isAlone: false);
+    private readonly ClusterOptions _options = new() { SnapshotCards = 1, SnapshotInterval = TimeSpan.FromMilliseconds(100) };
+    private volatile IShardGraph? _graph;
+
+    public ShardActorTests() : base(
+        $"akka.loglevel = OFF\nakka.test.single-expect-default = 60s\n{FraudTestDispatcher}", "shard-actor")
+    {
+        _store = new FailingStore(new SqliteStore(
+            new StorageOptions { SqliteFile = _folder.File("fraud.db") }, Topics.Transactions, TimeProvider.System));
+        _store.Open();
+    }
+
+    private const string FraudTestDispatcher = "fraud.shard-dispatcher { type = ForkJoinDispatcher, dedicated-thread-pool { thread-count = 2 } }";
+
+    [Fact]
+    public async Task Start_GraphRuns_TakesPaymentsOnceTheLaneHasTheShard()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Holds = true };
+        _graph = graph;
+        var actor = NewShard();
+
+        var open = await graph.Next(MarkerKind.Open);
+        Assert.Equal((Shard, 1L, 0L), (open.Shard.Shard, open.Shard.Generation, open.Shard.Begin.Sequence));
+        Assert.False(_directory.IsOpen(Shard));
+        open.Opened();
+
+        await Poll.Until(() => _directory.GenerationOf(Shard) == 1);
+        Assert.Equal(ShardPhase.Open, _phases.Of(Shard));
+        Assert.Equal(0, _phases.Opening);
+        Sys.Stop(actor);
+        await Poll.Until(() => !_directory.IsOpen(Shard) && _phases.Of(Shard) is null);
+        Assert.True(open.Shard.IsDropped);
+    }
+
+    [Fact]
+    public async Task Stop_WhileOpen_RefusesThenSavesThenGivesBackThenEnds()
+    {
+        await using var graph = new GraphPlayer(_store, _directory);
+        _graph = graph;
+        var actor = NewShard();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        var shard = (await graph.Next(MarkerKind.Open)).Shard;
+        Count(graph, shard, "card-1");
+        Watch(actor);
+
+        graph.Holds = true;
+        actor.Tell(StopShard.Instance);
+        var handOver = await graph.Next(MarkerKind.HandOver);
+        Assert.False(_directory.IsOpen(Shard));
+        Assert.True(_store.ReadHeads([Shard])[0].IsOwned);
+        graph.Histories.Terminals.Capture(handOver);
+        handOver.Stored(sequence: 0);
+
+        ExpectTerminated(actor);
+        var head = _store.ReadHeads([Shard])[0];
+        Assert.Equal(("", 1L), (head.Owner, head.Generation));
+        Assert.Equal(["card-1"], _store.ReadCards(Shard).Select(static card => card.CardId.ToString()));
+    }
+
+    [Fact]
+    public async Task GraphEnded_AnotherStarts_IsClaimedAndRecoveredAgain()
+    {
+        await using var graph = new GraphPlayer(_store, _directory);
+        _graph = graph;
+        NewShard();
+        await Poll.Until(() => _directory.GenerationOf(Shard) == 1);
+        var first = (await graph.Next(MarkerKind.Open)).Shard;
+
+        _graph = null;
+        Sys.EventStream.Publish(new GraphEnded(graph));
+        await Poll.Until(() => !_directory.IsOpen(Shard));
+        Assert.True(first.IsDropped);
+        await using var next = new GraphPlayer(_store, _directory);
+        Sys.EventStream.Publish(new GraphStarted(next));
+
+        await Poll.Until(() => _directory.GenerationOf(Shard) == 2);
+        // What the old graph says late is not about the new claim.
+        Sys.EventStream.Publish(new ShardFenced(first));
+        Sys.EventStream.Publish(new GraphEnded(graph));
+        Assert.Equal(2, (await next.Next(MarkerKind.Open)).Shard.Generation);
+        Assert.True(_directory.IsOpen(Shard));
+    }
+
+    [Fact]
+    public async Task Fenced_ByACommit_TakesNoMoreAndWaitsBeforeItClaims()
+    {
+        await using var graph = new GraphPlayer(_store, _directory);
+        _graph = graph;
+        NewShard();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        var shard = (await graph.Next(MarkerKind.Open)).Shard;
+
+        Sys.EventStream.Publish(new ShardFenced(shard));
+
+        await Poll.Until(() => _phases.Of(Shard) == ShardPhase.Fenced && !_directory.IsOpen(Shard));
+        Assert.True(shard.IsDropped);
+        Assert.Equal(1, _store.ReadHeads([Shard])[0].Generation);
+    }
+
+    [Theory]
+    [InlineData("claim")]
+    [InlineData("cards")]
+    [InlineData("journal")]
+    public async Task Start_StoreFailsAtAStep_TriesAgain(string step)
+    {
+        _store.FailNext(step);
+        await using var graph = new GraphPlayer(_store, _directory);
+        _graph = graph;
+
+        NewShard();
+
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        Assert.Equal(0, _store.Left);
+    }
+
+    [Fact]
+    public async Task Stop_StoreFailsAtTheRelease_EndsAllTheSame()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
+        _graph = graph;
+        var actor = NewShard();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        Watch(actor);
+
+        _store.FailNext("release");
+        actor.Tell(StopShard.Instance);
+
+        ExpectTerminated(actor);
+        Assert.Equal(0, _store.Left);
+    }
+
+    [Fact]
+    public async Task Snapshot_Due_WritesWhatTheMarkerPickedUpAndGoesOnFromThere()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
+        _graph = graph;
+        NewShard();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        var shard = (await graph.Next(MarkerKind.Open)).Shard;
+
+        Count(graph, shard, "card-1");
+        await Poll.Until(() => _store.ReadCards(Shard).Any());
+        _store.FailNext("save");
+        Count(graph, shard, "card-2");
+
+        await Poll.Until(() => _store.ReadCards(Shard).Count() == 2);
+        Assert.Equal(0, _store.Left);
+    }
+
+    [Theory]
+    [InlineData("refused")]
+    [InlineData("broken")]
+    public async Task Snapshot_NotWritten_ItsCardsAreInTheNextOne(string outcome)
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
+        _graph = graph;
+        NewShard();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        var shard = (await graph.Next(MarkerKind.Open)).Shard;
+
+        _store.FailNext(outcome);
+        Count(graph, shard, "card-1");
+
+        await Poll.Until(() => _store.ReadCards(Shard).Any());
+        Assert.Equal(0, _store.Left);
+    }
+
+    [Fact]
+    public async Task Snapshot_CountedPaymentTurnsOutToBeStoredBefore_IsNotWritten()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Holds = true };
+        _graph = graph;
+        NewShard();
+        (await graph.Next(MarkerKind.Open)).Opened();
+        await Poll.Until(() => _directory.IsOpen(Shard));
+        var payment = new Transaction { CardId = ShortText.From("card-1"), Id = ShortText.From("p-1"), AmountMinor = 100, EventTimeMs = 1_700_000_000_000 };
+        var shard = graph.Opened!;
+        Count(graph, shard, "card-1");
+        graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count]);
+
+        var marker = await graph.Next(MarkerKind.Snapshot);
+        graph.Histories.Terminals.Capture(marker);
+        shard.Retract(payment);
+        marker.Stored(sequence: 0);
+
+        // The next one has it without the payment.
+        var after = await graph.Next(MarkerKind.Snapshot);
+        Assert.Empty(_store.ReadCards(Shard));
+        graph.Histories.Terminals.Capture(after);
+        after.Stored(sequence: 0);
+        await Poll.Until(() => _store.ReadCards(Shard).Any());
+    }
+
+    [Fact]
+    public async Task Start_ProcessWasRemoved_EndsAndNothingOpens()
+    {
+        _store.RefusesClaims = true;
+        await using var graph = new GraphPlayer(_store, _directory);
+        _graph = graph;
+
+        var actor = NewShard();
+        Watch(actor);
+
+        ExpectTerminated(actor);
+        Assert.False(_directory.IsOpen(Shard));
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _store.Dispose();
+        _metrics.Dispose();
+        _folder.Dispose();
+    }
+
+    private static void Count(GraphPlayer graph, OpenShard shard, string card)
+    {
+        var payment = new Transaction { CardId = ShortText.From(card), Id = ShortText.From("of-" + card), AmountMinor = 100, EventTimeMs = 1_700_000_000_000 };
+        Assert.Equal(
+            Observation.Counted,
+            graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count]));
+    }
+
+    private IActorRef NewShard()
+    {
+        var node = new NodeIdentity("node", "http://node");
+        var worker = Props.Create(() => new ShardWorker(Shard, _store, node, _options, _metrics, NullLoggerFactory.Instance))
+            .WithDispatcher("fraud.shard-dispatcher");
+        var around = new ShardSurroundings(
+            _directory, _phases, new NoForwardedPayments(), () => _graph);
+        return Sys.ActorOf(Props.Create(() => new ShardActor(
+            Shard, around, _options, worker, TimeProvider.System, NullLogger<ShardActor>.Instance)));
+    }
+
+    /// <summary>Has histories and a consumer without a broker; its markers go to the test, or pass at once.</summary>
+    private sealed class GraphPlayer : IShardGraph, IAsyncDisposable
+    {
+        private readonly System.Threading.Channels.Channel<ShardMarker> _markers = System.Threading.Channels.Channel.CreateUnbounded<ShardMarker>();
+        private readonly PaymentTracer _tracer;
+        private readonly StreamMetrics _metrics = new(TimeProvider.System);
+
+        public GraphPlayer(IFraudStore store, ShardDirectory directory)
+        {
+            var options = new KafkaOptions { Partitions = 2 };
+            _tracer = new PaymentTracer(new TracingOptions(), options, TimeProvider.System);
+            var router = new ShardRouter(2);
+            var profile = new Profile(new ProfileOptions(), 2);
+            var loader = new CardLoader(store, NullLogger<CardLoader>.Instance, CancellationToken.None);
+            Histories = new ShardHistories(
+                profile, new TerminalFeed(profile, store, router, directory, loader),
+                new ShardRecovery(store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
+            Kafka = KafkaPartitions.Start(
+                new PartitionsSettings(options, "127.0.0.1:9", Lanes: 1, QueueCapacity: 1),
+                new RecordReader(new TransactionLimits(), router, _tracer, new FieldCounts(_metrics), TimeProvider.System),
+                new MicroBatchPool(4, 4), new SourceCounters(), TimeProvider.System, NullLogger<KafkaPartitions>.Instance);
+        }
+
+        public ShardHistories Histories { get; }
+
+        public KafkaPartitions Kafka { get; }
+
+        /// <summary>Markers of opening do not pass by themselves.</summary>
+        public bool Holds { get; set; }
+
+        /// <summary>The others do.</summary>
+        public bool Answers { get; init; }
+
+        public OpenShard? Opened { get; private set; }
+
+        public bool TrySend(ShardMarker marker)
+        {
+            if (marker.Kind == MarkerKind.Open)
+            {
+                Opened = marker.Shard;
+                if (!Holds)
+                {
+                    marker.Opened();
+                }
+            }
+            else if (Answers)
+            {
+                Histories.Terminals.Capture(marker);
+                marker.Stored(sequence: 0);
+            }
+
+            return _markers.Writer.TryWrite(marker);
+        }
+
+        public async Task<ShardMarker> Next(MarkerKind kind)
+        {
+            while (true)
+            {
+                var marker = await _markers.Reader.ReadAsync().AsTask().WaitAsync(Poll.Deadline);
+                if (marker.Kind == kind)
+                {
+                    return marker;
+                }
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Kafka.DisposeAsync();
+            _tracer.Dispose();
+            _metrics.Dispose();
+        }
+    }
+
+    /// <summary>Fails once at a chosen step.</summary>
+    private sealed class FailingStore(IFraudStore store) : DelegatingStore(store)
+    {
+        private string _next = "";
+
+        public bool RefusesClaims { get; set; }
+
+        public int Left => Volatile.Read(ref _next).Length;
+
+        public void FailNext(string step) => Volatile.Write(ref _next, step);
+
+        public override bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
+        {
+            At("claim");
+            return base.TryClaim(shard, node, out head) && !RefusesClaims;
+        }
+
+        public override bool Release(int shard, long generation)
+        {
+            At("release");
+            return base.Release(shard, generation);
+        }
+
+        public override IEnumerable<CardState> ReadCards(int shard)
+        {
+            At("cards");
+            return base.ReadCards(shard);
+        }
+
+        public override IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit)
+        {
+            At("journal");
+            return base.ReadJournal(shard, after, limit);
+        }
+
+        public override bool SaveCards(CardSnapshot snapshot)
+        {
+            At("save");
+            if (IsNext("broken"))
+            {
+                throw new InvalidOperationException("broken by the test");
+            }
+
+            // As after a write before that landed late.
+            return !IsNext("refused") && base.SaveCards(snapshot);
+        }
+
+        private bool IsNext(string step)
+        {
+            var isNext = Volatile.Read(ref _next) == step;
+            if (isNext)
+            {
+                Volatile.Write(ref _next, "");
+            }
+
+            return isNext;
+        }
+
+        private void At(string step)
+        {
+            if (IsNext(step))
+            {
+                throw new StoreUnavailableException("away for a moment, says the test", new TimeoutException());
+            }
+        }
+    }
+}
