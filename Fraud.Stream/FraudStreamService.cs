@@ -17,9 +17,21 @@ public sealed class FraudStreamService(
     ActorRegistry actors, EngineParts parts, AdmissionGate gate, GraphStatus status, LifecycleOptions options, TimeProvider time, ILogger<FraudStreamService> log)
     : IHostedService
 {
+    private readonly Lock _gate = new();
+    private Task? _stopped;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Once: who asks again, a host may, waits for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _stopped ??= StopInOrder();
+        }
+    }
+
+    private async Task StopInOrder()
     {
         var started = time.GetTimestamp();
         gate.Close();
@@ -42,6 +54,10 @@ public sealed class FraudStreamService(
         {
             StreamLog.DrainDeadline(log, options.DrainTimeout);
         }
+        catch (TopologyFailedException error)
+        {
+            StreamLog.DrainFailed(log, error);
+        }
 
         if (engine is not null)
         {
@@ -61,8 +77,16 @@ public sealed class FraudStreamService(
 
     private IActorRef? Find(string part) => parts.All.FirstOrDefault(each => each.Name == part)?.Actor;
 
-    private Task Ask(string part, object command, TimeSpan longest) =>
-        Find(part) is { } actor ? actor.Ask<object>(command, longest) : Task.CompletedTask;
+    // A part that ended by itself, or waits to be started again, has nothing left to do.
+    private async Task Ask(string part, object command, TimeSpan longest)
+    {
+        if (Find(part) is { } actor)
+        {
+            using var decided = new CancellationTokenSource();
+            await await Task.WhenAny(actor.Ask<object>(command, longest, decided.Token), actor.WatchAsync(decided.Token));
+            await decided.CancelAsync();
+        }
+    }
 
     private Task Stop(string part, TimeSpan longest) =>
         Find(part) is { } actor ? actor.GracefulStop(longest, StopLoop.Instance) : Task.CompletedTask;

@@ -109,20 +109,18 @@ public sealed class GraphActor : ReceiveActor
 
     private void Over(Exception? error)
     {
-        if (_drainedFor is { } asked && error is null)
+        if (_drainedFor is { } asked)
         {
+            // One that failed on its way to the end is not started again, and nobody waits for it any longer.
             Leave();
-            asked.Tell(GraphDrained.Instance);
+            asked.Tell(error is null ? GraphDrained.Instance : new Status.Failure(new TopologyFailedException("The graph failed while it drained.", error)));
             return;
         }
 
-        if (_drainedFor is null)
-        {
-            var why = new TopologyFailedException("The graph ended.", error);
-            _why = error?.Message ?? why.Message;
-            StreamLog.GraphRestarts(_log, why);
-            throw why;
-        }
+        var why = new TopologyFailedException("The graph ended.", error);
+        _why = error?.Message ?? why.Message;
+        StreamLog.GraphRestarts(_log, why);
+        throw why;
     }
 
     private void Leave()

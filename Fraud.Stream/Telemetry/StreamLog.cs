@@ -23,6 +23,9 @@ internal static partial class StreamLog
     [LoggerMessage(105, LogLevel.Warning, "Drain deadline of {Deadline} passed; what is unfinished is read again from Kafka after the restart")]
     public static partial void DrainDeadline(ILogger log, TimeSpan deadline);
 
+    [LoggerMessage(106, LogLevel.Error, "The graph failed while it drained; what is unfinished is read again from Kafka after the restart")]
+    public static partial void DrainFailed(ILogger log, Exception error);
+
     [LoggerMessage(110, LogLevel.Information, "Shard {Shard} recovered from {Cards} card states and {Payments} payments in {Elapsed}")]
     public static partial void ShardRecovered(ILogger log, int shard, int cards, int payments, TimeSpan elapsed);
 

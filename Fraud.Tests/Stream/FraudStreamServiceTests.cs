@@ -105,7 +105,36 @@ public sealed class FraudStreamServiceTests : IDisposable
         // What was read of Kafka and stored is exactly what the offsets say.
         Assert.Equal(stored.Count - 300, store.ReadOffsets(Topics.Transactions).Values.Sum());
         Assert.Equal(0, host.Gate.InFlight);
+
+        // A host may ask again, and waits for nothing that has ended.
         await host.DisposeAsync();
+        Assert.Single(host.Log.Of(103));
+        Assert.Single(host.Log.Of(104));
+        Assert.Empty(host.Log.Of(105));
+    }
+
+    [Fact]
+    public async Task Stop_GraphFailsWhileItDrains_EndsWithoutWaitingForItsLimit()
+    {
+        using var store = GraphHost.Sqlite(_folder);
+        using var stopping = new ManualResetEventSlim();
+        store.BeforeCommit = (_, _) =>
+        {
+            stopping.Wait(Topics.Deadline);
+            throw new InvalidOperationException("broken by the test");
+        };
+        await using var host = await new GraphHost(_topics, store).Start();
+        var answer = host.Submit(Id(1), Card(1));
+        await Poll.Until(() => store.Commits == 1);
+
+        var stopped = host.Stop();
+        await Poll.Until(() => !host.Gate.IsOpen);
+        stopping.Set();
+        await stopped;
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => answer.Answered);
+        Assert.Single(host.Log.Of(106));
+        Assert.Empty(host.Log.Of(105));
     }
 
     [Fact]
