@@ -34,7 +34,8 @@ public sealed class FraudStreamService(
     private async Task StopInOrder()
     {
         var started = time.GetTimestamp();
-        gate.Close();
+        gate.Shut();
+        var graph = status.Current;
         status.Set(GraphState.Draining, "draining");
         StreamLog.Draining(log);
         if (actors.TryGet<EngineActor>(out var engine))
@@ -48,15 +49,18 @@ public sealed class FraudStreamService(
             await Ask(GraphActor.Part, DrainGraph.Instance, Left());
             await Stop(EngineProps.Labels, Left());
             await Stop(EngineProps.Outbox, Left());
-            StreamLog.Drained(log, time.GetElapsedTime(started));
+            if (graph is { Ended.IsFaulted: true })
+            {
+                StreamLog.DrainFailed(log);
+            }
+            else
+            {
+                StreamLog.Drained(log, time.GetElapsedTime(started));
+            }
         }
         catch (Exception error) when (error is TimeoutException or AskTimeoutException or TaskCanceledException)
         {
             StreamLog.DrainDeadline(log, options.DrainTimeout);
-        }
-        catch (TopologyFailedException error)
-        {
-            StreamLog.DrainFailed(log, error);
         }
 
         if (engine is not null)

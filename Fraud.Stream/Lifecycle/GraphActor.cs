@@ -111,9 +111,9 @@ public sealed class GraphActor : ReceiveActor
     {
         if (_drainedFor is { } asked)
         {
-            // One that failed on its way to the end is not started again, and nobody waits for it any longer.
+            // Also one that failed on its way to the end: it is not started again, and nobody has to wait any longer.
             Leave();
-            asked.Tell(error is null ? GraphDrained.Instance : new Status.Failure(new TopologyFailedException("The graph failed while it drained.", error)));
+            asked.Tell(GraphDrained.Instance);
             return;
         }
 
@@ -142,7 +142,7 @@ public sealed class GraphActor : ReceiveActor
     private sealed record GraphOver(Exception? Error);
 }
 
-/// <summary>Command: finish what is inside. Reply: <see cref="GraphDrained"/>, once all of it is stored.</summary>
+/// <summary>Command: finish what is inside. Reply: <see cref="GraphDrained"/>, once all of it is stored, or it failed.</summary>
 public sealed class DrainGraph
 {
     public static readonly DrainGraph Instance = new();

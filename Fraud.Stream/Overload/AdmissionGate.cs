@@ -23,6 +23,7 @@ public sealed class AdmissionGate(
     private readonly ConcurrentQueue<Payment> _idle = new();
     private readonly ClientRates _rates = new(options, time);
     private volatile bool _open;
+    private volatile bool _isShut;
     private int _inFlight;
     private long _admitted;
     private long _rateLimited;
@@ -45,11 +46,16 @@ public sealed class AdmissionGate(
     /// <summary>Payments admitted and not yet answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    public bool IsOpen => _open;
+    public bool IsOpen => _open && !_isShut;
 
+    /// <summary>A graph is there. In vain after <see cref="Shut"/>.</summary>
     public void Open() => _open = true;
 
+    /// <summary>No graph is there, for now.</summary>
     public void Close() => _open = false;
+
+    /// <summary>The process ends: whatever starts again meanwhile, nothing more comes in.</summary>
+    public void Shut() => _isShut = true;
 
     /// <summary>An empty payment to fill; give it to <see cref="TryAdmit"/> or <see cref="Return"/> it.</summary>
     public Payment Rent()
@@ -96,7 +102,7 @@ public sealed class AdmissionGate(
     public Admission TryAdmit(string? client, ReadOnlySpan<Payment> payments, out RateState rate)
     {
         rate = default;
-        if (!_open)
+        if (!IsOpen)
         {
             Interlocked.Add(ref _shed, payments.Length);
             return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));

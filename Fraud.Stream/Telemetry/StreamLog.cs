@@ -24,7 +24,7 @@ internal static partial class StreamLog
     public static partial void DrainDeadline(ILogger log, TimeSpan deadline);
 
     [LoggerMessage(106, LogLevel.Error, "The graph failed while it drained; what is unfinished is read again from Kafka after the restart")]
-    public static partial void DrainFailed(ILogger log, Exception error);
+    public static partial void DrainFailed(ILogger log);
 
     [LoggerMessage(110, LogLevel.Information, "Shard {Shard} recovered from {Cards} card states and {Payments} payments in {Elapsed}")]
     public static partial void ShardRecovered(ILogger log, int shard, int cards, int payments, TimeSpan elapsed);

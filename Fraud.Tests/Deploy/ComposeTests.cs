@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Fraud.Tests.Support;
 
@@ -9,6 +10,8 @@ public sealed partial class ComposeTests
     private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
 
     private static readonly string[] LogSecrets = ["ELASTIC_PASSWORD", "KIBANA_PASSWORD", "FILEBEAT_PASSWORD"];
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<(int Exit, string Output)>>> Configs = new(StringComparer.Ordinal);
 
     private static readonly string[] WithLogs = ["-f", "docker-compose.yml", "-f", "deploy/compose/elk.yml"];
 
@@ -118,9 +121,11 @@ public sealed partial class ComposeTests
         }
     }
 
+    // The tool takes seconds, and says of the same files the same.
     private static async Task<string> Config(string[] files)
     {
-        var (exit, output) = await DeployTool.Run("docker-compose", Given(without: null), [.. files, "config"]);
+        var (exit, output) = await Configs.GetOrAdd(
+            string.Join(' ', files), static (_, files) => new(() => DeployTool.Run("docker-compose", Given(without: null), [.. files, "config"])), files).Value;
         Assert.True(exit == 0, output);
         return output;
     }

@@ -4,6 +4,7 @@ using Fraud.Http;
 using Fraud.Stream;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Shards;
+using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -65,6 +66,11 @@ public sealed class ServerFixture : IAsyncLifetime
         Client.BaseAddress = new Uri(_server.Urls.First());
         var graph = Services.GetRequiredService<GraphStatus>();
         await Poll.Until(() => graph.State == GraphState.Running);
+        if (!Services.GetRequiredService<IFraudStore>().IsShared)
+        {
+            // Nobody else serves them: a payment would wait for its shard, and beyond a short deadline in vain.
+            await ServesAsync();
+        }
     }
 
     /// <summary>Waits until every shard is open here.</summary>

@@ -34,13 +34,19 @@ public sealed class RealCluster : IAsyncLifetime
 }
 
 /// <summary>
-/// Alone: its nodes' sessions last three seconds, and a node that neighbours keep from a processor for as long leaves its group
-/// again and again.
+/// Alone: nodes that watch each other take one that neighbours keep from a processor for two seconds for dead.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class RealClusterCollection : ICollectionFixture<RealCluster>
 {
     public const string Name = "real cluster";
+}
+
+/// <summary>One node at a time, beside other tests.</summary>
+[CollectionDefinition(Name)]
+public sealed class RealKafkaCollection : ICollectionFixture<RealCluster>
+{
+    public const string Name = "real kafka";
 }
 
 /// <summary>One test's topics, group, database and nodes in a <see cref="RealCluster"/>.</summary>

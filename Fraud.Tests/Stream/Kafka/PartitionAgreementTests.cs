@@ -11,7 +11,7 @@ namespace Fraud.Tests.Stream.Kafka;
 /// Other people's clients place a card where the front door looks for it: what they produced to a real broker lies in
 /// the partition that <see cref="ShardRouter"/> names.
 /// </summary>
-[Collection(RealClusterCollection.Name)]
+[Collection(RealKafkaCollection.Name)]
 public sealed class PartitionAgreementTests(RealCluster cluster, ITestOutputHelper output)
 {
     private const int Keys = 10_000;

@@ -9,7 +9,7 @@ using static Fraud.Tests.Stream.Kafka.PartitionsProbe;
 namespace Fraud.Tests.Stream.Kafka;
 
 /// <summary>The source on a real Kafka, with its log on disk.</summary>
-[Collection(RealClusterCollection.Name)]
+[Collection(RealKafkaCollection.Name)]
 public sealed class RealKafkaPartitionsTests(RealCluster cluster) : Akka.TestKit.Xunit2.TestKit(PartitionsHost.TestKit, "real-partitions")
 {
     [Fact]

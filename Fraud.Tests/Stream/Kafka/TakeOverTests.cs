@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace Fraud.Tests.Stream.Kafka;
 
 /// <summary>How soon the shards of a node that ended are served again. Alone: it is a bar in seconds.</summary>
-[Collection(AloneCollection.Name)]
-public sealed class TakeOverTests(RealCluster cluster, ITestOutputHelper output) : IClassFixture<RealCluster>
+[Collection(RealClusterCollection.Name)]
+public sealed class TakeOverTests(RealCluster cluster, ITestOutputHelper output)
 {
     // Half of what brokers allow at least by default, for a quick test; the bar is relative to it.
     private static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);

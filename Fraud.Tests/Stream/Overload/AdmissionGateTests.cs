@@ -92,6 +92,17 @@ public class AdmissionGateTests
     }
 
     [Fact]
+    public void Open_WhileTheProcessEnds_LetsNothingIn()
+    {
+        var gate = Open(capacity: 10);
+        gate.Shut();
+        gate.Open();
+
+        Assert.False(gate.IsOpen);
+        Assert.Equal(AdmissionOutcome.NotRunning, gate.TryAdmit("a", Payments(gate, 1)).Outcome);
+    }
+
+    [Fact]
     public void TryAdmit_LanesGone_RefusesAndHoldsNoRoom()
     {
         var gate = Open(capacity: 10);
