@@ -59,6 +59,10 @@ public static class ServeCommand
         {
             throw Wrong(error.InnerExceptions.SelectMany(static inner => ((OptionsValidationException)inner).Failures));
         }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested || server.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Asked to stop, or removed from its cluster, before it listened: what did start is stopped below.
+        }
 
         var endpoint = server.Services.GetRequiredService<KafkaEndpoint>();
         var feeding = Task.CompletedTask;
