@@ -21,6 +21,7 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
     private readonly Dictionary<int, OpenShard> _open = [];
     private readonly CommitCursors _cursors = new();
     private readonly List<MicroBatch> _waiting = [];
+    private readonly GroupBound _besideHttp = new(options.MaxGroupBesideHttp, options.MaxGroupSize > 0 ? options.MaxGroupSize : groupSize);
     private long _httpAt;
 
     /// <summary>Most payments of one transaction.</summary>
@@ -43,8 +44,9 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
                 continue;
             }
 
-            var isBeside = _httpAt != 0 && options.MaxGroupBesideHttp < MaxGroup && time.GetElapsedTime(_httpAt) < Beside;
-            weight += isBeside ? (long)batch.Count * MaxGroup / options.MaxGroupBesideHttp : batch.Count;
+            var most = _besideHttp.Current;
+            var isBeside = _httpAt != 0 && most < MaxGroup && time.GetElapsedTime(_httpAt) < Beside;
+            weight += isBeside ? (long)batch.Count * MaxGroup / most : batch.Count;
         }
 
         return weight;
@@ -106,7 +108,9 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
         var commits = _cursors.Next(_waiting);
         if (commits.Count > 0)
         {
+            var started = time.GetTimestamp();
             var (done, times) = writer.Write(_waiting, commits, shard => _open[shard]);
+            _besideHttp.Took(_waiting.Sum(static batch => batch.Count), time.GetElapsedTime(started));
             group.Commit = times;
             terminals.Stored(_waiting, done);
             _cursors.Move(done);
