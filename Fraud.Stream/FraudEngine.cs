@@ -3,9 +3,11 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Events;
 using Fraud.Stream.Formation;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Shards;
+using Fraud.Stream.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Stream;
@@ -27,6 +29,7 @@ public static class FraudEngine
         })
         .AddHocon(Settings(provider.GetRequiredService<BatchingOptions>()), HoconAddMode.Prepend)
         .AddHocon(ShardsConfig.Defaults, HoconAddMode.Prepend)
+        .AddHocon(EventsConfig.Of(provider.GetRequiredService<StorageOptions>()), HoconAddMode.Prepend)
         .AddFormation(provider)
         .WithActors((system, registry) => registry.Register<EngineActor>(system.ActorOf(
             Props.Create(() => new EngineActor(EngineProps.Of(provider, system), provider.GetRequiredService<LifecycleOptions>())), "engine")));

@@ -5,6 +5,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
+using Fraud.Stream.Events;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
@@ -64,6 +65,9 @@ public static class FraudStreamExtensions
         services.AddSingleton(static provider => new ShardDirectory(provider.GetRequiredService<ShardRouter>().Shards));
         services.AddSingleton(static provider => new ShardPhases(
             provider.GetRequiredService<ShardRouter>().Shards, isAlone: !provider.GetRequiredService<IFraudStore>().IsShared));
+        services.AddSingleton(static provider => new ShardTimeline(
+            provider.GetRequiredService<ShardRouter>().Shards, provider.GetRequiredService<NodeIdentity>(), provider.GetRequiredService<ClusterOptions>()));
+        services.AddSingleton<EventsFile>();
         services.AddSingleton<ShardRegionRef>();
         services.AddSingleton<EngineParts>();
         services.AddSingleton<EngineWakes>();
@@ -104,6 +108,7 @@ public static class FraudStreamExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionCount>());
         services.AddHostedService(static provider => provider.GetRequiredService<PartitionEnds>());
         services.AddSingleton<StreamGauges>();
+        services.AddSingleton<ShardGauges>();
         // Before the graph, so that it is stopped behind it and misses nothing.
         services.AddHostedService<ShadowService>();
         // Before the graph: the first payment is scored by what is in Production.

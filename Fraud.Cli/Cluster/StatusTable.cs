@@ -9,6 +9,9 @@ internal static class StatusTable
 {
     private const string Unknown = "-";
 
+    // What a terminal shows beside the shards; the page and --json have all.
+    private const int MostEvents = 20;
+
     public static string Of(ClusterReport report)
     {
         var text = new StringBuilder();
@@ -22,13 +25,13 @@ internal static class StatusTable
         text.Append('\n');
         Write(
             text,
-            ["NODE", "STATE", "SHARDS", "OPEN", "SHARE", "KAFKA", "FRONT DOOR", "UP"],
+            ["NODE", "STATE", "MEMBER", "SHARDS", "OPEN", "SHARE", "KAFKA", "FRONT DOOR", "UP"],
             report.Nodes.Select(node => (string[])[
-                Clean(node.Name) + (node.IsAsked ? " *" : ""), Clean(node.State), Number(node.Held), Number(node.Open),
+                Clean(node.Name) + (node.IsAsked ? " *" : ""), Clean(node.State), MemberOf(node), Number(node.Held), Number(node.Open),
                 report.Shards.Count == 0 ? Unknown : (node.Held / (double)report.Shards.Count).ToString("0 %", CultureInfo.InvariantCulture),
                 Clean(node.Kafka), Clean(string.Join(' ', node.Urls)), Age(node.UptimeSeconds),
             ]),
-            rightFrom: 2, rightTo: 4);
+            rightFrom: 3, rightTo: 5);
         text.Append('\n');
         Write(
             text,
@@ -38,8 +41,30 @@ internal static class StatusTable
                 Number(shard.Lag), Number(shard.Cards), Number(shard.CardsAway), StateOf(shard.State), Clean(shard.Owner), Clean(shard.Address),
             ]),
             rightFrom: 0, rightTo: 7);
+        if (report.History is { Count: > 0 } history)
+        {
+            text.Append('\n');
+            Write(
+                text,
+                ["WHEN (UTC)", "SHARD", "GENERATION", "TOOK", "EVENT", "NODE"],
+                history.Take(MostEvents).Select(static happened => (string[])[
+                    happened.At.UtcDateTime.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture), Number(happened.Shard), Number(happened.Generation),
+                    Took(happened.Seconds), EventOf(happened), Clean(happened.Node),
+                ]),
+                rightFrom: 1, rightTo: 3);
+        }
+
         return text.ToString().TrimEnd('\n');
     }
+
+    private static string MemberOf(NodeReport node) =>
+        Clean(node.Member) + (node.IsLeader ? ", leader" : "") + (node.IsCoordinator ? ", coordinator" : "");
+
+    private static string EventOf(ShardHappened happened) => Clean(happened.Event)
+        + (happened.Why is { } why ? $" ({Clean(why).Replace('_', ' ')})" : "")
+        + (happened.Cards is { } cards ? string.Create(CultureInfo.InvariantCulture, $" ({cards:N0} cards)") : "");
+
+    private static string Took(double seconds) => seconds < 120 ? seconds.ToString("0.000", CultureInfo.InvariantCulture) + " s" : Age(seconds);
 
     private static string StateOf(ShardState state) => state switch
     {

@@ -18,8 +18,11 @@ public sealed record ClusterReport
     /// <summary>The shards.</summary>
     public IReadOnlyList<ShardReport> Shards { get; init; } = [];
 
-    /// <summary>The asked node, and each that holds a claim.</summary>
+    /// <summary>The asked node, the other members, and each that holds a claim.</summary>
     public IReadOnlyList<NodeReport> Nodes { get; init; } = [];
+
+    /// <summary>What became of shards lately, newest first.</summary>
+    public IReadOnlyList<ShardHappened> History { get; init; } = [];
 }
 
 /// <summary>Who serves a shard, and how far behind Kafka it is.</summary>
@@ -77,6 +80,15 @@ public sealed record NodeReport
     /// <summary>Of its graph, such as "running"; "no answer" when it does not.</summary>
     public string State { get; init; } = "";
 
+    /// <summary>"up", "joining", "leaving", "unreachable" and others of Akka's words; "none", or "alone" without a cluster.</summary>
+    public string Member { get; init; } = "";
+
+    /// <summary>Whether it decides who joins and leaves.</summary>
+    public bool IsLeader { get; init; }
+
+    /// <summary>Whether it decides which node has which shard.</summary>
+    public bool IsCoordinator { get; init; }
+
     /// <summary>Its connection to Kafka.</summary>
     public string? Kafka { get; init; }
 
@@ -91,4 +103,32 @@ public sealed record NodeReport
 
     /// <summary>Since it started; null when it does not answer.</summary>
     public double? UptimeSeconds { get; init; }
+}
+
+/// <summary>An event of a shard's history.</summary>
+public sealed record ShardHappened
+{
+    /// <summary>When, by the clock of the node that it happened on.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The shard.</summary>
+    public int Shard { get; init; }
+
+    /// <summary>"claimed", "released", "overtaken" or "dropped".</summary>
+    public string Event { get; init; } = "";
+
+    /// <summary>Of the claim that it is about.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>The node.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>Of one that was released: "drained", "drain_limit", "graph_ended" or "never_opened".</summary>
+    public string? Why { get; init; }
+
+    /// <summary>How long claim and recovery took, how long it drained, or how long it had been served.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Of one that was claimed: its cards.</summary>
+    public long? Cards { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed record ServiceStats
     /// <summary>Payments a second over the window.</summary>
     public double ThroughputPerSecond { get; init; }
 
-    /// <summary>From arrival to decision over the window, in milliseconds.</summary>
+    /// <summary>From arrival to the stored result over the window, in milliseconds.</summary>
     public LatencyFigures LatencyMs { get; init; } = new();
 
     /// <summary>What the window holds.</summary>

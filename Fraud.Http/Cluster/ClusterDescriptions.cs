@@ -9,7 +9,7 @@ internal static class ClusterDescriptions
 
     public static ApiDescription Report { get; } = new(Tag, "Nodes and shards")
     {
-        Detail = "The cluster as this node sees it: who serves which shard, and how far behind Kafka it is.",
+        Detail = "The cluster as this node sees it: its members, who serves which shard and how far behind Kafka it is, and what became of shards lately.",
         Parameters =
         [
             new ApiParameter("view", "query", "node: what this node knows of itself alone.", "node")

@@ -10,6 +10,7 @@ internal static class ClusterExtensions
     {
         services.AddSingleton<OwnView>();
         services.AddSingleton<NodeAsker>();
+        services.AddSingleton<ClusterMembers>();
         services.AddHostedService<NodeService>();
         services.AddSingleton<ClusterView>();
         services.AddJson(ClusterJson.Default).AddSingleton<IEndpoints, ClusterEndpoints>();

@@ -22,8 +22,10 @@ public sealed record ClusterReport(
     long? Lag,
     [property: Description("The shards."), Most<ShardDirectory>(nameof(ShardDirectory.Shards))]
     IReadOnlyList<ShardReport> Shards,
-    [property: Description("The nodes: the one that was asked, and each that holds a claim."), Length(1, ClusterView.MostNodes)]
-    IReadOnlyList<NodeReport> Nodes) : IExample<ClusterReport>
+    [property: Description("The nodes: the one that was asked, the other members, and each that holds a claim."), Length(1, ClusterView.MostNodes)]
+    IReadOnlyList<NodeReport> Nodes,
+    [property: Description("What became of shards lately, newest first, as the nodes that answer know it: the history of a shard moves with it."), MaxLength(ClusterView.MostEvents)]
+    IReadOnlyList<ShardHappened> History) : IExample<ClusterReport>
 {
     /// <summary>How reports are written and read.</summary>
     public static JsonSerializerOptions Json { get; } = new()
@@ -33,7 +35,7 @@ public sealed record ClusterReport(
     };
 
     public static ClusterReport Example { get; } = new(
-        new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero), "sqlite", null, 0, [ShardReport.Example], [NodeReport.Example]);
+        new DateTimeOffset(2026, 11, 21, 10, 0, 0, TimeSpan.Zero), "sqlite", null, 0, [ShardReport.Example], [NodeReport.Example], [ShardHappened.Example]);
 }
 
 /// <summary>One shard.</summary>
@@ -84,9 +86,9 @@ public enum ShardState
     NotServed,
 }
 
-/// <summary>One node: this one, and each that a shard's row names.</summary>
+/// <summary>One node: this one, the other members of the cluster, and each that a shard's row names.</summary>
 public sealed record NodeReport(
-    [property: Description("Its name, new at every start."), MaxLength(NodeIdentity.MaxAddressLength)]
+    [property: Description("Its name, new at every start; its address where a member does not answer and never did."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Name,
     [property: Description("Where it takes payments from others."), MaxLength(NodeIdentity.MaxAddressLength)]
     string Address,
@@ -96,6 +98,12 @@ public sealed record NodeReport(
     bool IsAsked,
     [property: Description("Of its graph, such as running; \"no answer\" when it does not."), MaxLength(32)]
     string State,
+    [property: Description("What the asked node's cluster says of it: up, joining, leaving, unreachable and others of Akka's words; none: no member; alone: its store is its own, and there is no cluster."), MaxLength(32)]
+    string Member,
+    [property: Description("Whether it decides who joins and leaves.")]
+    bool IsLeader,
+    [property: Description("Whether it decides which node has which shard.")]
+    bool IsCoordinator,
     [property: Description("Its connection to Kafka."), MaxLength(32)]
     string Kafka,
     [property: Description("The model that it scores with."), MaxLength((2 * ModelManifest.MaxNameLength) + 1)]
@@ -108,7 +116,7 @@ public sealed record NodeReport(
     double? UptimeSeconds) : IExample<NodeReport>
 {
     public static NodeReport Example { get; } = new(
-        "node-1", "http://127.0.0.1:8001", ["http://127.0.0.1:8000"], true, "running", "up", "payments 1", 6, 6, 3600.5);
+        "node-1", "http://127.0.0.1:8001", ["http://127.0.0.1:8000"], true, "running", "up", true, true, "up", "payments 1", 6, 6, 3600.5);
 }
 
 /// <summary>What a node knows of itself alone: the answer of <c>GET /cluster?view=node</c>, and what nodes ask each other for.</summary>
@@ -122,6 +130,9 @@ public sealed record NodeView(
     double UptimeSeconds,
     IReadOnlyList<HeldShard> Shards)
 {
+    /// <summary>What it knows of its shards' history, newest first; none of a node of an earlier version.</summary>
+    public IReadOnlyList<ShardHappened> History { get; init; } = [];
+
     /// <summary>For another node: packed, so that ten thousand shards fit into one message.</summary>
     internal ReadOnlyMemory<byte> ToBytes()
     {

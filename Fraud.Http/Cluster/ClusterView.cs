@@ -10,12 +10,16 @@ namespace Fraud.Http.Cluster;
 /// Joins what the store says of shards with what nodes say of themselves and where Kafka's partitions end. Many
 /// watchers cost as much as one: a report is used for half a second. Thread-safe.
 /// </summary>
-internal sealed class ClusterView(IFraudStore store, ShardDirectory directory, OwnView own, NodeAsker asker, PartitionEnds ends, TimeProvider time) : IDisposable
+internal sealed class ClusterView(
+    IFraudStore store, OwnView own, NodeAsker asker, ClusterMembers members, PartitionEnds ends, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Nodes in a report: this one, those that were asked, and as many that own a shard and were not.</summary>
-    public const int MostNodes = (2 * NodeAsker.MostAsked) + 1;
+    /// <summary>Nodes in a report: this one, those that were asked, as many members that did not answer, and as many that own a shard and did not.</summary>
+    public const int MostNodes = (3 * NodeAsker.MostAsked) + 1;
+
+    /// <summary>Events in a report, and of one node: what a page shows, and a hundredth of a message between nodes.</summary>
+    public const int MostEvents = 100;
 
     /// <summary>Addresses of a node's front door that are told.</summary>
     public const int MostUrls = 16;
@@ -24,6 +28,10 @@ internal sealed class ClusterView(IFraudStore store, ShardDirectory directory, O
     public const int MaxErrorLength = 1_000;
 
     private readonly SemaphoreSlim _one = new(1);
+
+    // Names of members by address, as they said themselves: one that no longer answers is shown by the name that it had. Of members
+    // alone, so no more than those.
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private (long At, ClusterReport? Report) _last;
 
     public NodeView Own => own.Take();
@@ -57,24 +65,50 @@ internal sealed class ClusterView(IFraudStore store, ShardDirectory directory, O
             views.TryAdd(view.Name, view);
         }
 
+        var known = members.Read();
+        Remember(known, views.Values);
         var (rows, error) = await ReadRows(views.Values, cancellation);
-        var owners = rows.Where(row => row.IsOwned && !views.ContainsKey(row.Owner))
-            .Select(static row => (row.Owner, row.Address))
-            .Distinct()
-            .Take(NodeAsker.MostAsked);
-        var known = rows.ToDictionary(static row => row.Shard);
-        var shards = Enumerable.Range(0, directory.Shards)
-            .Select(shard => Report(shard, known.GetValueOrDefault(shard), views))
+        var heads = rows.ToDictionary(static row => row.Shard);
+        var shards = Enumerable.Range(0, own.Shards)
+            .Select(shard => Report(shard, heads.GetValueOrDefault(shard), views))
             .ToArray();
-        var nodes = owners.Select(static owner => (Name: owner.Owner, owner.Address))
+        var owners = rows.Where(row => row.IsOwned && !views.ContainsKey(row.Owner))
+            .Select(row => (Name: row.Owner, Address: _names.FirstOrDefault(one => one.Value == row.Owner).Key ?? row.Address));
+        var silent = known.Keys.Except(views.Values.Select(static view => view.Address))
+            .Select(address => (Name: _names.GetValueOrDefault(address, address), Address: address));
+        var nodes = owners.Distinct().Take(NodeAsker.MostAsked)
+            .Concat(silent.Take(NodeAsker.MostAsked))
             .Concat(views.Values.Select(static view => (view.Name, view.Address)))
             .Distinct()
             .OrderBy(static node => node.Name, StringComparer.Ordinal)
-            .Select(node => Report(node.Name, node.Address, views.GetValueOrDefault(node.Name), self, shards))
+            .Select(node => Report(node.Name, node.Address, views.GetValueOrDefault(node.Name), self, shards, MemberAt(node.Address, known)))
+            .ToArray();
+        var history = views.Values.SelectMany(static view => view.History)
+            .Distinct()
+            .OrderByDescending(static happened => happened.At)
+            .ThenByDescending(static happened => happened.Generation)
+            .ThenBy(static happened => happened.Shard)
+            .Take(MostEvents)
             .ToArray();
         long? lag = shards.All(static shard => shard.Lag is not null) ? shards.Sum(static shard => shard.Lag) : null;
-        return new ClusterReport(time.GetUtcNow(), store.Kind, error, lag, shards, nodes);
+        return new ClusterReport(time.GetUtcNow(), store.Kind, error, lag, shards, nodes, history);
     }
+
+    private void Remember(IReadOnlyDictionary<string, ClusterMember> known, IEnumerable<NodeView> views)
+    {
+        foreach (var gone in _names.Keys.Where(address => !known.ContainsKey(address)).ToArray())
+        {
+            _names.Remove(gone);
+        }
+
+        foreach (var view in views.Where(view => known.ContainsKey(view.Address)))
+        {
+            _names[view.Address] = view.Name;
+        }
+    }
+
+    private ClusterMember MemberAt(string address, IReadOnlyDictionary<string, ClusterMember> known) =>
+        known.GetValueOrDefault(address) ?? new ClusterMember(store.IsShared ? ClusterMembers.None : ClusterMembers.Alone, false, false);
 
     private async Task<(IReadOnlyList<ShardHead> Rows, string? Error)> ReadRows(IEnumerable<NodeView> views, CancellationToken cancellation)
     {
@@ -119,12 +153,16 @@ internal sealed class ClusterView(IFraudStore store, ShardDirectory directory, O
             row.NextOffset, lag, held?.Cards, held?.CardsAway);
     }
 
-    private static NodeReport Report(string name, string address, NodeView? view, NodeView self, ShardReport[] shards) => new(
+    private static NodeReport Report(
+        string name, string address, NodeView? view, NodeView self, ShardReport[] shards, ClusterMember member) => new(
         name,
         address,
         [.. (view?.Urls ?? []).Take(MostUrls).Select(static url => url.Cut(NodeIdentity.MaxAddressLength))],
         name == self.Name,
         view?.State ?? "no answer",
+        member.Status,
+        member.IsLeader,
+        member.IsCoordinator,
         view?.Kafka ?? "",
         view?.Model ?? "",
         shards.Count(shard => shard.Owner == name && shard.State != ShardState.Nobody),

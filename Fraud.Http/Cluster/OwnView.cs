@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Fraud.Stream.Cluster;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
@@ -11,10 +10,13 @@ namespace Fraud.Http.Cluster;
 
 /// <summary>What this node knows of itself, without asking anybody.</summary>
 internal sealed class OwnView(
-    NodeIdentity self, ActorSystem system, IServer server, GraphStatus graph, ShardPhases phases, SourceCounters source, ModelHolder models,
+    ActorSystem system, IServer server, GraphStatus graph, ShardPhases phases, ShardTimeline timeline, SourceCounters source, ModelHolder models,
     TimeProvider time)
 {
     private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Of all nodes together.</summary>
+    public int Shards => phases.Shards;
 
     public NodeView Take()
     {
@@ -32,14 +34,17 @@ internal sealed class OwnView(
 
         var by = models.Current.ScoredBy;
         return new NodeView(
-            self.Name,
+            timeline.Node,
             system.Settings.HasCluster ? Akka.Cluster.Cluster.Get(system).SelfAddress.ToString() : "",
             [.. FrontDoor()],
             graph.State.ToString().ToLowerInvariant(),
             source.State.ToString().ToLowerInvariant(),
             $"{by.Model} {by.Version}",
             Math.Round(time.GetElapsedTime(_started).TotalSeconds, 1),
-            shards);
+            shards)
+        {
+            History = [.. timeline.Newest(ClusterView.MostEvents).Select(static one => ShardHappened.Of(one.Shard, one.Event))],
+        };
     }
 
     private IEnumerable<string> FrontDoor() =>

@@ -49,7 +49,7 @@ function stats(now) {
     put("flagged", "–", "no payment yet");
     return;
   }
-  put("latency", `${milliseconds(now.latency_ms.p50)} / ${milliseconds(now.latency_ms.p99)} ms`, "from arrival to decision, over the same payments");
+  put("latency", `${milliseconds(now.latency_ms.p50)} / ${milliseconds(now.latency_ms.p99)} ms`, "from arrival to the stored result, over the same payments");
   put("flagged", `${number(now.fraud_rate * 100, 2)} %`, `${number(now.fraud_detections)} of ${number(now.total_predictions)} payments since the start`);
 }
 

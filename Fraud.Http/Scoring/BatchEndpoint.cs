@@ -7,6 +7,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
+using Fraud.Http.Telemetry;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +30,7 @@ internal sealed class BatchEndpoint(
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict/batch", (RequestDelegate)Handle)
-            .Needs(Access.Score).TakesIdempotencyKey().WithName("predictBatch").Describe(BatchDescriptions.Batch);
+            .Needs(Access.Score).TakesIdempotencyKey().MeasuresWaits().WithName("predictBatch").Describe(BatchDescriptions.Batch);
 
     public async Task Handle(HttpContext context)
     {
@@ -118,7 +119,12 @@ internal sealed class BatchEndpoint(
         try
         {
             var outcome = await reply.Outcome;
-            outcome = outcome == ReplyOutcome.Moved ? await router.ScoreMoved(reply, context.RequestAborted) : outcome;
+            if (outcome == ReplyOutcome.Moved)
+            {
+                RoutedMark.Set(context);
+                outcome = await router.ScoreMoved(reply, context.RequestAborted);
+            }
+
             // One that is not finished, such as a repeat whose first one is still on its way, fails alone.
             var isPartly = outcome == ReplyOutcome.Failed && IsAnyTold(batch, reply);
             if (isPartly)
@@ -148,6 +154,7 @@ internal sealed class BatchEndpoint(
     /// <summary>Some belong to other nodes: each item has a fate of its own.</summary>
     private async Task ScoreRouted(HttpContext context, BatchRequest batch, long started)
     {
+        RoutedMark.Set(context);
         var isWithinRate = gate.TryTakeRate(ClientKey.Of(context), batch.Payments.Count, out var retryAfter, out var rate);
         rates.Write(context, rate);
         if (!isWithinRate)

@@ -5,6 +5,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
+using Fraud.Http.Telemetry;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
@@ -27,7 +28,7 @@ internal sealed class PredictEndpoint(
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict", (RequestDelegate)Handle)
-            .Needs(Access.Score).TakesIdempotencyKey().WithName("predict").Describe(PredictDescriptions.Predict);
+            .Needs(Access.Score).TakesIdempotencyKey().MeasuresWaits().WithName("predict").Describe(PredictDescriptions.Predict);
 
     public async Task Handle(HttpContext context)
     {
@@ -128,6 +129,7 @@ internal sealed class PredictEndpoint(
     /// <summary>Another node's, or nobody's at the moment.</summary>
     private async Task ScoreRouted(HttpContext context, Payment payment, bool isRateTaken)
     {
+        RoutedMark.Set(context);
         var isCallersDeadline = payment.Deadline != 0;
         if (!isRateTaken)
         {

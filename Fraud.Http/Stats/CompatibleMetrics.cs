@@ -21,7 +21,7 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
     {
         var recent = stream.Recent.Read();
         const string latency = "fraud_detection_latency_ms";
-        Head(text, latency, "summary", "From arrival to decision in milliseconds; quantiles of the last 1000 payments.");
+        Head(text, latency, "summary", "From arrival to the stored result in milliseconds; quantiles of the last 1000 payments.");
         Sample(text, latency + "{quantile=\"0.5\"}", recent.P50Ms);
         Sample(text, latency + "{quantile=\"0.95\"}", recent.P95Ms);
         Sample(text, latency + "{quantile=\"0.99\"}", recent.P99Ms);

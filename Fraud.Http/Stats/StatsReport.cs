@@ -33,7 +33,7 @@ internal sealed record StatsReport : IExample<StatsReport>
     [Description("Payments a second over the window."), AtLeast(0)]
     public required double ThroughputPerSecond { get; init; }
 
-    [Description("From arrival to decision over the window, in milliseconds.")]
+    [Description("From arrival to the stored result over the window, in milliseconds.")]
     public required StatsLatency LatencyMs { get; init; }
 
     [Description("What the window holds.")]

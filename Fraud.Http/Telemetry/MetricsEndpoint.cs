@@ -20,12 +20,15 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
     private readonly CompatibleMetrics _compatible;
 
     /// <param name="gauges">Registers the graph's gauges by being made.</param>
+    /// <param name="shards">Registers those of the shards by being made.</param>
     /// <param name="formation">Registers the gauges of the cluster by being made.</param>
     /// <param name="spans">Registers the counts of spans by being made.</param>
     /// <param name="compatible">Further metrics, under other systems' names.</param>
-    public MetricsEndpoint(StreamGauges gauges, FormationGauges formation, SpanCounts spans, PullExporter exporter, CompatibleMetrics compatible)
+    public MetricsEndpoint(
+        StreamGauges gauges, ShardGauges shards, FormationGauges formation, SpanCounts spans, PullExporter exporter, CompatibleMetrics compatible)
     {
         ArgumentNullException.ThrowIfNull(gauges);
+        ArgumentNullException.ThrowIfNull(shards);
         ArgumentNullException.ThrowIfNull(formation);
         ArgumentNullException.ThrowIfNull(spans);
         _exporter = exporter;

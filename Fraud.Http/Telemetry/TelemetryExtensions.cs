@@ -21,6 +21,7 @@ internal static class TelemetryExtensions
     {
         services.AddSettings<MetricsExportOptions>(configuration, MetricsExportOptions.Section);
         services.AddSingleton<HttpMetrics>();
+        services.AddSingleton<CallerWaits>();
         services.AddSingleton<PullExporter>();
         services.AddSingleton<IEndpoints, MetricsEndpoint>();
         services.AddOpenTelemetry().WithMetrics(static metrics => metrics

@@ -92,6 +92,14 @@ public sealed class ClusterOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan JournalRetention { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Events that are kept of each shard (claimed, released, overtaken), and shown of all on the cluster page; as many wait while the
+    /// journal of events is away.
+    /// </summary>
+    // A hand-over is two: the last ten owners, so a rolling restart of ten nodes is seen whole.
+    [Range(4, 1_000)]
+    public int ShardHistory { get; set; } = 20;
+
     public bool HasAllCertificates => AuthorityFile.Length > 0 && CertificateFile.Length > 0 && KeyFile.Length > 0;
 
     /// <summary>What other nodes connect to.</summary>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Alerts;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Events;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Labels;
 using Fraud.Stream.Overload;
@@ -57,17 +58,23 @@ internal static class EngineProps
     {
         var status = provider.GetRequiredService<GraphStatus>();
         var surroundings = new ShardSurroundings(
-            provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ShardPhases>(),
+            provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ShardPhases>(), provider.GetRequiredService<ShardTimeline>(),
             provider.GetService<IForwardedPayments>() ?? new NoForwardedPayments(), () => status.Current);
         var worker = Props.Create(() => new ShardWorker(
                 shard, provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<NodeIdentity>(),
                 provider.GetRequiredService<ClusterOptions>(), provider.GetRequiredService<Telemetry.StreamMetrics>(), provider.GetRequiredService<ILoggerFactory>()))
             .WithDispatcher(FraudEngine.ShardDispatcher);
         var actor = Props.Create(() => new ShardActor(
-            shard, surroundings, provider.GetRequiredService<ClusterOptions>(), worker, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ShardActor>>()));
+            shard, surroundings, provider.GetRequiredService<ClusterOptions>(), new ShardChildren(worker, owner => History(provider, shard, owner)),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ShardActor>>()));
         return EngineActor.Supervised(actor, "shard", provider.GetRequiredService<LifecycleOptions>(), static message => message is StopShard);
     }
+
+    private static Props History(IServiceProvider provider, int shard, IActorRef owner) => ShardHistory.Supervised(
+        Props.Create(() => new ShardHistory(
+            shard, owner, provider.GetRequiredService<ShardTimeline>(), provider.GetRequiredService<EventsFile>(),
+            provider.GetRequiredService<ILogger<ShardHistory>>())),
+        provider.GetRequiredService<LifecycleOptions>());
 
     private static LabelSource LabelsOf(IServiceProvider provider)
     {

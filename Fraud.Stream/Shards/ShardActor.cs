@@ -24,12 +24,16 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
     // Five pages of cards a second and shard would be a round through a million cards in three minutes; this is a fifth.
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
 
+    // For the history to take the last event, beside a hand-over of seconds; a write takes it some 10 ms.
+    private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(100);
+
     private readonly int _shard;
     private readonly ShardSurroundings _node;
     private readonly ClusterOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly IActorRef _worker;
+    private readonly ShardReporter _reporter;
     private ShardOwnership _ownership;
     private IShardGraph? _graph;
     private OpenShard? _open;
@@ -40,7 +44,8 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
     private long _savedAt;
     private long _sweptAt;
 
-    public ShardActor(int shard, ShardSurroundings node, ClusterOptions options, Props worker, TimeProvider time, ILogger<ShardActor> log)
+    public ShardActor(
+        int shard, ShardSurroundings node, ClusterOptions options, ShardChildren children, TimeProvider time, ILogger<ShardActor> log)
     {
         _shard = shard;
         _node = node;
@@ -48,7 +53,8 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         _time = time;
         _log = log;
         _ownership = ShardOwnership.New(shard, ShardTimes.Default);
-        _worker = Context.ActorOf(worker, "store");
+        _worker = Context.ActorOf(children.Worker, "store");
+        _reporter = new ShardReporter(shard, node.Timeline, () => Context.ActorOf(children.History(Self), "history"), time);
         _savedAt = _sweptAt = time.GetTimestamp();
         Receive<GraphStarted>(started => Began(started.Graph));
         Receive<GraphEnded>(ended => Ended(ended.Graph));
@@ -60,7 +66,14 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         Receive<ShardWork.Saved>(saved => MarkerDone(saved.Marker));
         Receive<ShardWork.Swept>(_ => { _isSweeping = false; });
         Receive<ScorePayments>(payments => node.Forwarded.Score(payments, Sender));
-        Receive<LookAround>(_ => LookAtCards());
+        Receive<LookAround>(_ =>
+        {
+            _reporter.Look();
+            LookAtCards();
+        });
+        Receive<HistoryUp>(_ => _reporter.Up());
+        Receive<EventStored>(stored => Stored(stored.Event));
+        Receive<Over>(_ => Context.Stop(Self));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -88,6 +101,7 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         _recovering.Cancel();
         _recovering.Dispose();
         _node.Phases.Leave(_shard);
+        _reporter.End();
     }
 
     private void Began(IShardGraph graph)
@@ -117,12 +131,22 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void Stored(ShardEvent happened)
+    {
+        _reporter.Stored(happened);
+        if (_ownership.Phase == ShardPhase.Released)
+        {
+            Context.Stop(Self);
+        }
+    }
+
     private void Do(ShardInput input)
     {
-        var (next, effects) = _ownership.On(input);
-        var before = _ownership.Phase;
+        var before = _ownership;
+        var (next, effects) = before.On(input);
         _ownership = next;
-        if (before == ShardPhase.Recovering && next.Phase != ShardPhase.Recovering)
+        _reporter.Changed(before, input, next, _open is { Cards: var cards } ? cards.Count + cards.AwayCount : 0);
+        if (before.Phase == ShardPhase.Recovering && next.Phase != ShardPhase.Recovering)
         {
             _recovering.Cancel();
         }
@@ -179,6 +203,10 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
             case ShardEffect.ExitProcess:
                 // The process's heartbeat is refused as well, within a second, and that ends it (rule 25 of docs/decisions/0011).
                 StreamLog.ProcessRemoved(_log, _shard);
+                break;
+            case ShardEffect.End when _reporter.HasLastWord:
+                Timers.CancelAll();
+                Timers.StartSingleTimer(nameof(LastWord), Over.Instance, LastWord);
                 break;
             case ShardEffect.End:
                 Context.Stop(Self);
@@ -286,18 +314,13 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         }
     }
 
+    private sealed class Over
+    {
+        public static readonly Over Instance = new();
+    }
+
     private sealed class LookAround
     {
         public static readonly LookAround Instance = new();
-    }
-}
-
-/// <summary>The hand-off stop message: the shard drains, saves, is given back, and its actor ends.</summary>
-public sealed class StopShard
-{
-    public static readonly StopShard Instance = new();
-
-    private StopShard()
-    {
     }
 }

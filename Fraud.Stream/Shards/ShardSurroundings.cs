@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Fraud.Stream.Kafka;
 
 namespace Fraud.Stream.Shards;
@@ -5,7 +6,12 @@ namespace Fraud.Stream.Shards;
 /// <summary>What the shards of a node share.</summary>
 /// <param name="CurrentGraph">The graph that runs now; null between two.</param>
 public sealed record ShardSurroundings(
-    ShardDirectory Directory, ShardPhases Phases, IForwardedPayments Forwarded, Func<IShardGraph?> CurrentGraph);
+    ShardDirectory Directory, ShardPhases Phases, ShardTimeline Timeline, IForwardedPayments Forwarded, Func<IShardGraph?> CurrentGraph);
+
+/// <summary>What a shard's actor has under it.</summary>
+/// <param name="Worker">A <see cref="ShardWorker"/>.</param>
+/// <param name="History">A supervised <see cref="ShardHistory"/>, which tells this actor.</param>
+public sealed record ShardChildren(Props Worker, Func<IActorRef, Props> History);
 
 /// <summary>What a shard needs of an instance of the graph.</summary>
 public interface IShardGraph
@@ -30,6 +36,6 @@ public sealed record ShardFenced(OpenShard Shard);
 /// <summary>A node alone is sent no payments by others.</summary>
 public sealed class NoForwardedPayments : IForwardedPayments
 {
-    public void Score(ScorePayments message, Akka.Actor.IActorRef replyTo) =>
+    public void Score(ScorePayments message, IActorRef replyTo) =>
         throw new InvalidOperationException("Payments were sent here, and there is no front door.");
 }

@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -223,6 +223,36 @@ internal static class PostgresSchema
             name       text PRIMARY KEY,
             owner      text NOT NULL,           -- an incarnation
             expires_at timestamptz NOT NULL
+        );
+
+        -- Akka.Persistence's, for what is kept as events beside the payments; the plugin itself makes no tables.
+        CREATE TABLE IF NOT EXISTS akka_events (
+            ordering        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            created         bigint NOT NULL,
+            deleted         boolean NOT NULL,   -- the last one of those that were deleted stays, for its number
+            persistence_id  text NOT NULL,
+            sequence_number bigint NOT NULL,
+            message         bytea NOT NULL,
+            manifest        text,
+            identifier      integer,            -- of the serializer
+            writer_uuid     text,
+            UNIQUE (persistence_id, sequence_number) -- of two writers one is refused
+        );
+        CREATE TABLE IF NOT EXISTS akka_event_tags (
+            ordering_id    bigint NOT NULL,
+            tag            text NOT NULL,
+            sequence_nr    bigint NOT NULL,
+            persistence_id text NOT NULL,
+            PRIMARY KEY (ordering_id, tag)
+        );
+        CREATE TABLE IF NOT EXISTS akka_snapshots (
+            persistence_id  text NOT NULL,
+            sequence_number bigint NOT NULL,
+            created         bigint NOT NULL,
+            snapshot        bytea,
+            manifest        text,
+            serializer_id   integer,
+            PRIMARY KEY (persistence_id, sequence_number)
         );
 
         CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);

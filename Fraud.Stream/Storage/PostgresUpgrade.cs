@@ -58,7 +58,7 @@ internal static class PostgresUpgrade
         var isNew = !Exists(connection, "transactions");
         connection.Execute(PostgresSchema.Sql);
         connection.Execute(PostgresRegistrySession.Schema);
-        // Versions 3 to 6 added tables only.
+        // Versions 3 to 6 and 8 added tables only.
         connection.Execute(FromVersion6);
         if (version < 2)
         {

@@ -14,6 +14,9 @@ public sealed class StorageOptions : IValidatableObject
     [Required]
     public string SqliteFile { get; set; } = "data/fraud.db";
 
+    /// <summary>With SQLite, the file of what is kept as events beside the payments; empty: "events.db" beside <see cref="SqliteFile"/>.</summary>
+    public string EventsFile { get; set; } = "";
+
     /// <summary>
     /// Normal: a stored result survives the death of the process, not always a power failure.
     /// Full: it survives both, at the price of a disk flush a commit.

@@ -87,7 +87,7 @@ public sealed class RecentPredictions(TimeProvider time)
     private readonly record struct Sample(long Timestamp, float LatencyMs, bool Fraud);
 }
 
-/// <summary>What the window holds at a moment: latencies in milliseconds from arrival to decision, zero while it is empty.</summary>
+/// <summary>What the window holds at a moment: latencies in milliseconds from arrival to the stored result, zero while it is empty.</summary>
 public readonly record struct RecentStatistics
 {
     public int Samples { get; init; }

@@ -2,14 +2,13 @@ using System.Diagnostics.Metrics;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
-using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Telemetry;
 
 /// <summary>Values that are read when metrics are asked for.</summary>
 public sealed class StreamGauges
 {
-    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, ShardPhases shards, PartitionEnds ends)
+    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
@@ -28,8 +27,6 @@ public sealed class StreamGauges
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Current?.Histories.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Current?.Histories.Profile.Size.CardsAway ?? 0);
         metrics.ObserveTotal("fraud_profile_cards_dropped", "Cards dropped from memory and store because they paid nothing for longer than features look back.", () => metrics.DroppedCards);
-        metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => shards.Held);
-        metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => shards.Opening);
         metrics.Observe("fraud_profile_terminals", "Terminals in the profile.", () => status.Current?.Histories.Profile.Size.Terminals ?? 0);
         metrics.ObserveEach("fraud_shard_lag", "Records of a shard of this node that are in Kafka and not yet stored.", () => Lags(source, ends));
     }

@@ -62,6 +62,12 @@ internal static partial class StreamLog
     [LoggerMessage(125, LogLevel.Error, "Shard {Shard} is refused: the cluster removed this process, which has to end")]
     public static partial void ProcessRemoved(ILogger log, int shard);
 
+    [LoggerMessage(127, LogLevel.Warning, "The history of shard {Shard} cannot be stored now and is tried again; the shard goes on: {Reason}")]
+    public static partial void HistoryAway(ILogger log, int shard, string reason);
+
+    [LoggerMessage(128, LogLevel.Warning, "Old events of shard {Shard} were not removed, tried again with those that follow: {Reason}")]
+    public static partial void HistoryNotPruned(ILogger log, int shard, string reason);
+
     [LoggerMessage(126, LogLevel.Warning, "Partition {Shard} is not read, {Reason}")]
     public static partial void NotAssigned(ILogger log, int shard, string reason);
 

@@ -43,7 +43,7 @@ public sealed class StreamMetrics : IDisposable
         _commits = _meter.CreateCounter<long>("fraud_store_commits", null, "Transactions that wrote results.");
         _storeFailures = _meter.CreateCounter<long>("fraud_store_failures", null, "Transactions that failed and were tried again.");
         _latency = _meter.CreateHistogram(
-            "fraud_prediction_latency_seconds", null, "From arrival to decision.",
+            "fraud_prediction_latency_seconds", null, "From a payment's arrival over HTTP or from Kafka to its stored result, at the node that scored it.",
             advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5],

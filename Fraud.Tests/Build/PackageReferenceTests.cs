@@ -12,6 +12,7 @@ public sealed class PackageReferenceTests
     /// <summary>Packages whose assemblies no code of ours calls, and why they are there all the same.</summary>
     private static readonly Dictionary<string, string> Tools = new(StringComparer.Ordinal)
     {
+        ["Akka.Persistence.Sql"] = "the journal that Akka.Persistence loads by the name of its class",
         ["Grpc.Tools"] = "generates classes from protocols",
         ["librdkafka.redist"] = "the library that Confluent.Kafka loads",
         ["Meziantou.Analyzer"] = "checks the code",

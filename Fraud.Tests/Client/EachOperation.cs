@@ -151,7 +151,12 @@ internal sealed class EachOperation(FraudClient client)
     [
         ("getStats", async () => Assert.True((await client.Operations.GetStatsAsync()).TotalPredictions > 0)),
         ("getMetrics", async () => Assert.Contains("fraud_predictions_total", await client.Operations.GetMetricsAsync(), StringComparison.Ordinal)),
-        ("getClusterReport", async () => Assert.NotEmpty((await client.Operations.GetClusterReportAsync()).Nodes)),
+        ("getClusterReport", async () =>
+        {
+            var cluster = await client.Operations.GetClusterReportAsync();
+            Assert.Equal("alone", Assert.Single(cluster.Nodes).Member);
+            Assert.Contains(cluster.History, static happened => happened.Event == "claimed");
+        }),
         ("listAuditEntries", async () => Assert.Equal(2, (await client.Operations.ListAuditEntriesAsync(limit: 2, before: long.MaxValue)).Data.Count)),
         ("getOpenApiDocument", async () => Assert.True((await client.Operations.GetOpenApiDocumentAsync()).TryGetProperty("paths", out _))),
         ("receiveStripeEvent", async () =>

@@ -1,5 +1,6 @@
 using Fraud.Faults.Processes;
 using Fraud.Model;
+using Fraud.Stream.Events;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
@@ -60,7 +61,35 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
         (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_SQLITE", _folder.File("restored.db")));
 
         Assert.True(exit == 0, error);
+        Assert.False(File.Exists(old));
         Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("restored.db") }));
+    }
+
+    [Fact]
+    public async Task Restore_OfASqliteBackupWithEvents_PutsThemBesideTheStore()
+    {
+        var options = new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("fraud.db") };
+        Fill(options);
+        new EventsFile(options).Ensure();
+        var (exit, _, error) = await Run("backup.sh", [_folder.File("backups")], ("FRAUD_SQLITE", options.SqliteFile));
+        Assert.True(exit == 0, error);
+        Directory.CreateDirectory(_folder.File("restored"));
+        var restored = Path.Combine(_folder.File("restored"), "fraud.db");
+
+        var backups = Directory.GetFiles(_folder.File("backups"), "*.db.gz");
+        Assert.Equal(2, backups.Length);
+        foreach (var backup in backups)
+        {
+            (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_SQLITE", restored));
+            Assert.True(exit == 0, error);
+        }
+
+        Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = restored }));
+        using var events = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder.File("restored"), "events.db")};Mode=ReadOnly;Pooling=False");
+        events.Open();
+        using var count = events.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM akka_events";
+        Assert.Equal(0L, count.ExecuteScalar());
     }
 
     [Fact]

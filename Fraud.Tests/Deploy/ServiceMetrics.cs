@@ -40,6 +40,7 @@ internal static class ServiceMetrics
         };
         // Gauges are registered with the first look at them.
         _ = services.GetRequiredService<StreamGauges>();
+        _ = services.GetRequiredService<ShardGauges>();
         // Of what was made before, too.
         listener.Start();
         return names;

@@ -4,6 +4,8 @@
 # Environment:
 #   FRAUD_POSTGRES_URL   postgresql://... of the store; or PGHOST, PGUSER ... and FRAUD_DATABASE
 #   FRAUD_SQLITE         file of the store, when it is SQLite
+#   FRAUD_SQLITE_EVENTS  file of its events (Storage:EventsFile); events.db beside the store unless it is named. A backup of its own,
+#                        fraud-TIME.events.db.gz, taken before the store's. Where there is none yet, there is nothing to lose.
 #   BACKUP_PG_DUMP       another way to pg_dump, such as: docker compose exec -T db pg_dump --username fraud
 #   BACKUP_PASSPHRASE_FILE  file with the passphrase; the backup is encrypted with it (AES-256). Without: not encrypted, and said.
 #   BACKUP_KEEP_DAYS     30
@@ -16,42 +18,56 @@ keep="${BACKUP_KEEP_DAYS:-30}"
 [[ "$keep" =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP_DAYS: expected 1 to 9999 days" >&2; exit 2; }
 mkdir -p "$folder"
 stamp="$(date -u +%Y%m%dT%H%M%SZ)"
+[ -n "${BACKUP_PASSPHRASE_FILE:-}" ] || echo "backup.sh: not encrypted; BACKUP_PASSPHRASE_FILE names a passphrase" >&2
+
+# keep_as NAME: what dump writes becomes FOLDER/NAME, or NAME.gpg, with its checksum, once it could be read back.
+keep_as() {
+  local name="$1" final
+  if [ -n "${BACKUP_PASSPHRASE_FILE:-}" ]; then
+    dump | gpg --batch --yes --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" \
+      --symmetric --cipher-algo AES256 --output "$folder/.$name"
+    gpg --batch --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" --decrypt "$folder/.$name" | gzip -t
+    final="$folder/$name.gpg"
+  else
+    dump >"$folder/.$name"
+    gzip -t "$folder/.$name"
+    final="$folder/$name"
+  fi
+  # Under its own name only when it is whole.
+  mv "$folder/.$name" "$final"
+  (cd "$folder" && sha256sum "$(basename "$final")" >"$(basename "$final").sha256")
+  if [ -n "${BACKUP_S3:-}" ]; then
+    aws s3 cp --only-show-errors "$final" "$BACKUP_S3/"
+    aws s3 cp --only-show-errors "$final.sha256" "$BACKUP_S3/"
+  fi
+  echo "$final: $(stat -c %s "$final") bytes"
+}
 
 if [ -n "${FRAUD_SQLITE:-}" ]; then
   [ -f "$FRAUD_SQLITE" ] || { echo "FRAUD_SQLITE: expected a file that exists" >&2; exit 2; }
-  name="fraud-$stamp.db.gz"
+  events="${FRAUD_SQLITE_EVENTS:-$(dirname "$FRAUD_SQLITE")/events.db}"
   copy="$(mktemp "$folder/.copy-XXXXXX")"
-  trap 'rm -f "$copy" "$folder/.$name"' EXIT
-  sqlite3 "$FRAUD_SQLITE" ".timeout 60000" ".backup '$copy'"
-  [ "$(sqlite3 "$copy" 'PRAGMA integrity_check')" = ok ] || { echo "backup.sh: the copy is damaged" >&2; exit 1; }
+  trap 'rm -f "$copy" "$folder"/.fraud-"$stamp".*' EXIT
+  copy_of() {
+    rm -f "$copy"
+    sqlite3 "$1" ".timeout 60000" ".backup '$copy'"
+    [ "$(sqlite3 "$copy" 'PRAGMA integrity_check')" = ok ] || { echo "backup.sh: the copy of $1 is damaged" >&2; exit 1; }
+  }
   dump() { gzip -c "$copy"; }
+  # First: what they tell of has then happened in the store's copy too (rule 29 of docs/decisions/0011).
+  if [ -f "$events" ]; then
+    copy_of "$events"
+    keep_as "fraud-$stamp.events.db.gz"
+  fi
+  copy_of "$FRAUD_SQLITE"
+  keep_as "fraud-$stamp.db.gz"
 else
   database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL, FRAUD_DATABASE or FRAUD_SQLITE: expected one of them}}"
-  name="fraud-$stamp.sql.gz"
-  trap 'rm -f "$folder/.$name"' EXIT
+  trap 'rm -f "$folder"/.fraud-"$stamp".*' EXIT
   read -ra pg_dump <<<"${BACKUP_PG_DUMP:-pg_dump}"
   dump() { "${pg_dump[@]}" --no-owner --no-privileges --dbname "$database" | gzip -c; }
+  keep_as "fraud-$stamp.sql.gz"
 fi
 
-if [ -n "${BACKUP_PASSPHRASE_FILE:-}" ]; then
-  dump | gpg --batch --yes --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" \
-    --symmetric --cipher-algo AES256 --output "$folder/.$name"
-  gpg --batch --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" --decrypt "$folder/.$name" | gzip -t
-  final="$folder/$name.gpg"
-else
-  echo "backup.sh: not encrypted; BACKUP_PASSPHRASE_FILE names a passphrase" >&2
-  dump >"$folder/.$name"
-  gzip -t "$folder/.$name"
-  final="$folder/$name"
-fi
-# Under its own name only when it is whole.
-mv "$folder/.$name" "$final"
-(cd "$folder" && sha256sum "$(basename "$final")" >"$(basename "$final").sha256")
-
-if [ -n "${BACKUP_S3:-}" ]; then
-  aws s3 cp --only-show-errors "$final" "$BACKUP_S3/"
-  aws s3 cp --only-show-errors "$final.sha256" "$BACKUP_S3/"
-fi
 # Only after the new one is there.
 find "$folder" -maxdepth 1 -type f -name 'fraud-*' -mtime "+$keep" -delete
-echo "$final: $(stat -c %s "$final") bytes"

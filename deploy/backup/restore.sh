@@ -2,6 +2,8 @@
 # Puts a backup into an empty store:  restore.sh FILE
 # Environment as of backup.sh: FRAUD_POSTGRES_URL or FRAUD_DATABASE (an empty database), or FRAUD_SQLITE (a file that does
 # not exist yet), and BACKUP_PASSPHRASE_FILE. Stop the service first; it goes on at the offsets that the backup holds.
+# With SQLite the events are a backup of their own (*.events.db.gz*), restored like the store, to FRAUD_SQLITE_EVENTS or to events.db
+# beside FRAUD_SQLITE; without them the history of shards begins anew, and nothing else is missing.
 set -euo pipefail
 umask 077
 file="${1:?restore.sh: expected the backup}"
@@ -22,7 +24,8 @@ plain() {
 case "$file" in
   *.db.gz*)
     target="${FRAUD_SQLITE:?FRAUD_SQLITE: expected the file to make}"
-    [ ! -e "$target" ] || { echo "FRAUD_SQLITE: expected a file that does not exist yet" >&2; exit 2; }
+    case "$file" in *.events.db.gz*) target="${FRAUD_SQLITE_EVENTS:-$(dirname "$target")/events.db}" ;; esac
+    [ ! -e "$target" ] || { echo "$target: expected a file that does not exist yet" >&2; exit 2; }
     trap 'rm -f "$target.new"' EXIT
     plain >"$target.new"
     [ "$(sqlite3 "$target.new" 'PRAGMA integrity_check')" = ok ] || { echo "restore.sh: the backup is damaged" >&2; exit 1; }

@@ -42,6 +42,11 @@ public sealed class ClusterUpTests : IDisposable
                 await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/cluster"), deadline.Token), ClusterReport.Json)!;
             Assert.All(report.Shards, static shard => Assert.Equal(ShardState.Open, shard.State));
             Assert.Equal([2, 2], report.Nodes.Select(static node => node.Open));
+            Assert.All(report.Nodes, static node => Assert.Equal("up", node.Member));
+            Assert.Single(report.Nodes, static node => node.IsLeader);
+            Assert.Single(report.Nodes, static node => node.IsCoordinator);
+            Assert.All(report.Shards, shard => Assert.Contains(
+                report.History, happened => (happened.Shard, happened.Event, happened.Generation, happened.Node) == (shard.Shard, "claimed", shard.Generation, shard.Owner)));
             using var body = new StringContent(
                 """{"transaction_id":"up-1","card_id":"card-1","terminal_id":"t","amount":5}""", Encoding.UTF8, "application/json");
             using var scored = await http.PostAsync(new Uri($"http://127.0.0.1:{port + 1}/predict"), body, deadline.Token);

@@ -31,6 +31,7 @@ public sealed class ClusterBrowserTests(Browser browser, ServerFixture server) :
         await Expect(node).ToContainTextAsync(Origin.ToString().TrimEnd('/'));
         await Expect(page.Locator("#shards tr")).ToHaveCountAsync(Shards);
         await Expect(page.Locator("#shards .state")).ToHaveTextAsync(Enumerable.Repeat("open", Shards));
+        await Expect(page.Locator("#history .state")).ToHaveTextAsync(Enumerable.Repeat("claimed", Shards));
 
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = server.Kafka }).Build();
         await producer.ProduceAsync(new TopicPartition("transactions", 3), new Message<byte[], byte[]>
@@ -71,8 +72,14 @@ public sealed class ClusterBrowserTests(Browser browser, ServerFixture server) :
         await Expect(page.Locator("#shards .state")).ToHaveTextAsync(["open", "recovering", "nobody", "no answer", "not served"]);
         await Expect(page.Locator("#nodes .state")).ToHaveTextAsync(["no answer", "running"]);
         await Expect(Cell(page, 1, "To replay")).ToHaveTextAsync("93");
+        await Expect(page.Locator("#nodes tr").Nth(0).Locator("td:nth-child(3)")).ToHaveTextAsync("unreachable");
+        await Expect(page.Locator("#nodes tr").Nth(1).Locator("td:nth-child(3)")).ToHaveTextAsync("up, leader, coordinator");
+        await Expect(page.Locator("#history .state")).ToHaveTextAsync(["claimed", "released", "overtaken"]);
+        await Expect(page.Locator("#history tr").Nth(1)).ToContainTextAsync("8.000 s");
+        await Expect(page.Locator("#history tr").Nth(1)).ToContainTextAsync("not all was stored in time");
         // Names come from the store.
         await Expect(page.Locator("#nodes")).ToContainTextAsync("<img src=x>");
+        await Expect(page.Locator("#history")).ToContainTextAsync("<img src=x>");
         await Expect(page.Locator("img")).ToHaveCountAsync(0);
     });
 
@@ -102,8 +109,13 @@ public sealed class ClusterBrowserTests(Browser browser, ServerFixture server) :
             new(4, ShardState.NotServed, "node-a", "http://10.0.0.1:9000", 9, 80, 80, 9_000, 5_000, null, null),
         ],
         [
-            new("<img src=x>", "http://10.0.0.2:9000", [], false, "no answer", "", "", 1, 0, null),
-            new("node-a", "http://10.0.0.1:9000", ["http://10.0.0.1:8080"], true, "running", "connected", "payments 3", 3, 1, 4_000),
+            new("<img src=x>", "http://10.0.0.2:9000", [], false, "no answer", "unreachable", false, false, "", "", 1, 0, null),
+            new("node-a", "http://10.0.0.1:9000", ["http://10.0.0.1:8080"], true, "running", "up", true, true, "connected", "payments 3", 3, 1, 4_000),
+        ],
+        [
+            new(DateTimeOffset.UnixEpoch, 1, "claimed", 5, "node-a", null, 1.25, 812),
+            new(DateTimeOffset.UnixEpoch, 2, "released", 3, "<img src=x>", "drain_limit", 8, null),
+            new(DateTimeOffset.UnixEpoch, 4, "overtaken", 8, "<img src=x>", null, 7_200, null),
         ]);
 
     private static ILocator Verdict(IPage page) => page.Locator("#verdict");

@@ -22,7 +22,10 @@ public sealed class ClusterEndpointsTests(ServerFixture server) : IClassFixture<
         Assert.True(node.IsAsked);
         Assert.Equal((6, 6, "running"), (node.Held, node.Open, node.State));
         Assert.Equal(server.Client.BaseAddress, new Uri(Assert.Single(node.Urls)));
+        Assert.Equal(("alone", false, false), (node.Member, node.IsLeader, node.IsCoordinator));
         Assert.Null(report.StoreError);
+        Assert.Equal(Enumerable.Range(0, 6), report.History.Select(static happened => happened.Shard).Order());
+        Assert.All(report.History, happened => Assert.Equal(("claimed", 1L, node.Name), (happened.Event, happened.Generation, happened.Node)));
     }
 
     [Fact]

@@ -215,6 +215,8 @@ public sealed class RoutingTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         Assert.Contains("fraud_forwarded_payments_total{outcome=\"scored\"}", text, StringComparison.Ordinal);
         Assert.Contains("fraud_forward_seconds_bucket", text, StringComparison.Ordinal);
         Assert.Contains("fraud_owner_waits", text, StringComparison.Ordinal);
+        // The way to the other node and back is part of what the caller waited.
+        Assert.Contains("fraud_http_wait_seconds_count{endpoint=\"/predict\",outcome=\"answered\",route=\"routed\"}", text, StringComparison.Ordinal);
     }
 
     [Fact]

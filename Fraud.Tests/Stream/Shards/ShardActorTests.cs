@@ -220,6 +220,43 @@ public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public async Task Stop_HistoryKeepsUp_IsToldWhyAndEndsTheActorWithItsAnswer()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
+        _graph = graph;
+        var history = CreateTestProbe();
+        var actor = NewShard(owner => Props.Create(() => new ToldHistory(history.Ref, owner)));
+        var claimed = history.ExpectMsg<ShardClaimed>();
+        Assert.Equal((1L, "node"), (claimed.Generation, claimed.Node));
+        actor.Tell(new EventStored(claimed));
+        Watch(actor);
+
+        actor.Tell(StopShard.Instance);
+        var released = history.ExpectMsg<ShardReleased>();
+        Assert.Equal((1L, ReleaseReason.Drained), (released.Generation, released.Why));
+        actor.Tell(new EventStored(released));
+
+        ExpectTerminated(actor);
+        Assert.False(_store.ReadHeads([Shard])[0].IsOwned);
+    }
+
+    [Fact]
+    public async Task Stop_HistoryStopsAnswering_EndsTheActorAllTheSame()
+    {
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
+        _graph = graph;
+        var history = CreateTestProbe();
+        var actor = NewShard(owner => Props.Create(() => new ToldHistory(history.Ref, owner)));
+        actor.Tell(new EventStored(history.ExpectMsg<ShardClaimed>()));
+        Watch(actor);
+
+        actor.Tell(StopShard.Instance);
+        history.ExpectMsg<ShardReleased>();
+
+        ExpectTerminated(actor);
+    }
+
+    [Fact]
     public async Task Start_ProcessWasRemoved_EndsAndNothingOpens()
     {
         _store.RefusesClaims = true;
@@ -249,15 +286,32 @@ public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
             graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count]));
     }
 
-    private IActorRef NewShard()
+    // Without another: one that is away for ever, and nothing here may wait for it.
+    private IActorRef NewShard(Func<IActorRef, Props>? history = null)
     {
         var node = new NodeIdentity("node", "http://node");
         var worker = Props.Create(() => new ShardWorker(Shard, _store, node, _options, _metrics, NullLoggerFactory.Instance))
             .WithDispatcher("fraud.shard-dispatcher");
         var around = new ShardSurroundings(
-            _directory, _phases, new NoForwardedPayments(), () => _graph);
+            _directory, _phases, new ShardTimeline(2, node, _options), new NoForwardedPayments(), () => _graph);
+        var children = new ShardChildren(worker, history ?? (static _ => Props.Create(() => new AwayHistory())));
         return Sys.ActorOf(Props.Create(() => new ShardActor(
-            Shard, around, _options, worker, TimeProvider.System, NullLogger<ShardActor>.Instance)));
+            Shard, around, _options, children, TimeProvider.System, NullLogger<ShardActor>.Instance)));
+    }
+
+    /// <summary>Is up at once, and shows the test what it is told.</summary>
+    private sealed class ToldHistory : ReceiveActor
+    {
+        public ToldHistory(IActorRef test, IActorRef owner)
+        {
+            ReceiveAny(message => test.Tell(message));
+            owner.Tell(HistoryUp.Instance);
+        }
+    }
+
+    private sealed class AwayHistory : ReceiveActor
+    {
+        public AwayHistory() => ReceiveAny(static _ => { });
     }
 
     /// <summary>Has histories and a consumer without a broker; its markers go to the test, or pass at once.</summary>

@@ -21,6 +21,7 @@ namespace Fraud.Tests.Stream.Support;
 /// <summary>The graph as the service runs it, without a web server: the shipped model, a broker, a store that can be hooked.</summary>
 internal sealed class GraphHost : IAsyncDisposable
 {
+    private readonly TempFolder _events = new();
     private readonly IHost _host;
 
     public GraphHost(Topics topics, HookedStore store, params (string Name, string Value)[] settings)
@@ -33,6 +34,8 @@ internal sealed class GraphHost : IAsyncDisposable
             ["Kafka:SessionTimeout"] = "00:00:02",
             ["Scoring:Model"] = Path.Combine(Repository.Root, "models", "payments"),
             ["Overload:RatePerSecond"] = "0",
+            // The store is the test's, wherever its file is.
+            ["Storage:EventsFile"] = _events.File("events.db"),
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(static pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)));
         builder.Logging.AddProvider(Log);
@@ -101,6 +104,7 @@ internal sealed class GraphHost : IAsyncDisposable
         await Stop();
         // The store is the test's; the container did not make it and does not dispose of it.
         _host.Dispose();
+        _events.Dispose();
     }
 }
 

@@ -1,0 +1,18 @@
+using Fraud.Stream.Shards;
+
+namespace Fraud.Stream.Telemetry;
+
+/// <summary>Values of this node's shards and of their history that are read when metrics are asked for.</summary>
+public sealed class ShardGauges
+{
+    public ShardGauges(StreamMetrics metrics, ShardPhases shards, ShardTimeline timeline)
+    {
+        metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => shards.Held);
+        metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => shards.Opening);
+        metrics.Observe(
+            "fraud_shard_history_waiting", "Events of this node's shards (claimed, released) that are not stored yet; more than a moment: the journal of events is away.",
+            () => timeline.Waiting);
+        metrics.ObserveTotal(
+            "fraud_shard_history_lost", "Events of this node's shards that were given up, because more waited than are kept.", () => timeline.Lost);
+    }
+}
