@@ -54,7 +54,7 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
         await using var http = new HttpFeed(cluster);
         var feeding = Task.CompletedTask;
         var run = new FaultRun(
-            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)));
+            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)), () => http.Refusals);
         var step = "start the cluster";
         try
         {
@@ -93,7 +93,7 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
 
         var report = new Checker(cluster, plan, fault.Inputs, http.Answers).Run();
         return new RunResult(
-            seed, report.Inputs, report.Lost, report.Duplicated, run.Outages, cluster.SessionTimeout, run.Notes, [.. run.Violations, .. report.Violations]);
+            seed, report.Inputs, report.Lost, report.Duplicated, run.Outages, [.. run.Notes, .. cluster.Events], [.. run.Violations, .. report.Violations]);
     }
 
     private static async Task FeedHistory(FraudCluster cluster, InputPlan plan, KafkaFeed kafka, CancellationToken cancellation)
