@@ -71,6 +71,8 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
 
     public void Fail(Payment payment, Exception error)
     {
+        // What the place has is another request's.
+        Answers[payment.ReplyIndex] = default;
         if (error is PaymentExpiredException)
         {
             _expired = 1;
