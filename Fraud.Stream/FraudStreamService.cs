@@ -61,8 +61,14 @@ public sealed class FraudStreamService(
 
     private IActorRef? Find(string part) => parts.All.FirstOrDefault(each => each.Name == part)?.Actor;
 
-    private Task Ask(string part, object command, TimeSpan longest) =>
-        Find(part) is { } actor ? actor.Ask<object>(command, longest) : Task.CompletedTask;
+    private async Task Ask(string part, object command, TimeSpan longest)
+    {
+        if (Find(part) is { } actor)
+        {
+            // The actor system of a node that was removed ends by itself, and does not answer then.
+            await await Task.WhenAny(actor.Ask<object>(command, longest), actor.WatchAsync(CancellationToken.None));
+        }
+    }
 
     private Task Stop(string part, TimeSpan longest) =>
         Find(part) is { } actor ? actor.GracefulStop(longest, StopLoop.Instance) : Task.CompletedTask;

@@ -15,7 +15,7 @@ public static class ClusterFaults
     /// <summary>The oldest has the shards' coordinator, and whatever else is one of a cluster.</summary>
     public static Fault OldestOfTwo { get; } = OneOfTwo("two-nodes-oldest", isOldest: true, "the oldest of two nodes: the other serves all");
 
-    public static Fault OtherOfTwo { get; } = OneOfTwo("two-nodes-other", isOldest: false, "of two nodes the one that is not the oldest");
+    public static Fault OtherOfTwo { get; } = OneOfTwo("two-nodes-other", isOldest: false, "the other of two nodes: the oldest serves all");
 
     public static Fault TwoDeaths { get; } = new("two-deaths", "`kill -9` of two of three nodes, 20 s apart: the last one serves all", static async (run, cancellation) =>
     {

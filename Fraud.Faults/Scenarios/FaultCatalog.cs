@@ -27,6 +27,7 @@ public static class FaultCatalog
         StoreFaults.ConnectionDrop,
         StoreFaults.ReadOnly,
         StoreFaults.LockHeld,
+        InputFaults.Unreadable,
         InputFaults.Poison,
         InputFaults.Duplicates,
         MachineFaults.ClockJump,

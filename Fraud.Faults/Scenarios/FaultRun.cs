@@ -26,6 +26,9 @@ public sealed class FaultRun(
     /// <summary>How long shards were not served: from a node's loss, or from the end of a fault that hit all.</summary>
     public IReadOnlyList<TimeSpan> Outages => _outages;
 
+    /// <summary>Completes when the last payment of the stream was sent.</summary>
+    public required Task Fed { get; init; }
+
     /// <inheritdoc cref="Feed.HttpFeed.Refusals"/>
     public IReadOnlyDictionary<string, int> Refusals => refusals();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Fraud.Faults.Cluster;
 using Fraud.Faults.Feed;
@@ -10,7 +11,9 @@ public static class NetworkFaults
 {
     // Longer than the lease is kept after a decision (release-after, 10 s, in formation.conf), and than it takes to decide.
     private static readonly TimeSpan CutFor = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+    // Nothing is left to hand over, and no one to hand it to.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(4) };
@@ -24,10 +27,12 @@ public static class NetworkFaults
             var claims = nodes.ToDictionary(static node => node, run.Cluster.ShardsOf);
             var since = Stopwatch.GetTimestamp();
             run.Cluster.Network!.CutNodes();
-            var loser = await FirstToEnd(nodes, cancellation);
-            await run.Ends(loser, NodeProcess.Removed, LongestEnd);
-            var winner = nodes.Single(node => node != loser);
+            var winner = await OwnerOfAll(run, nodes, cancellation);
+            var loser = nodes.Single(node => node != winner);
             await run.TakenOver(claims[loser], since, cancellation);
+            await run.Ends(loser, NodeProcess.Removed, LongestEnd);
+            run.Note(string.Create(
+                CultureInfo.InvariantCulture, $"{loser.Name} had ended {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s after the cut"));
             await StaysAlone(run, winner, since, cancellation);
             run.Cluster.Network.Heal();
             await run.Cluster.WaitOwned(nodes.Count, cancellation);
@@ -52,7 +57,8 @@ public static class NetworkFaults
             await run.TakenOver(claims, since, cancellation);
             await StaysAlone(run, winner, since, cancellation);
             run.Cluster.Network.Heal();
-            await run.Ends(loser, NodeProcess.Removed, LongestEnd);
+            // What was in flight waited for the store, and may do so until the drain's deadline.
+            await run.Ends(loser, NodeProcess.Removed, LongestDrain);
             await run.Cluster.WaitOwned(nodes.Count, cancellation);
         })
     {
@@ -64,13 +70,13 @@ public static class NetworkFaults
     // them wait.
     private static InputShape Long => new() { Rate = 200, Stream = 200 * 50, HttpShare = 0.05 };
 
-    private static async Task<NodeProcess> FirstToEnd(IReadOnlyList<NodeProcess> nodes, CancellationToken cancellation)
+    private static async Task<NodeProcess> OwnerOfAll(FaultRun run, IReadOnlyList<NodeProcess> nodes, CancellationToken cancellation)
     {
         while (true)
         {
-            if (nodes.FirstOrDefault(static node => !node.IsAlive) is { } ended)
+            if (nodes.FirstOrDefault(node => run.Cluster.ShardsOf(node).Count == FraudCluster.Partitions) is { } owner)
             {
-                return ended;
+                return owner;
             }
 
             await Task.Delay(Look, cancellation);
