@@ -55,7 +55,10 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
         var feeding = Task.CompletedTask;
         var fed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = new FaultRun(
-            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)), () => http.Refusals) { Fed = fed.Task };
+            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)), () => http.Refusals)
+        {
+            Fed = fed.Task,
+        };
         var step = "start the cluster";
         try
         {
