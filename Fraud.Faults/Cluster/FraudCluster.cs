@@ -133,8 +133,10 @@ public sealed class FraudCluster : IAsyncDisposable
     {
         lock (_nodes)
         {
-            _nodes.Remove(node);
-            _gone.Add(node);
+            if (_nodes.Remove(node))
+            {
+                _gone.Add(node);
+            }
         }
     }
 
