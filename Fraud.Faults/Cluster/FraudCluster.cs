@@ -198,6 +198,8 @@ public sealed class FraudCluster : IAsyncDisposable
         {
             _postgres.DropDatabase(Storage.Postgres);
         }
+
+        _stop.Dispose();
     }
 
     private NodeProcess StartNode(string name)

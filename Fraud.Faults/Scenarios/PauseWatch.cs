@@ -27,7 +27,7 @@ public sealed class PauseWatch : IAsyncDisposable
     /// <summary>Ends it, and tells the run each pause and the longest of each shard.</summary>
     public async Task Report(FaultRun run)
     {
-        await DisposeAsync();
+        await Stop();
         foreach (var pause in _pauses.Values.SelectMany(static pauses => pauses))
         {
             run.Outage(pause);
@@ -39,6 +39,12 @@ public sealed class PauseWatch : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        _stop.Dispose();
+    }
+
+    private async Task Stop()
     {
         await _stop.CancelAsync();
         await _watching;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Fraud.Stream.Poison;
 
 /// <summary>
-/// Which payments the graph failed with, and how often. It outlives each instance of the graph; a process that starts learns anew.
+/// Which payments the graph failed with, and how often. It outlives each instance of the graph; a process that starts has to learn again.
 /// </summary>
 /// <remarks>
 /// A stage that fails ends its graph (rule 18 of docs/decisions/0011) and names all payments of its batch. Those that it named twice

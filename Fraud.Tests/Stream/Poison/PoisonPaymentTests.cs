@@ -8,7 +8,7 @@ using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Poison;
 
-/// <summary>A model that throws for one amount, in the whole engine: one payment is refused, and nobody else feels it (rule 19 of docs/decisions/0011).</summary>
+/// <summary>A model that throws for one amount, in the whole engine: one payment is refused, and no other suffers (rule 19 of docs/decisions/0011).</summary>
 public sealed class PoisonPaymentTests : IDisposable
 {
     private const int Payments = 400;
