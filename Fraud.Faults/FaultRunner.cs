@@ -53,8 +53,12 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
         using var kafka = new KafkaFeed(cluster.Broker.BootstrapServers);
         await using var http = new HttpFeed(cluster);
         var feeding = Task.CompletedTask;
+        var fed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var run = new FaultRun(
-            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)));
+            cluster, random, churn, () => feeding.IsCompleted && Holds(() => IsCommitted(cluster, plan)), () => http.Refusals)
+        {
+            Fed = fed.Task,
+        };
         var step = "start the cluster";
         try
         {
@@ -64,6 +68,7 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
 
             step = "inject the fault";
             feeding = new StreamFeed(plan, fault.Inputs, kafka, http, new Random(seed)).Run(cancellation);
+            _ = feeding.ContinueWith(_ => fed.TrySetResult(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await Task.Delay(TimeSpan.FromSeconds(0.5 + (2 * random.NextDouble())), cancellation);
             await fault.Inject(run, cancellation);
 
@@ -91,9 +96,9 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
                 $"{http.Answers.Count} HTTP answers after {http.Retries} retries ({string.Join(", ", http.Refusals.Select(static pair => $"{pair.Key}: {pair.Value}"))})"));
         }
 
-        var report = new Checker(cluster, plan, fault.Inputs, http.Answers).Run();
+        var report = new Checker(cluster, plan, fault.Inputs, http).Run();
         return new RunResult(
-            seed, report.Inputs, report.Lost, report.Duplicated, run.Outages, cluster.SessionTimeout, run.Notes, [.. run.Violations, .. report.Violations]);
+            seed, report.Inputs, report.Lost, report.Duplicated, run.Outages, [.. run.Notes, .. cluster.Events], [.. run.Violations, .. report.Violations]);
     }
 
     private static async Task FeedHistory(FraudCluster cluster, InputPlan plan, KafkaFeed kafka, CancellationToken cancellation)

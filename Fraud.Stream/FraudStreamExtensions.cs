@@ -12,6 +12,7 @@ using Fraud.Stream.Ingest;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
@@ -46,6 +47,7 @@ public static class FraudStreamExtensions
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
+        services.AddSettings<PoisonOptions>(configuration, PoisonOptions.Section);
         services.AddSettings<ClusterOptions>(configuration, ClusterOptions.Section);
         services.AddSettings<TracingOptions>(configuration, TracingOptions.Section);
 
@@ -71,6 +73,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<ShardRegionRef>();
         services.AddSingleton<EngineParts>();
         services.AddSingleton<EngineWakes>();
+        services.AddSingleton<PoisonSuspects>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton(static provider => new PartitionsSettings(
             provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
@@ -147,6 +150,7 @@ public static class FraudStreamExtensions
             Batching = batching,
             Overload = provider.GetRequiredService<OverloadOptions>(),
             Pace = provider.GetRequiredService<KafkaPace>(),
+            Poison = provider.GetRequiredService<PoisonSuspects>(),
             Shadows = provider.GetRequiredService<ShadowModels>().Rings,
             Scoring = provider.GetRequiredService<ScoringOptions>(),
             Persistence = provider.GetRequiredService<PersistenceOptions>(),

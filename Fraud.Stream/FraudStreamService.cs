@@ -81,7 +81,8 @@ public sealed class FraudStreamService(
 
     private IActorRef? Find(string part) => parts.All.FirstOrDefault(each => each.Name == part)?.Actor;
 
-    // A part that ended by itself, or waits to be started again, has nothing left to do.
+    // A part that ended by itself, or waits to be started again, has nothing left to do; the actor system of a node that was removed
+    // ends by itself too, and does not answer then.
     private async Task Ask(string part, object command, TimeSpan longest)
     {
         if (Find(part) is { } actor)

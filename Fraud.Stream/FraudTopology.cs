@@ -58,8 +58,8 @@ public static class FraudTopology
         // What waits for the model, at once; longer only where that is asked for.
         var (most, linger) = (batching.MaxBatchSize, batching.Linger);
         var groups = linger == TimeSpan.Zero
-            ? featured.BatchWeighted(most, BatchGroup.Weigh, BatchGroup.Of, static (all, next) => all.Add(next))
-            : featured.GroupedWeightedWithin(most, linger, BatchGroup.Weigh).Select(BatchGroup.Of);
+            ? featured.BatchWeighted(most, batch => batch.WeightOf(most), BatchGroup.Of, static (all, next) => all.Add(next))
+            : featured.GroupedWeightedWithin(most, linger, batch => batch.WeightOf(most)).Select(BatchGroup.Of);
         return groups.Via(Flow.Create<BatchGroup>().Select(lane.Score).On(FraudEngine.OnnxDispatcher));
     }
 

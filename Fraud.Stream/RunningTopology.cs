@@ -5,7 +5,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
-using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
@@ -19,6 +19,7 @@ public sealed class RunningTopology
     private readonly CancellationTokenSource _stop;
     private readonly LaneRouter _router;
     private readonly InFlight _inFlight = new();
+    private readonly PoisonSuspects _poison;
     private readonly LaneInlet[] _inlets;
     private readonly ScoreFlow[] _scorers;
     private readonly Task _ended;
@@ -29,23 +30,24 @@ public sealed class RunningTopology
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         _router = parts.Router;
+        _poison = parts.Poison;
         var isAnsweredEarly = parts.Persistence.Acknowledge == Acknowledge.Scored;
         var decide = new DecideFlow(parts.Scoring, isAnsweredEarly ? parts.Pace : null);
         _scorers = [.. Enumerable.Range(0, parts.Batching.LaneThreads).Select(lane => new ScoreFlow(
             parts.Models, decide, parts.Batching.MaxBatchSize, parts.Time, parts.Shadows.ElementAtOrDefault(lane)))];
-        _inlets = [.. _scorers.Select(_ => new LaneInlet(parts.Batches, parts.Overload, parts.Gate, _inFlight))];
+        _inlets = [.. _scorers.Select(_ => new LaneInlet(parts.Batches, parts.Overload, parts.Gate, _inFlight, _poison))];
         var writer = new GroupWriter(
             parts.Store, parts.Persistence, parts.Metrics, fenced, parts.LogFor<GroupWriter>(), _stop.Token);
         var persistence = new PersistenceFlow(writer, histories.Terminals, parts.Persistence, parts.Store.GroupSize, parts.Time);
         var loader = new CardLoader(parts.Store, parts.LogFor<CardLoader>(), _stop.Token);
-        var failures = new StageFailures(parts.LogFor<StageFailures>());
+        var failures = new StageFailures(_poison, parts.LogFor<StageFailures>());
         var lanes = _inlets.Select((inlet, lane) =>
         {
             var features = new FeatureFlow(histories.Profile, histories.Terminals, loader, parts.Gate, parts.Time);
             return new TopologyLane(
                 inlet,
-                failures.Of<MicroBatch, MicroBatch>("features", features.Apply),
-                failures.Of<BatchGroup, BatchGroup>("score", _scorers[lane].Apply))
+                failures.OfBatches("features", features.Apply),
+                failures.OfGroups("score", _scorers[lane].Apply))
             {
                 Kafka = kafka.Lane(lane),
                 Hold = parts.Pace.Hold,
@@ -56,13 +58,20 @@ public sealed class RunningTopology
             {
                 Weigh = persistence.WeightOf,
                 MostInTransaction = persistence.MaxGroup,
-                Persist = failures.Of<BatchGroup, BatchGroup>("persistence", persistence.Apply),
-                Reply = failures.Of<BatchGroup>("replies", new ReplySink(kafka.Stored, parts.Pace, _inFlight).Apply),
-                Alert = failures.Of<BatchGroup>("alerts", new AlertSink(parts.WakeOutbox).Apply),
-                Measure = failures.Of<BatchGroup>("metrics", new MetricsSink(parts.Metrics, parts.Drift).Apply),
+                Persist = failures.OfGroups("persistence", Persist),
+                Reply = failures.Behind("replies", new ReplySink(kafka.Stored, parts.Pace, _inFlight).Apply),
+                Alert = failures.Behind("alerts", new AlertSink(parts.WakeOutbox).Apply),
+                Measure = failures.Behind("metrics", new MetricsSink(parts.Metrics, parts.Drift).Apply),
             }),
             system);
         _router.Connect(_inlets);
+
+        BatchGroup Persist(BatchGroup group)
+        {
+            persistence.Apply(group);
+            _poison.Stored(group.Batches);
+            return group;
+        }
     }
 
     /// <summary>Completes when no stage runs any more.</summary>
@@ -95,7 +104,8 @@ public sealed class RunningTopology
             if (payment is { Reply: { } reply, IsAnswered: false })
             {
                 payment.IsAnswered = true;
-                reply.Fail(payment, reason);
+                // With the one that the graph ended for, coming back is of no use.
+                reply.Fail(payment, _poison.Of(payment) == Suspicion.Poison ? PoisonedPaymentException.Instance : reason);
             }
         }
     }

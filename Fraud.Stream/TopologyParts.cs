@@ -2,6 +2,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.State;
@@ -33,6 +34,9 @@ public sealed record TopologyParts(
 
     /// <summary>How quickly Kafka's payments are taken.</summary>
     public required KafkaPace Pace { get; init; }
+
+    /// <summary>What former graphs failed with.</summary>
+    public required PoisonSuspects Poison { get; init; }
 
     /// <summary>Where each scoring thread leaves what shadow models score; empty when there are none.</summary>
     public IReadOnlyList<ShadowRing> Shadows { get; init; } = [];

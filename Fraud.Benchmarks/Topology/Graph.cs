@@ -10,6 +10,7 @@ using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
@@ -48,6 +49,7 @@ internal sealed class Graph : IAsyncDisposable
             Batching = _batching,
             Overload = overload,
             Pace = new KafkaPace(overload, TimeProvider.System),
+            Poison = new PoisonSuspects(new PoisonOptions(), TimeProvider.System, NullLogger<PoisonSuspects>.Instance),
             Scoring = new ScoringOptions(),
             Persistence = new PersistenceOptions(),
             WakeOutbox = static () => { },

@@ -9,7 +9,7 @@ using Fraud.Stream.State;
 namespace Fraud.Faults.Checking;
 
 /// <summary>The same questions after every fault: inputs against results, offsets, alerts, journals, features, answers.</summary>
-public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape shape, IReadOnlyCollection<HttpAnswer> answers)
+public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape shape, HttpFeed http)
 {
     private const int AlertKind = 1;
     private const int DeadLetterKind = 2;
@@ -49,6 +49,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var features = new FeatureReplay(journals, labels, results, plan, card => _router.ShardOf(card.Utf8));
         _violations.AddRange(features.Run());
         CheckAnswers(results);
+        Report([.. plan.Poison.Where(static input => input.ViaHttp).Select(static input => input.Id)], http.Poisoned, "poison payments over HTTP", "answers with 500");
         return new CheckReport(inputs.Count, lost.Length, _duplicated, _violations);
     }
 
@@ -114,15 +115,24 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var sent = kafka.ReadAll(FraudCluster.AlertsTopic).Select(AlertId).ToArray();
         Report(flagged, sent.Distinct(StringComparer.Ordinal), "flagged results", "alerts in Kafka");
 
-        var letters = outbox.Count(static row => row.Kind == DeadLetterKind);
-        var lettersSent = kafka.ReadAll(FraudCluster.DeadLetterTopic)
-            .Select(static message => (Text(message, "origin.partition"), Text(message, "origin.offset"))).Distinct().Count();
+        CheckDeadLetters(kafka, outbox.Count(static row => row.Kind == DeadLetterKind));
+    }
+
+    private void CheckDeadLetters(KafkaReader kafka, int stored)
+    {
+        var all = kafka.ReadAll(FraudCluster.DeadLetterTopic);
+        var sent = all.Select(static message => (Text(message, "origin.partition"), Text(message, "origin.offset"))).Distinct().Count();
         // A producer that retries may have sent one twice: then it is two records and two letters.
-        if (letters < shape.Poison || lettersSent != letters)
+        if (stored < shape.Unreadable + plan.Poison.Count(static input => input.ViaKafka) || sent != stored)
         {
             _violations.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{shape.Poison} unreadable records sent, {letters} dead letters stored, {lettersSent} in Kafka"));
+                CultureInfo.InvariantCulture, $"{shape.Unreadable} unreadable records sent, {stored} dead letters stored, {sent} in Kafka"));
         }
+
+        Report(
+            [.. plan.Poison.Where(static input => input.ViaKafka).Select(static input => input.Id)],
+            all.Where(static message => Text(message, "reason") == "poison").Select(static message => TransactionId(message)),
+            "poison payments through Kafka", "dead letters for poison");
     }
 
     private List<IReadOnlyList<JournalEntry>> ReadJournals(Dictionary<string, StoredResult> results)
@@ -173,6 +183,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
 
     private void CheckAnswers(Dictionary<string, StoredResult> results)
     {
+        var answers = http.Answers;
         var missing = answers.Where(answer => !results.ContainsKey(answer.Id)).Select(static answer => answer.Id).ToArray();
         Report(missing.Length, "answered with 200 but not stored", missing);
         var different = answers.Where(answer => results.TryGetValue(answer.Id, out var row)
@@ -201,6 +212,12 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
     {
         using var json = JsonDocument.Parse(message.Value);
         return json.RootElement.GetProperty("alert_id").GetString()!;
+    }
+
+    private static string TransactionId(Message<byte[], byte[]> message)
+    {
+        using var json = JsonDocument.Parse(message.Value);
+        return json.RootElement.GetProperty("transaction_id").GetString()!;
     }
 
     private static string Text(Message<byte[], byte[]> message, string header) =>

@@ -5,13 +5,11 @@ public sealed record ClusterShape
 {
     public int Nodes { get; init; } = 3;
 
-    // The in-process broker lets a changed group wait for its lost member up to the session timeout less a second on
-    // top of the session timeout itself. With three seconds a take-over is still seen within a short run, and a node
-    // on a busy machine does not miss heartbeats by itself.
-    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(3);
-
     /// <summary>Where the SQLite file lives; null: PostgreSQL.</summary>
     public string? SqliteFolder { get; init; }
+
+    /// <summary>Whether nodes reach each other and the store by ways that can be cut (<see cref="FraudCluster.Network"/>).</summary>
+    public bool CanBeCut { get; init; }
 
     /// <summary>Further settings, SECTION:NAME=VALUE.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];

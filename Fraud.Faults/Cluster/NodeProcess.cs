@@ -7,6 +7,9 @@ namespace Fraud.Faults.Cluster;
 /// <summary>One <c>fraud serve</c> in a process of its own.</summary>
 public sealed partial class NodeProcess : IAsyncDisposable
 {
+    /// <summary>What a node ends with that the others removed: it is to be started again (rule 25 of docs/decisions/0011).</summary>
+    public const int Removed = 3;
+
     private readonly OwnedProcess _process;
 
     private NodeProcess(string name, OwnedProcess process)
@@ -15,13 +18,19 @@ public sealed partial class NodeProcess : IAsyncDisposable
         _process = process;
     }
 
-    /// <summary>As given; the owner that shows in the store starts with it.</summary>
+    /// <summary>As given, and kept by the process that is started in its place.</summary>
     public string Name { get; }
+
+    /// <summary>What the name of this process, and of no other, begins with where the store names an owner.</summary>
+    public string OwnerPrefix => string.Create(CultureInfo.InvariantCulture, $"{Name}-{Id}-");
 
     public bool IsAlive => !_process.HasEnded;
 
-    /// <summary>A node that is stopped takes connections and never answers.</summary>
-    public bool IsStopped { get; private set; }
+    /// <summary>It was removed by the others, and has ended.</summary>
+    public bool WasRemoved => _process.HasEnded && _process.ExitCode == Removed;
+
+    /// <summary>It formed the cluster: Akka calls it the oldest while it lives, and its singletons run there.</summary>
+    public bool HasFormed => Log().Contains("This node forms cluster", StringComparison.Ordinal);
 
     public int Id => _process.Id;
 
@@ -59,17 +68,9 @@ public sealed partial class NodeProcess : IAsyncDisposable
 
     public void Kill() => _process.Kill();
 
-    public void Stop()
-    {
-        IsStopped = true;
-        Signal("STOP");
-    }
+    public void Stop() => Signal("STOP");
 
-    public void Continue()
-    {
-        Signal("CONT");
-        IsStopped = false;
-    }
+    public void Continue() => Signal("CONT");
 
     /// <summary>Asks it to drain; returns its exit code.</summary>
     public async Task<int> Terminate(TimeSpan deadline)

@@ -11,7 +11,7 @@ namespace Fraud.Faults.Feed;
 
 /// <summary>
 /// Callers of the front door: each asks any node, and when refused or left without an answer asks again, any node,
-/// with the same id, until it hears 200.
+/// with the same id, until it hears 200; of a payment that is poison, until it hears 500.
 /// </summary>
 public sealed class HttpFeed : IAsyncDisposable
 {
@@ -27,6 +27,7 @@ public sealed class HttpFeed : IAsyncDisposable
 
     private readonly Channel<Input> _waiting = Channel.CreateUnbounded<Input>();
     private readonly ConcurrentQueue<HttpAnswer> _answers = new();
+    private readonly ConcurrentQueue<string> _poisoned = new();
     private readonly ConcurrentDictionary<string, int> _refusals = new(StringComparer.Ordinal);
     private readonly Task _callers;
     private readonly CancellationTokenSource _stop = new();
@@ -39,6 +40,9 @@ public sealed class HttpFeed : IAsyncDisposable
     }
 
     public IReadOnlyCollection<HttpAnswer> Answers => _answers;
+
+    /// <summary>Ids of payments that are poison and were answered with 500.</summary>
+    public IReadOnlyCollection<string> Poisoned => _poisoned;
 
     /// <summary>What callers heard instead of 200, with how often.</summary>
     public IReadOnlyDictionary<string, int> Refusals => _refusals;
@@ -107,6 +111,12 @@ public sealed class HttpFeed : IAsyncDisposable
                 using var json = JsonDocument.Parse(answer);
                 _answers.Enqueue(new HttpAnswer(
                     json.RootElement.GetProperty("transaction_id").GetString()!, json.RootElement.GetProperty("fraud_score").GetSingle()));
+                return true;
+            }
+
+            if (input.IsPoison && response.StatusCode == HttpStatusCode.InternalServerError)
+            {
+                _poisoned.Enqueue(input.Id);
                 return true;
             }
 

@@ -9,6 +9,9 @@ public sealed record Input(string Id, string CardId, string TerminalId, long Amo
 
     public bool ViaKafka { get; init; }
 
+    /// <summary>The model throws for it: over HTTP the service must say 500 in the end, and from Kafka it must become a dead letter.</summary>
+    public bool IsPoison { get; init; }
+
     public Transaction ToTransaction() => new()
     {
         Id = ShortText.From(Id),

@@ -19,15 +19,19 @@ public sealed class InputPlan
     private const double FraudShare = 0.05;
     private static readonly DateTimeOffset Start = new(2018, 4, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private InputPlan(IReadOnlyList<Input> history, IReadOnlyList<Input> stream)
+    private InputPlan(IReadOnlyList<Input> history, IReadOnlyList<Input> stream, IReadOnlyList<Input> poison)
     {
         History = history;
         Stream = stream;
+        Poison = poison;
     }
 
     public IReadOnlyList<Input> History { get; }
 
     public IReadOnlyList<Input> Stream { get; }
+
+    /// <summary>What comes among the stream and must not be stored.</summary>
+    public IReadOnlyList<Input> Poison { get; }
 
     /// <summary>Every payment of the stream happened at or after this, every one of the history before.</summary>
     public long BoundaryMs { get; } = Start.AddDays(GapDays).ToUnixTimeMilliseconds();
@@ -69,8 +73,19 @@ public sealed class InputPlan
             }
         }
 
-        return new InputPlan(history, stream);
+        return new InputPlan(history, stream, [.. Enumerable.Range(0, shape.Poison).Select(number => PoisonLike(stream[random.Next(stream.Count)], number))]);
     }
+
+    // Of a card that pays otherwise too: its other payments must not count it.
+    private static Input PoisonLike(Input payment, int number) => payment with
+    {
+        Id = string.Create(CultureInfo.InvariantCulture, $"poison-{number}"),
+        AmountMinor = PoisonModel.Amount * 100,
+        ViaKafka = number % 2 == 0,
+        ViaHttp = number % 2 != 0,
+        IsFraud = false,
+        IsPoison = true,
+    };
 
     private static Input ToInput(in SimulatedPayment payment, int seed) => new(
         string.Create(CultureInfo.InvariantCulture, $"p-{seed}-{payment.Number}"),

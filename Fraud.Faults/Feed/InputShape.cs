@@ -21,5 +21,8 @@ public sealed record InputShape
     public InputShape Shortened() => this with { History = Math.Min(History, 1_000), Stream = Math.Min(Stream, (int)(4 * Rate)) };
 
     /// <summary>Records among the stream that nobody can decode.</summary>
+    public int Unreadable { get; init; }
+
+    /// <summary>Payments among the stream that the model throws for (<see cref="PoisonModel"/>), as many through Kafka as over HTTP.</summary>
     public int Poison { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class KafkaFeed : IDisposable
 
     private readonly IProducer<string, byte[]> _producer;
     private readonly byte[] _buffer = new byte[TransactionWriter.MaxLength];
-    private int _poison;
+    private int _unreadable;
     private string? _failure;
 
     public KafkaFeed(string bootstrapServers) => _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig
@@ -46,8 +46,8 @@ public sealed class KafkaFeed : IDisposable
         Produce(FraudCluster.LabelsTopic, input.CardId, _buffer.AsSpan(0, length).ToArray());
     }
 
-    public void SendPoison() => Produce(
-        FraudCluster.TransactionsTopic, "card-" + _poison.ToString(System.Globalization.CultureInfo.InvariantCulture), Rubbish[_poison++ % Rubbish.Length]);
+    public void SendUnreadable() => Produce(
+        FraudCluster.TransactionsTopic, "card-" + _unreadable.ToString(System.Globalization.CultureInfo.InvariantCulture), Rubbish[_unreadable++ % Rubbish.Length]);
 
     /// <exception cref="FaultSuiteException">The broker did not take everything.</exception>
     public void Flush(CancellationToken cancellation)

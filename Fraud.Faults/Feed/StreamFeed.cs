@@ -13,7 +13,9 @@ public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka
     public async Task Run(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var poisonEvery = shape.Poison > 0 ? plan.Stream.Count / shape.Poison : int.MaxValue;
+        var unreadableEvery = shape.Unreadable > 0 ? plan.Stream.Count / shape.Unreadable : int.MaxValue;
+        var poisonEvery = shape.Poison > 0 ? plan.Stream.Count / (shape.Poison + 1) : int.MaxValue;
+        var poison = new Queue<Input>(plan.Poison);
         var repeats = new List<Input>();
         for (var sent = 0; sent < plan.Stream.Count; sent++)
         {
@@ -23,9 +25,14 @@ public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka
             }
 
             Send(plan.Stream[sent], repeats);
-            if (sent % poisonEvery == poisonEvery - 1)
+            if (sent % unreadableEvery == unreadableEvery - 1)
             {
-                kafka.SendPoison();
+                kafka.SendUnreadable();
+            }
+
+            if (sent % poisonEvery == poisonEvery - 1 && poison.TryDequeue(out var next))
+            {
+                Send(next, []);
             }
         }
 
@@ -45,7 +52,7 @@ public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka
             kafka.Send(input);
         }
 
-        if (shape.Twice)
+        if (shape.Twice && !input.IsPoison)
         {
             repeats.Add(input);
             if (repeats.Count == RepeatWindow)

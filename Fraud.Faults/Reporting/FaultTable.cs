@@ -31,22 +31,22 @@ public sealed class FaultTable
     public string ToMarkdown()
     {
         var text = new StringBuilder();
-        text.AppendLine("| fault | runs | inputs | lost | duplicated | violations | out of service, median | maximum | × session timeout |");
-        text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        text.AppendLine("| fault | runs | inputs | lost | duplicated | violations | out of service, median | maximum |");
+        text.AppendLine("|---|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var (fault, skipped, runs) in _faults)
         {
             if (skipped is not null)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {fault.Name} | 0 | | | | | skipped: {skipped} | | |");
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {fault.Name} | 0 | | | | | skipped: {skipped} | |");
                 continue;
             }
 
             var outages = runs.SelectMany(static run => run.Outages).Order().ToArray();
             var times = outages.Length == 0
-                ? "| | "
+                ? "| "
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{outages[outages.Length / 2].TotalSeconds:0.0} s | {outages[^1].TotalSeconds:0.0} s | {outages[^1] / runs[0].SessionTimeout:0.0}");
+                    $"{outages[outages.Length / 2].TotalSeconds:0.0} s | {outages[^1].TotalSeconds:0.0} s");
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {fault.Name} | {runs.Count} | {runs.Sum(static run => run.Inputs)} | {runs.Sum(static run => run.Lost)} | {runs.Sum(static run => run.Duplicated)} | {runs.Sum(static run => run.Violations.Count)} | {times} |");
@@ -79,7 +79,6 @@ public sealed class FaultTable
                 run.Lost,
                 run.Duplicated,
                 OutOfServiceSeconds = run.Outages.Select(static outage => outage.TotalSeconds),
-                SessionTimeoutSeconds = run.SessionTimeout.TotalSeconds,
                 ElapsedSeconds = run.Elapsed.TotalSeconds,
                 run.Notes,
                 run.Violations,

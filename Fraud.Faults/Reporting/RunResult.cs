@@ -9,7 +9,6 @@ public sealed record RunResult(
     int Lost,
     int Duplicated,
     IReadOnlyList<TimeSpan> Outages,
-    TimeSpan SessionTimeout,
     IReadOnlyList<string> Notes,
     IReadOnlyList<string> Violations)
 {

@@ -48,7 +48,7 @@ public static class BrokerFaults
         });
 
     public static Fault CoordinatorLoss { get; } = new(
-        "coordinator-loss", "the group's coordinator goes away for 3 s and another broker takes its place, three times", static async (run, cancellation) =>
+        "coordinator-loss", "the coordinator of the group that lag tools look at goes away for 3 s and another broker takes its place, three times", static async (run, cancellation) =>
         {
             for (var round = 0; round < FraudCluster.BrokerCount; round++)
             {
@@ -66,22 +66,18 @@ public static class BrokerFaults
         });
 
     public static Fault RequestErrors { get; } = new(
-        "request-errors", "fetches, heartbeats, joins, syncs, commits and produces refused or their connections dropped", static async (run, cancellation) =>
+        "request-errors", "fetches, commits of offsets and produces refused or their connections dropped", static async (run, cancellation) =>
         {
             var broker = run.Cluster.Broker;
             for (var round = 0; round < 5; round++)
             {
                 broker.FailRequests(KafkaRequest.Fetch, ErrorCode.NotLeaderForPartition, ErrorCode.Local_Transport, ErrorCode.UnknownTopicOrPart, ErrorCode.Local_Transport);
-                broker.FailRequests(KafkaRequest.Heartbeat, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.UnknownMemberId, ErrorCode.RebalanceInProgress, ErrorCode.IllegalGeneration);
-                broker.FailRequests(KafkaRequest.JoinGroup, ErrorCode.GroupLoadInProgress, ErrorCode.Local_Transport);
-                broker.FailRequests(KafkaRequest.SyncGroup, ErrorCode.RebalanceInProgress, ErrorCode.Local_Transport);
                 broker.FailRequests(KafkaRequest.OffsetCommit, ErrorCode.IllegalGeneration, ErrorCode.Local_Transport);
                 broker.FailRequests(KafkaRequest.Produce, ErrorCode.NotEnoughReplicas, ErrorCode.RequestTimedOut, ErrorCode.Local_Transport);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
             }
 
-            foreach (var request in (KafkaRequest[])
-                [KafkaRequest.Fetch, KafkaRequest.Heartbeat, KafkaRequest.JoinGroup, KafkaRequest.SyncGroup, KafkaRequest.OffsetCommit, KafkaRequest.Produce])
+            foreach (var request in (KafkaRequest[])[KafkaRequest.Fetch, KafkaRequest.OffsetCommit, KafkaRequest.Produce])
             {
                 broker.ClearFailures(request);
             }

@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using Fraud.Faults.Cluster;
 
 namespace Fraud.Faults.Scenarios;
 
 /// <summary>One run of a fault: what it may break, and what it has to say.</summary>
 /// <param name="isOver">Whether everything was fed and stored: then nothing is left to show who serves.</param>
-public sealed class FaultRun(FraudCluster cluster, Random random, TimeSpan churn, Func<bool> isOver)
+/// <param name="refusals">What callers heard instead of 200, with how often.</param>
+public sealed class FaultRun(
+    FraudCluster cluster, Random random, TimeSpan churn, Func<bool> isOver, Func<IReadOnlyDictionary<string, int>> refusals)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -23,6 +26,12 @@ public sealed class FaultRun(FraudCluster cluster, Random random, TimeSpan churn
     /// <summary>How long shards were not served: from a node's loss, or from the end of a fault that hit all.</summary>
     public IReadOnlyList<TimeSpan> Outages => _outages;
 
+    /// <summary>Completes when the last payment of the stream was sent.</summary>
+    public required Task Fed { get; init; }
+
+    /// <inheritdoc cref="Feed.HttpFeed.Refusals"/>
+    public IReadOnlyDictionary<string, int> Refusals => refusals();
+
     public IReadOnlyList<string> Notes => _notes;
 
     public IReadOnlyList<string> Violations => _violations;
@@ -30,6 +39,28 @@ public sealed class FaultRun(FraudCluster cluster, Random random, TimeSpan churn
     public void Note(string note) => _notes.Add(note);
 
     public void Violation(string violation) => _violations.Add(violation);
+
+    /// <summary>How long a shard was not served, as a scenario measured it itself.</summary>
+    public void Outage(TimeSpan outage) => _outages.Add(outage);
+
+    /// <summary>Demands that one node, and no other, owns every shard now.</summary>
+    public void OwnsAll(NodeProcess node)
+    {
+        if (cluster.ShardsOf(node).Count is var shards and not FraudCluster.Partitions)
+        {
+            Violation(string.Create(CultureInfo.InvariantCulture, $"{node.Name} owns {shards} of {FraudCluster.Partitions} shards"));
+        }
+    }
+
+    /// <summary>Demands how a process ended that has to end by itself.</summary>
+    public async Task Ends(NodeProcess node, int code, TimeSpan deadline)
+    {
+        var ended = await node.WaitForEnd(deadline);
+        if (ended != code)
+        {
+            Violation(string.Create(CultureInfo.InvariantCulture, $"{node.Name} ended with {ended}, expected {code}:\n{node.Tail()}"));
+        }
+    }
 
     /// <summary>A node with shards, drawn by lot.</summary>
     public NodeProcess AnyOwner()

@@ -83,8 +83,9 @@ internal sealed class LineChunk
             }
             else
             {
+                var isPoisoned = Refused is null && Reply!.Answers[payment].IsPoisoned;
                 payment++;
-                WriteProblem(json, line, problem ?? ReplyProblems.Of(ReplyOutcome.Failed));
+                WriteProblem(json, line, isPoisoned ? ReplyProblems.Of(ReplyOutcome.Poisoned) : problem ?? ReplyProblems.Of(ReplyOutcome.Failed));
             }
 
             json.Flush();

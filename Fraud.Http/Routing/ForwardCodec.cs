@@ -179,7 +179,7 @@ internal static class ForwardCodec
         while (!reader.IsAtEnd)
         {
             var outcome = (RouteOutcome)reader.Byte();
-            if (outcome is RouteOutcome.Pending or > RouteOutcome.NoOwner || told.Count >= most)
+            if (outcome is RouteOutcome.Pending or > RouteOutcome.Poisoned || told.Count >= most)
             {
                 throw new CorruptStateException("answers to forwarded payments: expected a known outcome for each payment");
             }

@@ -11,7 +11,7 @@ internal struct OutcomeCounts
 
     public readonly void Report(Action<RouteOutcome, int> report)
     {
-        for (var outcome = 0; outcome <= (int)RouteOutcome.NoOwner; outcome++)
+        for (var outcome = 0; outcome <= (int)RouteOutcome.Poisoned; outcome++)
         {
             if (_counts[outcome] > 0)
             {
@@ -20,7 +20,7 @@ internal struct OutcomeCounts
         }
     }
 
-    [InlineArray((int)RouteOutcome.NoOwner + 1)]
+    [InlineArray((int)RouteOutcome.Poisoned + 1)]
     private struct Counts
     {
         private int _first;

@@ -87,8 +87,12 @@ internal sealed class PaymentRouter(
         var isWhole = true;
         foreach (var (index, routed) in indices.Zip(await Score(moved, cancellation)))
         {
-            isWhole &= routed.Outcome == RouteOutcome.Scored;
+            isWhole &= routed.Outcome is RouteOutcome.Scored or RouteOutcome.Poisoned;
             reply.Answers[index] = routed.Answer;
+            if (routed.Outcome == RouteOutcome.Poisoned)
+            {
+                reply.Poison(index);
+            }
         }
 
         return reply.AfterMoved(isWhole);

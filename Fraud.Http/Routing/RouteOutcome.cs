@@ -28,12 +28,15 @@ internal enum RouteOutcome : byte
 
     /// <summary>Nobody serves the shard, and there is nobody to ask.</summary>
     NoOwner = 8,
+
+    /// <summary>Its owner's graph fails with it whenever it runs: no attempt will do better.</summary>
+    Poisoned = 9,
 }
 
 internal static class RouteOutcomes
 {
     private static readonly string[] Names =
-        ["pending", "scored", "late", "unfinished", "full", "not_running", "misrouted", "wrong_input", "no_owner"];
+        ["pending", "scored", "late", "unfinished", "full", "not_running", "misrouted", "wrong_input", "no_owner", "poisoned"];
 
     /// <summary>As metrics name it.</summary>
     public static string Name(this RouteOutcome outcome) => Names[(int)outcome];

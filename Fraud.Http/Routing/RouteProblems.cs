@@ -28,6 +28,8 @@ internal static class RouteProblems
 
     private static readonly Problem Expired = ReplyProblems.Of(ReplyOutcome.Expired);
 
+    private static readonly Problem Poisoned = ReplyProblems.Of(ReplyOutcome.Poisoned);
+
     /// <param name="isCallersDeadline">The caller named the deadline, so being late is no fault of the service.</param>
     public static Problem Of(RouteOutcome outcome, bool isCallersDeadline = false) => outcome switch
     {
@@ -37,6 +39,7 @@ internal static class RouteProblems
         RouteOutcome.NotRunning => NotRunning,
         RouteOutcome.NoOwner or RouteOutcome.Misrouted => NoOwner,
         RouteOutcome.WrongInput => WrongInput,
+        RouteOutcome.Poisoned => Poisoned,
         _ => Unfinished,
     };
 }

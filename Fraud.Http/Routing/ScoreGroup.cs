@@ -2,6 +2,7 @@ using Fraud.Http.Scoring;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 
 namespace Fraud.Http.Routing;
 
@@ -150,7 +151,12 @@ internal sealed class ScoreGroup : IPaymentReply
         var item = _items[payment.ReplyIndex];
         if (error is not ShardsFencedException)
         {
-            item.Settle(error is PaymentExpiredException ? RouteOutcome.Late : RouteOutcome.Unfinished);
+            item.Settle(error switch
+            {
+                PaymentExpiredException => RouteOutcome.Late,
+                PoisonedPaymentException => RouteOutcome.Poisoned,
+                _ => RouteOutcome.Unfinished,
+            });
             return;
         }
 

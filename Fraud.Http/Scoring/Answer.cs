@@ -16,6 +16,10 @@ internal struct Answer
     public Explanation? Explanation;
     public ScoredBy? ScoredBy;
     public bool IsDuplicate;
+
+    /// <summary>There is no answer, because the graph fails with the payment whenever it runs.</summary>
+    public bool IsPoisoned;
+
     public double ProcessingMs;
     public float InferenceMs;
 
@@ -35,6 +39,7 @@ internal struct Answer
         Explanation = payment.Explanation;
         ScoredBy = payment.ScoredBy;
         IsDuplicate = payment.State == PaymentState.Duplicate;
+        IsPoisoned = false;
         InferenceMs = payment.InferenceMs;
         Node = null;
         SetTime(payment.ArrivedAtMs, processingMs);

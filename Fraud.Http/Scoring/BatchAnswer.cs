@@ -64,7 +64,8 @@ internal sealed class BatchAnswer(BatchRequest batch)
 
     private RouteOutcome OutcomeOf(int payment) =>
         Routed is not null ? Routed[payment].Outcome
-        : Reply!.Answers[payment].ScoredBy is null ? RouteOutcome.Unfinished
+        : Reply!.Answers[payment].IsPoisoned ? RouteOutcome.Poisoned
+        : Reply.Answers[payment].ScoredBy is null ? RouteOutcome.Unfinished
         : RouteOutcome.Scored;
 
     // In order of the request: wrong items and those that nobody scored are merged by index.

@@ -125,8 +125,8 @@ internal sealed class BatchEndpoint(
                 outcome = await router.ScoreMoved(reply, context.RequestAborted);
             }
 
-            // One that is not finished, such as a repeat whose first one is still on its way, fails alone.
-            var isPartly = outcome == ReplyOutcome.Failed && IsAnyTold(batch, reply);
+            // One that is not finished, such as a repeat whose first one is still on its way, fails alone, and so does one that is poison.
+            var isPartly = outcome is ReplyOutcome.Failed or ReplyOutcome.Poisoned && IsAnyTold(batch, reply);
             if (isPartly)
             {
                 // Those may be asked again, with the same key too.

@@ -3,6 +3,7 @@ using Fraud.Http.Routing;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 
 namespace Fraud.Http.Scoring;
 
@@ -20,6 +21,7 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
     private int _decided;
     private int _failed;
     private int _expired;
+    private int _poisoned;
     private List<Payment>? _moved;
 
     public PendingReply(ReplyPool pool) => _pool = pool;
@@ -50,6 +52,7 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         _decided = 0;
         _failed = 0;
         _expired = 0;
+        _poisoned = 0;
         _moved = null;
         _source.Reset();
     }
@@ -71,6 +74,8 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
 
     public void Fail(Payment payment, Exception error)
     {
+        // What the place has is another request's.
+        Answers[payment.ReplyIndex] = default;
         if (error is PaymentExpiredException)
         {
             _expired = 1;
@@ -79,12 +84,23 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
         {
             Keep(RoutedPayment.Copy(payment, _pool.Gate));
         }
+        else if (error is PoisonedPaymentException)
+        {
+            Poison(payment.ReplyIndex);
+        }
         else
         {
             _failed = 1;
         }
 
         One();
+    }
+
+    /// <summary>One of its payments is poison, here or where it was sent.</summary>
+    public void Poison(int index)
+    {
+        Answers[index].IsPoisoned = true;
+        _poisoned = 1;
     }
 
     /// <summary>The caller waited long enough. Payments that count already still finish; nobody is told.</summary>
@@ -96,7 +112,10 @@ internal sealed class PendingReply : IPaymentReply, IValueTaskSource<ReplyOutcom
     /// <summary>The outcome, once the moved ones have theirs.</summary>
     /// <param name="isWhole">All of them are answered.</param>
     public ReplyOutcome AfterMoved(bool isWhole) =>
-        _expired != 0 ? ReplyOutcome.Expired : _failed != 0 || !isWhole ? ReplyOutcome.Failed : ReplyOutcome.Answered;
+        _expired != 0 ? ReplyOutcome.Expired
+        : _failed != 0 || !isWhole ? ReplyOutcome.Failed
+        : _poisoned != 0 ? ReplyOutcome.Poisoned
+        : ReplyOutcome.Answered;
 
     /// <summary>The request is done with it.</summary>
     public void Release()
@@ -146,6 +165,9 @@ internal enum ReplyOutcome
 {
     Answered,
     Failed,
+
+    /// <summary>All are answered but those that the graph fails with whenever they run.</summary>
+    Poisoned,
 
     /// <summary>The service's own deadline passed.</summary>
     Late,

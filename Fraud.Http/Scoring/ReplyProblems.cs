@@ -24,10 +24,14 @@ internal static class ReplyProblems
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    private static readonly Problem Poisoned = new(
+        500, "Internal Server Error", "The service fails with this payment whenever it scores it, and has refused it. It is counted nowhere; to ask again at once is of no use.");
+
     public static Problem Of(ReplyOutcome outcome) => outcome switch
     {
         ReplyOutcome.Late => Late,
         ReplyOutcome.Expired => Expired,
+        ReplyOutcome.Poisoned => Poisoned,
         _ => Failed,
     };
 }

@@ -13,9 +13,6 @@ public sealed class BatchGroup
     /// <summary>Its transaction, once it ended.</summary>
     public CommitTimes Commit { get; set; }
 
-    /// <summary>What a batch adds to a call of the model.</summary>
-    public static long Weigh(MicroBatch batch) => batch.Count;
-
     public static BatchGroup Of(MicroBatch batch) => new BatchGroup().Add(batch);
 
     public static BatchGroup Of(IEnumerable<MicroBatch> batches) => batches.Aggregate(new BatchGroup(), static (group, batch) => group.Add(batch));

@@ -28,6 +28,12 @@ public sealed class MicroBatch
 
     public bool IsFull => Count == _payments.Length;
 
+    /// <summary>Its one payment must not share a call of the model or a transaction with others (rule 19 of docs/decisions/0011).</summary>
+    public bool IsAlone => Count == 1 && _payments[0].IsSuspect;
+
+    /// <summary>What it adds to a call of the model or a transaction that takes so many payments.</summary>
+    public int WeightOf(int most) => IsAlone ? most : Count;
+
     /// <summary>Partition the batch was read from; -1 when it came over HTTP. A batch has one origin.</summary>
     public int KafkaPartition { get; set; } = -1;
 

@@ -69,7 +69,13 @@ public sealed class Payment
     /// <summary>What stands among the payments of a lane instead of one; null for payments.</summary>
     public ShardMarker? Marker { get; init; }
 
-    /// <summary>Set when the record could not be decoded; the payment then only carries its offset.</summary>
+    /// <summary>Graphs failed with it among others: it runs alone, and is not answered before it is stored.</summary>
+    public bool IsSuspect { get; set; }
+
+    /// <summary>Its record's value as it came; null where that is not asked for (<see cref="Poison.PoisonSuspects.KeepsRecords"/>).</summary>
+    public byte[]? Record { get; set; }
+
+    /// <summary>Set when the record could not be decoded, or is poison; the payment then only carries its offset.</summary>
     public DeadLetter? DeadLetter { get; set; }
 
     /// <summary>Who waits for the answer; null for payments from Kafka.</summary>
@@ -102,6 +108,8 @@ public sealed class Payment
         IsExplanationWanted = false;
         Explanation = null;
         ScoredBy = null;
+        IsSuspect = false;
+        Record = null;
         DeadLetter = null;
         Reply = null;
         ReplyIndex = 0;
@@ -119,7 +127,7 @@ public enum PaymentState : byte
     /// <summary>Its id was seen before: it is not counted or scored again; the stored answer is given.</summary>
     Duplicate,
 
-    /// <summary>Could not be decoded; goes to the dead-letter topic.</summary>
+    /// <summary>Could not be decoded, or fails the graph whenever it runs; goes to the dead-letter topic.</summary>
     Undecodable,
 
     /// <summary>Scored and decided.</summary>
@@ -137,7 +145,7 @@ public enum PaymentState : byte
 /// <param name="BlockThreshold">Scores from here on are blocked; at least the review threshold.</param>
 public sealed record ScoredBy(string Model, string Version, float ReviewThreshold, float BlockThreshold);
 
-/// <summary>A record that could not be decoded, as it goes to the dead-letter topic.</summary>
+/// <summary>A record that could not be decoded, or is poison, as it goes to the dead-letter topic.</summary>
 /// <param name="Key">The record's key as it came.</param>
 /// <param name="Value">The record's value as it came.</param>
 /// <param name="Reason">Short machine-readable reason, such as "invalid_json" or "invalid_field".</param>

@@ -37,6 +37,11 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
         long weight = 0;
         foreach (var batch in group.Batches)
         {
+            if (batch.IsAlone)
+            {
+                return MaxGroup;
+            }
+
             if (!batch.IsFromKafka)
             {
                 _httpAt = batch.Count > 0 ? time.GetTimestamp() : _httpAt;

@@ -1,14 +1,15 @@
 using Confluent.Kafka;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Poison;
 
 namespace Fraud.Stream.Ingest;
 
 /// <summary>
 /// Decodes a record straight from the client's memory into the payment that waits for it: no array is made
-/// for a record. Never throws; a record that cannot be decoded becomes a dead letter.
+/// for a record, unless one of them is wanted as it came. Never throws; a record that cannot be decoded becomes a dead letter.
 /// </summary>
-internal sealed class PaymentDeserializer(TransactionReader reader, TransactionLimits limits) : IDeserializer<Payment>
+internal sealed class PaymentDeserializer(TransactionReader reader, TransactionLimits limits, PoisonSuspects poison) : IDeserializer<Payment>
 {
     /// <summary>The payment to fill next; whoever takes the result puts an empty one here.</summary>
     public Payment Next { get; set; } = new();
@@ -24,6 +25,7 @@ internal sealed class PaymentDeserializer(TransactionReader reader, TransactionL
         }
         else if (reader.TryRead(data, payment.Transaction, out error))
         {
+            payment.Record = poison.KeepsRecords ? data.ToArray() : null;
             return payment;
         }
 

@@ -27,9 +27,14 @@ internal sealed class AssignedPartition(int partition, long generation, long sta
     /// <summary>A card of another shard was seen, and that was said.</summary>
     public bool SaidForeign { get; set; }
 
-    /// <summary>Keeps a record that was admitted; hands back an empty payment to fill next.</summary>
+    /// <summary>Keeps a record that was admitted; hands back an empty payment to fill next. One that graphs failed with is a batch of its own.</summary>
     public Payment Add(Payment payment, MicroBatchPool batches)
     {
+        if (payment.IsSuspect && _filling is not null)
+        {
+            Close();
+        }
+
         if (_filling is null)
         {
             _filling = batches.Rent();
@@ -41,7 +46,7 @@ internal sealed class AssignedPartition(int partition, long generation, long sta
         Next = payment.KafkaOffset + 1;
         Held++;
         var empty = _filling.Swap(payment);
-        if (_filling.IsFull)
+        if (_filling.IsFull || _filling.IsAlone)
         {
             Close();
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Telemetry;
@@ -87,6 +88,14 @@ public sealed class AdmissionGate(
         payment.IsAnswered = true;
         payment.Trace?.Failed(payment, "its caller's deadline passed before it was counted");
         payment.Reply?.Fail(payment, PaymentExpiredException.Instance);
+    }
+
+    /// <summary>Ends an admitted payment that no graph took, because graphs fail with it: its reply is told.</summary>
+    public void RefusePoison(Payment payment)
+    {
+        payment.Trace?.Failed(payment, "it fails the graph whenever it runs");
+        payment.Reply?.Fail(payment, PoisonedPaymentException.Instance);
+        Return(payment);
     }
 
     /// <summary>

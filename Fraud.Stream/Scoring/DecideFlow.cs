@@ -7,7 +7,8 @@ namespace Fraud.Stream.Scoring;
 /// <summary>
 /// Turns scores into decisions: below the review threshold approve, from the block threshold on block,
 /// review between. Flagged payments get their reasons, and so do others whose callers asked.
-/// Answers leave from here where the configuration does not ask to wait for the store.
+/// Answers leave from here where the configuration does not ask to wait for the store, but for payments that the graph failed with
+/// before: one that turns out to be poison must not have been answered.
 /// </summary>
 /// <param name="answered">Told of answers that leave from here; null when none do.</param>
 public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = null)
@@ -42,7 +43,7 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
             }
 
             payment.Trace?.Decided();
-            if (answered is not null && payment.Reply is { } reply)
+            if (answered is not null && payment is { IsSuspect: false, Reply: { } reply })
             {
                 payment.IsAnswered = true;
                 answered.Answered(payment.ArrivedTimestamp);

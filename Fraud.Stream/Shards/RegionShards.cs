@@ -1,8 +1,10 @@
 using System.Globalization;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Event;
 using Fraud.Stream.Lifecycle;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Fraud.Stream.Shards;
 
@@ -47,6 +49,8 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private static bool IsRemoved => AkkaCluster.Get(Context.System).SelfMember.Status is MemberStatus.Down or MemberStatus.Removed;
 
     protected override void PreStart()
     {
@@ -104,7 +108,12 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
         _asked = Sender;
         Timers.CancelAll();
         _ref.Clear();
-        if (_region is { } region)
+        if (IsRemoved)
+        {
+            // There is no one to hand shards to: the others have claimed them.
+            Sender.Tell(ShardsStopped.Instance);
+        }
+        else if (_region is { } region)
         {
             region.Tell(GracefulShutdown.Instance);
         }

@@ -2,20 +2,23 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.State;
 
 /// <summary>
 /// The mouth of a lane: a bounded queue of what comes over HTTP, markers among it, and the source that its graph draws micro-batches from. Batches are
-/// made when the graph asks: of all that waits then, so they grow with the load and no payment waits for company.
+/// made when the graph asks: of all that waits then, so they grow with the load and no payment waits for company. A payment that graphs
+/// failed with is a batch of its own, and one that is poison is refused here, before anything counts it.
 /// </summary>
 /// <remarks>Offers: any thread. Each source has one reader, the graph that was built on it.</remarks>
 public sealed class LaneInlet(
     MicroBatchPool batches,
     OverloadOptions overload,
     AdmissionGate gate,
-    InFlight inFlight)
+    InFlight inFlight,
+    PoisonSuspects poison)
 {
     // The gate admits no more payments than this, and a shard has at most an opening, a snapshot and a hand-over on its way.
     private readonly Channel<Payment> _http = Channel.CreateUnbounded<Payment>(new UnboundedChannelOptions { SingleReader = true });
@@ -99,9 +102,22 @@ public sealed class LaneInlet(
         }
 
         inFlight.Add(batch);
-        while (!batch.IsFull && _http.Reader.TryPeek(out var next) && next.Marker is null && _http.Reader.TryRead(out var payment))
+        while (!batch.IsFull && !batch.IsAlone && _http.Reader.TryPeek(out var next) && next.Marker is null)
         {
+            var suspicion = poison.Of(next);
+            if ((suspicion == Suspicion.Suspected && batch.Count > 0) || !_http.Reader.TryRead(out var payment))
+            {
+                break;
+            }
+
             Interlocked.Decrement(ref _waiting);
+            if (suspicion == Suspicion.Poison)
+            {
+                gate.RefusePoison(payment);
+                continue;
+            }
+
+            payment.IsSuspect = suspicion == Suspicion.Suspected;
             gate.Return(batch.Swap(payment));
         }
 

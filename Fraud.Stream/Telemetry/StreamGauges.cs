@@ -2,13 +2,15 @@ using System.Diagnostics.Metrics;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
+using Fraud.Stream.Poison;
 
 namespace Fraud.Stream.Telemetry;
 
 /// <summary>Values that are read when metrics are asked for.</summary>
 public sealed class StreamGauges
 {
-    public StreamGauges(StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends)
+    public StreamGauges(
+        StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
@@ -22,6 +24,11 @@ public sealed class StreamGauges
         metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
         metrics.Observe("fraud_kafka_pace", "Payments a second that are taken from Kafka at most, because payments over HTTP take too long; +Inf: no limit.", () => pace.Limit);
         metrics.Observe("fraud_graph_running", "1 while the graph runs and no shard recovers; 0 while it starts, drains or restarts.", () => status.IsReady(out _) ? 1 : 0);
+        metrics.ObserveTotals("fraud_poison_payments", "Payments refused because the graph failed with each of them alone, by origin.", () =>
+        [
+            new Measurement<long>(poison.FromKafka, new KeyValuePair<string, object?>("origin", "kafka")),
+            new Measurement<long>(poison.OverHttp, new KeyValuePair<string, object?>("origin", "http")),
+        ]);
         metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
         metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Current?.Histories.Profile.Size.Cards ?? 0);

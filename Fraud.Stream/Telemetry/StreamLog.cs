@@ -23,7 +23,16 @@ internal static partial class StreamLog
     [LoggerMessage(105, LogLevel.Warning, "Drain deadline of {Deadline} passed; what is unfinished is read again from Kafka after the restart")]
     public static partial void DrainDeadline(ILogger log, TimeSpan deadline);
 
-    [LoggerMessage(106, LogLevel.Error, "The graph failed while it drained; what is unfinished is read again from Kafka after the restart")]
+    [LoggerMessage(106, LogLevel.Error, "The record of partition {Partition} at offset {Offset} fails stage {Stage} whenever it runs, alone at last: it goes to the dead letters as poison")]
+    public static partial void PoisonFromKafka(ILogger log, int partition, long offset, string stage);
+
+    [LoggerMessage(107, LogLevel.Error, "A payment over HTTP fails stage {Stage} whenever it runs, alone at last: its caller is answered with 500")]
+    public static partial void PoisonOverHttp(ILogger log, string stage);
+
+    [LoggerMessage(108, LogLevel.Critical, "Stage {Stage} failed with one payment alone again, and none was stored since {Refused} were refused as poison: the payments are not at fault, and no more are refused")]
+    public static partial void PoisonNotNamed(ILogger log, string stage, int refused);
+
+    [LoggerMessage(109, LogLevel.Error, "The graph failed while it drained; what is unfinished is read again from Kafka after the restart")]
     public static partial void DrainFailed(ILogger log);
 
     [LoggerMessage(110, LogLevel.Information, "Shard {Shard} recovered from {Cards} card states and {Payments} payments in {Elapsed}")]

@@ -15,7 +15,7 @@ public sealed class StreamMetrics : IDisposable
     private readonly Counter<long> _models;
     private readonly Counter<long> _anomalies;
     private readonly Counter<long> _duplicates;
-    private readonly Counter<long> _undecodable;
+    private readonly Counter<long> _deadLetters;
     private readonly Counter<long> _commits;
     private readonly Counter<long> _storeFailures;
     private readonly Histogram<double> _latency;
@@ -39,7 +39,7 @@ public sealed class StreamMetrics : IDisposable
         _models = _meter.CreateCounter<long>("fraud_model_predictions", null, "Payments scored, by the model and version that decided.");
         _anomalies = _meter.CreateCounter<long>("anomalies_detected", null, "Payments flagged for review or blocked.");
         _duplicates = _meter.CreateCounter<long>("fraud_duplicates", null, "Payments whose id was seen before; not scored or counted again.");
-        _undecodable = _meter.CreateCounter<long>("fraud_dead_letters", null, "Records that could not be decoded.");
+        _deadLetters = _meter.CreateCounter<long>("fraud_dead_letters", null, "Records that went to the dead letters, by reason.");
         _commits = _meter.CreateCounter<long>("fraud_store_commits", null, "Transactions that wrote results.");
         _storeFailures = _meter.CreateCounter<long>("fraud_store_failures", null, "Transactions that failed and were tried again.");
         _latency = _meter.CreateHistogram(
@@ -97,7 +97,7 @@ public sealed class StreamMetrics : IDisposable
     {
         CountModels(batch.Payments);
         Span<int> decisions = stackalloc int[3];
-        int duplicates = 0, undecodable = 0;
+        var duplicates = 0;
         foreach (var payment in batch.Payments)
         {
             switch (payment.State)
@@ -111,7 +111,8 @@ public sealed class StreamMetrics : IDisposable
                     duplicates++;
                     break;
                 case PaymentState.Undecodable:
-                    undecodable++;
+                    // Few, and each for a reason of its own.
+                    _deadLetters.Add(1, new KeyValuePair<string, object?>("reason", payment.DeadLetter!.Reason));
                     break;
                 default:
                     break;
@@ -125,7 +126,6 @@ public sealed class StreamMetrics : IDisposable
         AddPredictions(decisions[(int)Decision.Block], "block", origin);
         AddTo(_anomalies, decisions[(int)Decision.Review] + decisions[(int)Decision.Block]);
         AddTo(_duplicates, duplicates);
-        AddTo(_undecodable, undecodable);
     }
 
     public void Committed(IReadOnlyList<MicroBatch> group, TimeSpan duration)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.Actor;
 using Fraud.Stream.Overload;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -24,8 +25,9 @@ public sealed class FraudStreamServiceTests : IDisposable
                 throw new InvalidOperationException("broken by the test");
             }
         };
+        // It fails by chance, not with one payment: none must be taken for poison.
         await using var host = await new GraphHost(
-            _topics, store, ("Batching:MaxBatchSize", "64"), ("Lifecycle:RestartMin", "00:00:00.050")).Start();
+            _topics, store, ("Batching:MaxBatchSize", "64"), ("Lifecycle:RestartMin", "00:00:00.050"), ("Poison:FailuresBeforeAlone", "100")).Start();
         for (var i = 0; i < 3_000; i++)
         {
             _topics.Send(Topics.Transactions, Card(i), Topics.Payment(Id(i), Card(i)));
@@ -133,8 +135,19 @@ public sealed class FraudStreamServiceTests : IDisposable
         await stopped;
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => answer.Answered);
-        Assert.Single(host.Log.Of(106));
+        Assert.Single(host.Log.Of(109));
         Assert.Empty(host.Log.Of(105));
+    }
+
+    [Fact]
+    public async Task Stop_ActorSystemEndedByItself_WaitsForNoAnswerOfIt()
+    {
+        using var store = GraphHost.Sqlite(_folder);
+        var host = await new GraphHost(_topics, store, ("Lifecycle:DrainTimeout", "00:10:00")).Start();
+        await host.Get<ActorSystem>().Terminate();
+
+        // As that of a node does that the others removed. Topics.Deadline is far below the drain's.
+        await host.DisposeAsync();
     }
 
     [Fact]

@@ -29,6 +29,21 @@ public class MicroBatchTests
         Assert.Throws<InvalidOperationException>(() => batch.Swap(new Payment()));
     }
 
+    [Theory]
+    [InlineData(1, false, 1)]
+    [InlineData(1, true, 100)]
+    [InlineData(2, false, 2)]
+    public void WeightOf_OnePaymentThatGraphsFailedWith_FillsWhatItIsIn(int payments, bool isSuspect, int weight)
+    {
+        var batch = _pool.Rent();
+        for (var payment = 0; payment < payments; payment++)
+        {
+            batch.Swap(new Payment { IsSuspect = isSuspect });
+        }
+
+        Assert.Equal(weight, batch.WeightOf(100));
+    }
+
     [Fact]
     public void Release_LastHolder_ReturnsTheBatchEmpty()
     {

@@ -3,6 +3,7 @@ using CsCheck;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
+using Fraud.Tests.Stream.Poison;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.Ingest;
@@ -45,5 +46,5 @@ public sealed class PaymentDeserializerTests
         iter: 5_000);
 
     private static Payment Deserialize(ReadOnlySpan<byte> record) =>
-        new PaymentDeserializer(new TransactionReader(Limits), Limits).Deserialize(record, isNull: false, default);
+        new PaymentDeserializer(new TransactionReader(Limits), Limits, Suspects.New()).Deserialize(record, isNull: false, default);
 }

@@ -30,6 +30,24 @@ public sealed class PartitionTableTests
     }
 
     [Fact]
+    public void Add_OneThatGraphsFailedWith_IsABatchOfItsOwnInItsPlace()
+    {
+        var partition = _table.Assign(0, generation: 1, start: 0)!;
+        foreach (var offset in (long[])[0, 1, 2, 3])
+        {
+            partition.Add(new Payment { KafkaOffset = offset, IsSuspect = offset == 1 }, _batches);
+        }
+
+        var batches = new List<long[]>();
+        while (partition.Held > 0)
+        {
+            batches.Add([.. partition.TakeOldest().Batch.Payments.ToArray().Select(static payment => payment.KafkaOffset)]);
+        }
+
+        Assert.Equal([[0], [1], [2, 3]], batches);
+    }
+
+    [Fact]
     public void Admit_AfterARecordWasKept_WantsLaterOnesOnly()
     {
         Keep(_table.Assign(0, generation: 1, KafkaPartitions.LogStart)!, offset: 7);

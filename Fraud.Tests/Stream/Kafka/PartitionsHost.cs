@@ -10,6 +10,7 @@ using Fraud.Stream.Kafka;
 using Fraud.Stream.State;
 using Fraud.Stream.Telemetry;
 using Fraud.Stream.Tracing;
+using Fraud.Tests.Stream.Poison;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging;
@@ -44,7 +45,7 @@ internal sealed class PartitionsHost : IAsyncDisposable
         _logs = new LoggerFactory([Log]);
         Source = KafkaPartitions.Start(
             new PartitionsSettings(options, address, lanes, QueueCapacity),
-            new RecordReader(new TransactionLimits(), new ShardRouter(options.Partitions), _tracer, new FieldCounts(_metrics), clock),
+            new RecordReader(new TransactionLimits(), new ShardRouter(options.Partitions), _tracer, new FieldCounts(_metrics), Suspects.New(), clock),
             new MicroBatchPool(BatchCapacity, maxIdle: 16), Counters, clock, _logs.CreateLogger<KafkaPartitions>());
     }
 

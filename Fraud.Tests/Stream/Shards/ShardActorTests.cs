@@ -11,6 +11,7 @@ using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
 using Fraud.Stream.Tracing;
+using Fraud.Tests.Stream.Poison;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -333,7 +334,7 @@ public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
                 new ShardRecovery(store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
             Kafka = KafkaPartitions.Start(
                 new PartitionsSettings(options, "127.0.0.1:9", Lanes: 1, QueueCapacity: 1),
-                new RecordReader(new TransactionLimits(), router, _tracer, new FieldCounts(_metrics), TimeProvider.System),
+                new RecordReader(new TransactionLimits(), router, _tracer, new FieldCounts(_metrics), Suspects.New(), TimeProvider.System),
                 new MicroBatchPool(4, 4), new SourceCounters(), TimeProvider.System, NullLogger<KafkaPartitions>.Instance);
         }
 

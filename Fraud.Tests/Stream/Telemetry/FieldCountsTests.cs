@@ -112,7 +112,7 @@ public sealed class FieldCountsTests
             }
 
             await Poll.Until(async () =>
-                (await Scrape(server.Client)).Contains("fraud_dead_letters_total 1", StringComparison.Ordinal));
+                (await Scrape(server.Client)).Contains("fraud_dead_letters_total{reason=\"invalid_json\"} 1", StringComparison.Ordinal));
 
             var text = await Scrape(server.Client);
             Assert.Contains("fraud_payments_read_total{origin=\"kafka\"} 2", text, StringComparison.Ordinal);
