@@ -36,17 +36,13 @@ public readonly record struct CommitCursor
     public bool Takes(long generation) => generation == Generation;
 
     /// <summary>The commit of the next page.</summary>
+    /// <remarks>
+    /// The offset may lie before the stored one: a topic that was deleted and created again starts over, and is read from its start.
+    /// To read some records twice is harmless, to pass some over is not.
+    /// </remarks>
     /// <param name="nextOffset">Behind the last record of the page, or null when it has none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The offset lies before the one that is stored.</exception>
-    public ShardCommit Next(long? nextOffset, Guid commitId)
-    {
-        if (nextOffset < NextOffset)
-        {
-            throw new ArgumentOutOfRangeException(nameof(nextOffset), nextOffset, $"Shard {Shard} is stored up to offset {NextOffset}.");
-        }
-
-        return new ShardCommit(Shard, Generation, Sequence + 1, nextOffset ?? NextOffset, commitId);
-    }
+    public ShardCommit Next(long? nextOffset, Guid commitId) =>
+        new(Shard, Generation, Sequence + 1, nextOffset ?? NextOffset, commitId);
 
     public CommitCursor After(in ShardCommit done) => this with { Sequence = done.Sequence, NextOffset = done.NextOffset };
 

@@ -47,7 +47,7 @@ public sealed class CommitCursors
             }
         }
 
-        return [.. offsets.Select(next => Next(Cursor(next.Key), next.Value))];
+        return [.. offsets.Select(next => Cursor(next.Key).Next(next.Value, Guid.NewGuid()))];
     }
 
     /// <summary>These were carried out.</summary>
@@ -58,11 +58,6 @@ public sealed class CommitCursors
             _cursors[commit.Shard] = Cursor(commit.Shard).After(commit);
         }
     }
-
-    // An offset may lie before the stored one: after a rebalance records are read again that were on their way, and a topic that was
-    // made again starts over. To read some twice is harmless, to pass some over is not.
-    private static ShardCommit Next(CommitCursor cursor, long? nextOffset) =>
-        cursor.Next(null, Guid.NewGuid()) with { NextOffset = nextOffset ?? cursor.NextOffset };
 
     private CommitCursor Cursor(int shard) =>
         Find(shard) ?? throw new InvalidOperationException($"Shard {shard} is not open: nothing of it can be committed.");

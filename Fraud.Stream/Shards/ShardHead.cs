@@ -5,9 +5,9 @@ namespace Fraud.Stream.Shards;
 /// meaning of a store's statements: each is one UPDATE with a WHERE, and false is "no row was updated".
 /// </summary>
 /// <remarks>
-/// Invariants: <see cref="Generation"/>, <see cref="Sequence"/>, <see cref="NextOffset"/> and <see cref="SnapshotSequence"/> never go
-/// back; <see cref="SnapshotSequence"/> is at most <see cref="Sequence"/>; the page of <see cref="Sequence"/> was written by
-/// <see cref="CommitId"/>. Rules 1, 2, 7 and 8 of docs/decisions/0011.
+/// Invariants: <see cref="Generation"/>, <see cref="Sequence"/> and <see cref="SnapshotSequence"/> never go back, and
+/// <see cref="NextOffset"/> only when the topic was created again; <see cref="SnapshotSequence"/> is at most <see cref="Sequence"/>; the
+/// page of <see cref="Sequence"/> was written by <see cref="CommitId"/>. Rules 1, 2, 7 and 8 of docs/decisions/0011.
 /// </remarks>
 /// <param name="Generation">Raised by every claim; 0 before the first. A write names the generation of its claim.</param>
 /// <param name="Owner">Name of the process that claimed last, new for every start; empty when it gave the shard back. Information, not a

@@ -24,6 +24,9 @@ public abstract class FirstStore : IAsyncLifetime
 
     public IFraudStore Store => Server.Services.GetRequiredService<IFraudStore>();
 
+    /// <summary>The claims that stood when its writer was killed, by shard.</summary>
+    public IReadOnlyDictionary<int, long> Generations { get; protected set; } = new Dictionary<int, long>();
+
     /// <summary>Of first.json.</summary>
     protected abstract string Name { get; }
 
@@ -64,7 +67,24 @@ public sealed class FirstSqliteStore : FirstStore
     {
         var copy = Folder.File("first.db");
         File.Copy(PathOf("first.db"), copy);
+        using (var connection = new SqliteConnection(new StorageOptions { SqliteFile = copy }))
+        {
+            Generations = ReadGenerations(connection.Prepare("SELECT shard, generation FROM shards WHERE owner <> ''"));
+        }
+
         return Task.FromResult(new Dictionary<string, string?> { ["Storage:SqliteFile"] = copy });
+    }
+
+    private static Dictionary<int, long> ReadGenerations(SqliteStatement rows)
+    {
+        var generations = new Dictionary<int, long>();
+        while (rows.Step())
+        {
+            generations.Add((int)rows.Integer(0), rows.Integer(1));
+        }
+
+        rows.Reset();
+        return generations;
     }
 }
 
@@ -87,6 +107,9 @@ public sealed class FirstPostgresStore(PostgresServer server) : FirstStore
         var restored = await ProgramRun.ToEnd(
             "psql", ["-qX", "-v", "ON_ERROR_STOP=1", "-h", at.Host!, "-p", $"{at.Port}", "-U", at.Username!, "-d", at.Database!, "-f", dump]);
         Assert.True(restored.Exit == 0, restored.Errors);
+        await using var source = NpgsqlDataSource.Create(database);
+        Generations = source.Stream("SELECT shard, generation FROM shards WHERE owner <> ''", static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1)))
+            .ToDictionary();
         return new Dictionary<string, string?> { ["Storage:Kind"] = "Postgres", ["Storage:Postgres"] = database };
     }
 }

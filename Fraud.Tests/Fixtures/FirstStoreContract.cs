@@ -4,7 +4,9 @@ using System.Text.Json;
 using Fraud.Model.Features;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Shards;
 using Fraud.Tests.Http;
+using Fraud.Tests.Stream.Storage;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Fixtures;
@@ -88,6 +90,29 @@ public abstract class FirstStoreContract(FirstStore first)
         await Pay(Unknown, "card-22", DateTimeOffset.UtcNow);
 
         Assert.Equal(before + 1, first.Store.LabelSequence());
+    }
+
+    /// <summary>Its writer was killed: its claims stood, and one that still ran could write under them no more.</summary>
+    [Fact]
+    public async Task Shards_ClaimedThen_AreClaimedAboveThatAndFenceWhoClaimedThem()
+    {
+        Assert.Equal(6, first.Generations.Count);
+
+        // A node of a cluster is ready before it has its shards.
+        await Poll.Until(() => Heads().All(head => head.Generation > first.Generations[head.Shard]));
+
+        Assert.Equal(first.Generations.Keys.Order(), Heads().Select(static head => head.Shard));
+        Assert.All(Heads(), static head => Assert.True(head.IsOwned));
+        foreach (var head in Heads())
+        {
+            var former = new ShardCommit(head.Shard, first.Generations[head.Shard], head.Sequence + 1, head.NextOffset, Guid.NewGuid());
+            var payment = StoredPayments.Paid("former-" + head.Shard, shard: head.Shard);
+            Assert.Equal([head.Shard], first.Store.Commit([StoredPayments.FromHttp(payment)], [former]));
+        }
+
+        Assert.Null(first.Store.Cases.FindScored("former-1"));
+
+        IReadOnlyList<ShardHead> Heads() => first.Store.ReadHeads([.. first.Generations.Keys]);
     }
 
     [Fact]

@@ -116,6 +116,12 @@ internal sealed partial class SimCommitStage(SimNode node, SimLane lane)
 
             if (isCommit)
             {
+                // A service takes it, because a topic may be created again; none is here.
+                if (nextOffset < _cursors[ofShard.Key].NextOffset)
+                {
+                    throw new InvalidOperationException($"Shard {ofShard.Key} is stored up to offset {_cursors[ofShard.Key].NextOffset}, and goes back to {nextOffset}.");
+                }
+
                 commits.Add(_world.Model.Next(_cursors[ofShard.Key], nextOffset, id));
                 _pages[ofShard.Key] = SimPage.Encode(entries);
             }

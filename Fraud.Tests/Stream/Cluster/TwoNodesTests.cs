@@ -14,6 +14,8 @@ namespace Fraud.Tests.Stream.Cluster;
 public sealed class TwoNodesTests(PostgresServer server) : IDisposable
 {
     private const int Shards = 4;
+    private const int Cards = 12;
+    private const int PaymentsOfAPhase = 25;
     private const long Start = 1_700_000_000_000;
     private const long Hour = 3_600_000;
 
@@ -78,11 +80,14 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         Assert.Empty(host.Log.Of(101));
     }
 
-    /// <summary>Cards pay at whichever node has their shard while shards move; each payment has the features it has on one node.</summary>
+    /// <summary>
+    /// Cards pay at whichever node has their shard while shards move to the other node and back; each payment has the features it has on
+    /// one node, and so has the state that each move recovers.
+    /// </summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Submit_ShardsMoveBetweenNodes_GivesTheFeaturesAndScoresOfOneNode(int seed)
+    public async Task Submit_ShardsMoveToAnotherNodeAndBack_GivesTheStateFeaturesAndScoresOfOneNode(int seed)
     {
         using var folder = new TempFolder();
         using var single = new Topics(Shards);
@@ -91,27 +96,27 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         using var storeA = Store();
         using var storeB = Store();
         await using var a = await Host(storeA, "a").Start();
-        var b = await Host(storeB, "b").Start();
-        await Poll.Until(() => a.Served.Count == 2 && b.Served.Count == 2);
+        await Poll.Until(() => a.Served.Count == Shards);
+        GraphHost? b = null;
         var random = new Random(seed);
-        for (var i = 0; i < 75; i++)
+        // Which node stored payments of a shard, in the order in which they followed each other.
+        var stored = Enumerable.Range(0, Shards).Select(static _ => new List<string>()).ToArray();
+        for (var i = 0; i < 4 * PaymentsOfAPhase; i++)
         {
-            if (i is 25)
+            if (i % PaymentsOfAPhase == 0 && i > 0)
             {
-                await b.DisposeAsync();
-                await Poll.Until(() => a.Served.Count == Shards);
-            }
-            else if (i is 50)
-            {
-                b = await Host(storeB, "b").Start();
-                await Poll.Until(() => a.Served.Count == 2 && b.Served.Count == 2);
+                b = await Move(b);
+                await AssertStates(one, a, b);
             }
 
-            var (id, card, terminal) = (Name("p", i), Name("card-", random.Next(12)), Name("t-", random.Next(3)));
+            // Each phase begins with a payment of every card.
+            var number = i % PaymentsOfAPhase;
+            var (id, card, terminal) = (Name("p", i), Name("card-", number < Cards ? number : random.Next(Cards)), Name("t-", random.Next(3)));
             var (amount, at) = (random.Next(100, 90_000), Start + (i * 6 * Hour) - random.NextInt64(12 * Hour));
             var expected = await one.Submit(id, card, terminal, amount, at).Answered;
-            var owner = a.Served.Contains(ShardOf(a, card)) ? a : b;
+            var owner = b is not null && b.Served.Contains(ShardOf(b, card)) ? b : a;
             var answer = await owner.Submit(id, card, terminal, amount, at).Answered;
+            Note(stored[ShardOf(a, card)], owner == a ? "a" : "b");
             if (random.Next(3) == 0)
             {
                 // Its fraud becomes known a week later; every node counts it, whichever has the card.
@@ -120,14 +125,34 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
                 single.Send(Topics.Labels, card, label);
                 _topics.Flush();
                 single.Flush();
-                await Poll.Until(() => one.Histories.Terminals.Labels == alone.Count().Labels && alone.Count().Labels == storeA.Count().Labels);
+                await Poll.Until(() => alone.Count().Labels == storeA.Count().Labels
+                    && new[] { one, a, b }.All(host => host is null || host.Histories.Terminals.Labels == alone.Count().Labels));
             }
 
             Assert.Equal(expected.Features, answer.Features);
             Assert.Equal(expected.Score, answer.Score);
         }
 
-        await b.DisposeAsync();
+        // It was away twice, so that shards went there and came back, and paid at each stop.
+        Assert.Contains(stored, static nodes => nodes is ["a", "b", "a", ..]);
+        Assert.All(stored, static nodes => Assert.Contains(nodes, static node => node == "a"));
+        await b!.DisposeAsync();
+        await Poll.Until(() => a.Served.Count == Shards);
+        await AssertStates(one, a, null);
+
+        async Task<GraphHost?> Move(GraphHost? other)
+        {
+            if (other is null)
+            {
+                other = await Host(storeB, "b").Start();
+                await Poll.Until(() => a.Served.Count == 2 && other.Served.Count == 2);
+                return other;
+            }
+
+            await other.DisposeAsync();
+            await Poll.Until(() => a.Served.Count == Shards);
+            return null;
+        }
     }
 
     [Fact]
@@ -161,6 +186,25 @@ public sealed class TwoNodesTests(PostgresServer server) : IDisposable
         Assert.Equal(count, ids.Count);
         Assert.Equal(count, ids.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(count, store.ReadOffsets(Topics.Transactions).Values.Sum());
+    }
+
+    private static void Note(List<string> nodes, string node)
+    {
+        if (nodes.Count == 0 || nodes[^1] != node)
+        {
+            nodes.Add(node);
+        }
+    }
+
+    /// <summary>Whoever has a shard knows of its cards what one node knows that had it all along, byte for byte.</summary>
+    private static async Task AssertStates(GraphHost one, GraphHost a, GraphHost? b)
+    {
+        foreach (var shard in Enumerable.Range(0, Shards))
+        {
+            var owner = b is not null && b.Served.Contains(shard) ? b : a;
+            await Poll.Until(() => owner.Histories.Terminals.Labels == one.Histories.Terminals.Labels);
+            State.Dumps.AssertEqual(one.Histories.Profile.CardsOf(shard)!.Dump(), owner.Histories.Profile.CardsOf(shard)!.Dump());
+        }
     }
 
     private static int ShardOf(GraphHost host, string card) =>

@@ -22,8 +22,8 @@ public sealed class CommitCursorTests
     }
 
     [Fact]
-    public void Next_OffsetBeforeTheStoredOne_Throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => CommitCursor.At(_head).Next(49, _id));
+    public void Next_OffsetBeforeTheStoredOne_IsTaken() =>
+        Assert.Equal(new ShardCommit(2, 4, 11, 3, _id), CommitCursor.At(_head).Next(3, _id));
 
     [Fact]
     public void Takes_OtherGeneration_IsRefused()
