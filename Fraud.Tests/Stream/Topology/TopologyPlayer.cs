@@ -8,6 +8,7 @@ using Fraud.Stream.Overload;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Tests.Stream.Kafka;
+using Fraud.Tests.Stream.Poison;
 
 namespace Fraud.Tests.Stream.Topology;
 
@@ -58,7 +59,7 @@ internal sealed class TopologyPlayer : IDisposable
     {
         var overload = new OverloadOptions { QueueCapacity = capacity };
         var gate = new AdmissionGate(new LaneRouter(), new ShardRouter(1), new ShardDirectory(1), overload, TimeProvider.System);
-        return new LaneInlet(batches, overload, gate, inFlight ?? new InFlight());
+        return new LaneInlet(batches, overload, gate, inFlight ?? new InFlight(), Suspects.New());
     }
 
     /// <param name="kafka">What is read for each lane, in their order.</param>
