@@ -20,7 +20,7 @@ public readonly record struct PaymentPlace(int Partition, long Offset, ShortText
         payment.KafkaOffset >= 0 ? new PaymentPlace(payment.Shard, payment.KafkaOffset, default)
         : new PaymentPlace(-1, -1, HasIdOfItsSender(payment.Transaction) ? payment.Transaction.Id : ContentOf(payment.Transaction));
 
-    private static bool HasIdOfItsSender(Transaction transaction) => (transaction.Gaps & FieldGaps.TransactionId) == 0;
+    private static bool HasIdOfItsSender(Transaction transaction) => (transaction.Gaps & FieldGaps.TransactionId) == FieldGaps.None;
 
     // Each time it comes, the gate gives it another id, and the time where it has none.
     private static ShortText ContentOf(Transaction transaction)
@@ -28,7 +28,7 @@ public readonly record struct PaymentPlace(int Partition, long Offset, ShortText
         var given = new Transaction();
         transaction.CopyTo(given);
         given.Id.Clear();
-        if ((given.Gaps & FieldGaps.EventTime) != 0)
+        if ((given.Gaps & FieldGaps.EventTime) != FieldGaps.None)
         {
             given.EventTimeMs = 0;
         }
