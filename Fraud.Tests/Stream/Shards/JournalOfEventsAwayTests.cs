@@ -113,12 +113,13 @@ public sealed class JournalOfEventsAwayTests(PostgresServer server) : IDisposabl
         await a.DisposeAsync();
 
         await Poll.Until(() => b.Served.Count == Shards);
-        // What it was told last it may have been too busy to pass on.
-        await Poll.Until(() => Of(b, moved).Exists(happened => happened.Node == nameOfA));
-        Assert.Equal((b.Node.Name, 2L), (Of(b, moved)[0].Node, Of(b, moved).OfType<ShardClaimed>().First().Generation));
-        Assert.Equal((nameOfA, 1L), (Of(b, moved)[^1].Node, Of(b, moved).OfType<ShardClaimed>().Last().Generation));
-        var released = Assert.Single(Of(told, moved).OfType<ShardReleased>());
-        Assert.Equal((nameOfA, ReleaseReason.Drained, 1L), (released.Node, released.Why, released.Generation));
+        // How often the shard had moved before is sharding's business. What a was told last it may have been too busy to pass on.
+        var generation = storeB.ReadHeads([moved])[0].Generation;
+        await Poll.Until(() => Of(b, moved).OfType<ShardClaimed>().Any(claimed => (claimed.Node, claimed.Generation) == (nameOfA, generation - 1)));
+        var last = Assert.IsType<ShardClaimed>(Of(b, moved)[0]);
+        Assert.Equal((b.Node.Name, generation), (last.Node, last.Generation));
+        var released = Of(told, moved).OfType<ShardReleased>().First();
+        Assert.Equal((nameOfA, ReleaseReason.Drained, generation - 1), (released.Node, released.Why, released.Generation));
     }
 
     public void Dispose()
