@@ -74,6 +74,12 @@ public sealed class RunningTopology
         }
     }
 
+    /// <summary>
+    /// One element waits at a boundary, where Akka lets sixteen: what waits is to wait in front, where it is counted and refused, and
+    /// where payments over HTTP pass those of Kafka.
+    /// </summary>
+    public static ActorMaterializerSettings SettingsOf(ActorSystem system) => ActorMaterializerSettings.Create(system).WithInputBuffer(1, 1);
+
     /// <summary>Completes when no stage runs any more.</summary>
     /// <exception cref="TopologyFailedException">A stage failed.</exception>
     public Task WhenEnded() => _ended;
@@ -114,7 +120,7 @@ public sealed class RunningTopology
     {
         // Its own, so that its end is the end of all stages, and of no other graph's. Without settings it would be the
         // system's.
-        var materializer = ActorMaterializer.Create(system, ActorMaterializerSettings.Create(system));
+        var materializer = ActorMaterializer.Create(system, SettingsOf(system));
         using var abort = _stop.Token.Register(materializer.Shutdown);
         try
         {

@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.Streams.TestKit;
+using Fraud.Stream;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Kafka;
 using Fraud.Tests.Support;
@@ -17,8 +18,8 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
     private const int MaxBatchSize = 4;
     private const int MostInTransaction = 8;
 
-    // What Akka fetches ahead in front of the stage that makes groups, where no attribute of ours says less.
-    private const int FetchedAhead = 16;
+    // In front of a stage that makes groups: one that waits and one on its way. Akka's own is sixteen.
+    private const int FetchedAhead = 2;
 
     // Of batches that are to be scored: one held back and one whose turn it is, those fetched ahead, the call that fills and the batch
     // that did not fit, and the call that waits.
@@ -37,7 +38,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
             var score = graph.Lanes[0].Score;
             score.Hold();
             var kafka = new CountedBatches(graph, Payments, () => Count(score.Seen));
-            var ended = graph.Run(Sys.Materializer(), kafka.Source);
+            var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), kafka.Source);
 
             await Poll.Until(() => score.IsWaiting);
             Assert.Empty(graph.Persist.Seen);
@@ -49,7 +50,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
             Assert.Equal(kafka.Made, score.Seen.SelectMany(static group => group));
             Assert.Equal(kafka.Made, graph.Persist.Seen.SelectMany(static group => group));
         },
-        Sys.Materializer());
+        Sys.Materializer(RunningTopology.SettingsOf(Sys)));
 
     [Fact]
     public async Task Run_StoreBusy_TakesNoMoreOfKafkaThanHasRoom() => await this.AssertAllStagesStoppedAsync(
@@ -58,7 +59,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
             using var graph = new TopologyPlayer(MaxBatchSize) { MostInTransaction = MostInTransaction };
             graph.Persist.Hold();
             var kafka = new CountedBatches(graph, Payments, () => Count(graph.Persist.Seen));
-            var ended = graph.Run(Sys.Materializer(), kafka.Source);
+            var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), kafka.Source);
 
             await Poll.Until(() => graph.Persist.IsWaiting);
             Assert.Empty(graph.Reply.Seen);
@@ -71,7 +72,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
                 (PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>>[])[graph.Reply, graph.Alert, graph.Measure],
                 sink => Assert.Equal(kafka.Made, sink.Seen.SelectMany(static group => group)));
         },
-        Sys.Materializer());
+        Sys.Materializer(RunningTopology.SettingsOf(Sys)));
 
     /// <summary>What came while the model was busy is scored in as few calls as it takes.</summary>
     [Fact]
@@ -80,7 +81,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         using var graph = new TopologyPlayer(MaxBatchSize);
         var lane = graph.Lanes[0];
         lane.Score.Hold();
-        var ended = graph.Run(Sys.Materializer(), Source.From(Enumerable.Range(0, 100).Select(_ => graph.Read())));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.From(Enumerable.Range(0, 100).Select(_ => graph.Read())));
 
         await StepThrough(lane.Score, 100);
         lane.Inlet.Complete();
@@ -97,7 +98,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         using var graph = new TopologyPlayer(MaxBatchSize);
         var lane = graph.Lanes[0];
         var kafka = this.CreatePublisherProbe<CommittableBatch>();
-        var ended = graph.Run(Sys.Materializer(), Source.FromPublisher(kafka));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.FromPublisher(kafka));
 
         for (var sent = 1; sent <= 3; sent++)
         {
@@ -119,7 +120,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         lane.Score.Hold();
         int[] sizes = [1, 3, 2, 4, 1, 1, 3];
         var batches = sizes.Select(size => graph.Read(size)).ToArray();
-        var ended = graph.Run(Sys.Materializer(), Source.From(batches));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.From(batches));
         await Poll.Until(() => lane.Score.IsWaiting);
 
         await StepThrough(lane.Score, batches.Length);
@@ -135,7 +136,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
     {
         using var graph = new TopologyPlayer(maxBatchSize: 1) { MostInTransaction = MostInTransaction };
         graph.Persist.Hold();
-        var ended = graph.Run(Sys.Materializer(), Source.From(Enumerable.Range(0, 100).Select(_ => graph.Read())));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.From(Enumerable.Range(0, 100).Select(_ => graph.Read())));
         await Poll.Until(() => graph.Persist.IsWaiting);
 
         await StepThrough(graph.Persist, 100);
@@ -152,7 +153,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
     {
         using var graph = new TopologyPlayer(maxBatchSize: 1) { MostInTransaction = MostInTransaction, Weigh = static group => 4 * group.Payments };
         graph.Persist.Hold();
-        var ended = graph.Run(Sys.Materializer(), Source.From(Enumerable.Range(0, 50).Select(_ => graph.Read())));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.From(Enumerable.Range(0, 50).Select(_ => graph.Read())));
         await Poll.Until(() => graph.Persist.IsWaiting);
 
         await StepThrough(graph.Persist, 50);
@@ -170,7 +171,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         using var graph = new TopologyPlayer(maxBatchSize: 1) { MostInTransaction = 1 };
         graph.Alert.Hold();
         var kafka = new CountedBatches(graph, 100, static () => 0);
-        var ended = graph.Run(Sys.Materializer(), kafka.Source);
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), kafka.Source);
 
         await Poll.Until(() => graph.Reply.Seen.Count >= 16 && graph.Measure.Seen.Count >= 16);
         Assert.Single(graph.Alert.Seen);
@@ -188,7 +189,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         using var graph = new TopologyPlayer(lanes: 2);
         graph.Lanes[0].Features.Hold();
         var (busy, other) = (graph.Read(partition: 0), graph.Read(partition: 1));
-        var ended = graph.Run(Sys.Materializer(), Source.Single(busy), Source.Single(other));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.Single(busy), Source.Single(other));
 
         await Poll.Until(() => graph.Measure.Seen.Count == 1);
         Assert.Equal([other.Batch], graph.Measure.Seen[0]);
@@ -206,7 +207,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
     {
         using var graph = new TopologyPlayer();
         var read = graph.Read();
-        var ended = graph.Run(Sys.Materializer(), Source.Single(read));
+        var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), Source.Single(read));
         graph.Lanes[0].Inlet.Complete();
         await ended.WaitAsync(Poll.Deadline);
 
