@@ -34,8 +34,9 @@ public static class FraudEngine
         .WithActors((system, registry) => registry.Register<EngineActor>(system.ActorOf(
             Props.Create(() => new EngineActor(EngineProps.Of(provider, system), provider.GetRequiredService<LifecycleOptions>())), "engine")));
 
-    /// <summary>An actor system without a host, for benchmarks and tests of the graph.</summary>
-    public static ActorSystem Create(BatchingOptions batching) => ActorSystem.Create(FormationConfig.SystemName, Settings(batching));
+    /// <summary>An actor system without a host, for benchmarks and tests of the graph. It writes nothing: what they print is theirs.</summary>
+    public static ActorSystem Create(BatchingOptions batching) => ActorSystem.Create(
+        FormationConfig.SystemName, ConfigurationFactory.ParseString("akka { loglevel = OFF, stdout-loglevel = OFF }").WithFallback(Settings(batching)));
 
     // Dedicated threads: every other dispatcher shares .NET's pool, which stages that block or compute would starve. A model
     // call has a thread for each lane, and there is one store.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # This tree against another one, built as well, in turns: docs/checks/bench-pairs.sh OTHER_TREE [PAIRS] [BENCHMARK...]
+# The results of each run stay in $RESULTS, where that names a folder.
 # For each benchmark and measure: medians over the pairs (5) of what either tree has and, within a pair, of this tree's value over the other's.
 set -euo pipefail
 other="$(realpath "$1")"
@@ -7,8 +8,9 @@ pairs="${2:-5}"
 shift $(($# < 2 ? $# : 2))
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- topology onnx kafka http
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+work="${RESULTS:-$(mktemp -d)}"
+mkdir -p "$work"
+[ -n "${RESULTS:-}" ] || trap 'rm -rf "$work"' EXIT
 
 for pair in $(seq "$pairs"); do
   for name in "$@"; do
