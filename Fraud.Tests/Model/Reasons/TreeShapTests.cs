@@ -39,7 +39,7 @@ public sealed class TreeShapTests
         // More than 8 and more than 16 of them need two and three vectors of four points.
         foreach (var columns in (int[])[12, 24])
         {
-            var data = Generate(3_000, columns, seed: 4);
+            var data = Generate(1_500, columns, seed: 4);
             using var matrix = new BoosterMatrix(data);
             using var booster = Train(matrix, 40, "max_depth", "20");
 

@@ -88,7 +88,8 @@ public sealed class SlowStoreTests : IDisposable
     public async Task Stop_PartitionsPaused_DrainsWhatWasAcceptedWithoutWaitingForTheRest()
     {
         using var store = GraphHost.Sqlite(_folder);
-        store.BeforeCommit = static (_, _) => Thread.Sleep(100);
+        // Well above the tenth of a second for which a full lane is given to go on without a pause.
+        store.BeforeCommit = static (_, _) => Thread.Sleep(250);
         var host = await new GraphHost(_topics, store, ("Batching:MaxBatchSize", "16"), ("Batching:QueueCapacity", "1"),
             ("Persistence:MaxGroupSize", "64")).Start();
         for (var i = 0; i < 4_000; i++)

@@ -53,8 +53,9 @@ public sealed class ShardSerializerTests() : TestKit(ConfigurationFactory.ParseS
     {
         var serializer = new ShardSerializer((ExtendedActorSystem)Sys);
 
-        // The contents of sp1 and ps1 have versions of their own, which ForwardCodecTests reads.
-        var manifests = Golden.Names.Except(["payments-1", "answers-1"]).ToArray();
+        // The contents of sp1 and ps1 have versions of their own, which ForwardCodecTests reads; events of shards have a serializer of theirs.
+        var manifests = Golden.Names.Except(["payments-1", "answers-1"])
+            .Where(static name => !name.StartsWith("se", StringComparison.Ordinal) && !name.StartsWith("sh", StringComparison.Ordinal)).ToArray();
 
         Assert.Equal(ShardSerializer.Messages.Count, manifests.Select(manifest => serializer.FromBinary(Golden.Bytes(manifest), manifest).GetType()).Distinct().Count());
         // What is written now is among them.
