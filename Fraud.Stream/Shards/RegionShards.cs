@@ -19,6 +19,9 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
     // How long a shard without an owner may stay unnoticed when nothing is sent to it: the take-over's own steps take seconds.
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
 
+    // How late a region without shards is noticed while the node leaves: little beside what leaving the cluster takes.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly int _shards;
     private readonly Func<int, Props> _shard;
     private readonly ShardRegionRef _ref;
@@ -41,6 +44,8 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
         Receive<Status.Failure>(failure => throw new TopologyFailedException("The region of shards did not start.", failure.Cause));
         Receive<Ping>(_ => Keep());
         Receive<StopShards>(_ => Stop());
+        Receive<Look>(_ => _region.Tell(GetShardRegionState.Instance));
+        Receive<CurrentShardRegionState>(EndWhenEmpty);
         Receive<Terminated>(_ => Ended());
         if (current() is not null)
         {
@@ -91,7 +96,7 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Ping), Ping.Instance, TimeSpan.Zero, PingInterval);
         if (_asked is not null)
         {
-            region.Tell(GracefulShutdown.Instance);
+            Leave(region);
         }
     }
 
@@ -115,11 +120,29 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
         }
         else if (_region is { } region)
         {
-            region.Tell(GracefulShutdown.Instance);
+            Leave(region);
         }
         else if (!_isStarting)
         {
             Sender.Tell(ShardsStopped.Instance);
+        }
+    }
+
+    private void Leave(IActorRef region)
+    {
+        Timers.CancelAll();
+        region.Tell(GracefulShutdown.Instance);
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, TimeSpan.Zero, LookInterval);
+    }
+
+    // By itself a region also waits until what it buffers has a home. Of the last nodes that leave together none gives it one, and
+    // of a node that leaves as soon as it came neither.
+    private void EndWhenEmpty(CurrentShardRegionState state)
+    {
+        if (_asked is not null && state.Shards.Count == 0 && state.Failed.Count == 0)
+        {
+            Timers.CancelAll();
+            _region.Tell(PoisonPill.Instance);
         }
     }
 
@@ -134,6 +157,11 @@ public sealed class RegionShards : ReceiveActor, IWithTimers
     }
 
     private sealed record Begun(IActorRef Region);
+
+    private sealed class Look
+    {
+        public static readonly Look Instance = new();
+    }
 
     private sealed class Ping
     {
