@@ -22,8 +22,8 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
     private const int FetchedAhead = 2;
 
     // Of batches that are to be scored: one held back and one whose turn it is, those fetched ahead, the call that fills and the batch
-    // that did not fit, and the call that waits.
-    private const int RoomBeforeScore = 1 + 1 + FetchedAhead + MaxBatchSize + 1 + MaxBatchSize;
+    // that did not fit, and the call that waits; and two that the source has counted and that are on their way.
+    private const int RoomBeforeScore = 2 + 1 + 1 + FetchedAhead + MaxBatchSize + 1 + MaxBatchSize;
 
     // Behind them the call that is scored, those fetched ahead and the one whose turn it is, the transaction that fills and the call
     // that did not fit, and the transaction that waits.
