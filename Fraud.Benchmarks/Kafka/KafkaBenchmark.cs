@@ -36,7 +36,7 @@ internal sealed class KafkaBenchmark : IBenchmark
                 Figure.Compare("allocated", "B/payment", samples[0], samples[1], static sample => sample.BytesPerItem) with { Ratio = null },
             ],
             [
-                string.Create(CultureInfo.InvariantCulture, $"{records:N0} records in {FilledTopic.Partitions} partitions, produced before the rounds; a new group and store each round"),
+                string.Create(CultureInfo.InvariantCulture, $"{records:N0} records in {FilledTopic.Partitions} partitions, produced before the rounds; a new store each round"),
                 "The embedded broker runs in the process, so its work is in both sides' processor time",
                 string.Create(CultureInfo.InvariantCulture, $"{service.FlaggedShare:P1} of the payments left an alert"),
             ]);

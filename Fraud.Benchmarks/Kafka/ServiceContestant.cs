@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Fraud.Benchmarks.Kafka;
 
-/// <summary>The product's own service without HTTP: a new group and a new store each round.</summary>
+/// <summary>The product's own service without HTTP: a new store each round.</summary>
 internal sealed class ServiceContestant(FilledTopic topic, Scratch scratch, string model)
 {
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(5);
@@ -28,7 +28,6 @@ internal sealed class ServiceContestant(FilledTopic topic, Scratch scratch, stri
             ["Kafka:BootstrapServers"] = topic.Broker.BootstrapServers,
             ["Kafka:GroupId"] = $"bench-{round}",
             ["Kafka:Partitions"] = FilledTopic.Partitions.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Kafka:SessionTimeout"] = "00:00:06",
             ["Storage:SqliteFile"] = file,
             ["Scoring:Model"] = model,
         });

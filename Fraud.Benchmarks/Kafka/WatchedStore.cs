@@ -1,15 +1,17 @@
 using Fraud.Benchmarks.Measuring;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Kafka;
 
-/// <summary>Measures from the moment the source asks where to start until every record of the topic is in the store.</summary>
+/// <summary>Measures from the first claim of a shard, whose partition is read then, until every record of the topic is in the store.</summary>
 internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : DelegatingStore(store)
 {
     private readonly TaskCompletionSource<Sample> _allStored = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Meter _meter;
+    private readonly Lock _gate = new();
+    private Meter? _meter;
     private long _stored;
 
     public Task<Sample> AllStored => _allStored.Task;
@@ -24,20 +26,20 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : Deleg
 
         if (_stored >= topic.Records)
         {
-            _allStored.TrySetResult(_meter.Stop(_stored));
+            _allStored.TrySetResult((_meter ?? throw new InvalidOperationException("Stored, and no shard was claimed.")).Stop(_stored));
         }
 
         return missing;
     }
 
-    public override IReadOnlyDictionary<int, long> ReadOffsets(string topicName)
+    public override bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
     {
-        // Asked when partitions are assigned; the last time before the first record counts.
-        if (topicName == topic.Name && _stored == 0)
+        lock (_gate)
         {
-            _meter = Meter.Start();
+            // Shards are claimed side by side.
+            _meter ??= Meter.Start();
         }
 
-        return base.ReadOffsets(topicName);
+        return base.TryClaim(shard, node, out head);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class TopologyBenchmark : IBenchmark
         var (ours, bare) = (samples[0], samples[1]);
         return new BenchmarkResult(
             Name,
-            "payments through lane, score thread, fan-out and three sinks",
+            "payments through the lane, the model, the commit and three sinks of the graph",
             "a loop on one thread that fills, observes, scores and decides the same payments",
             [
                 Figure.Compare("payments", "/s", ours, bare, static sample => sample.PerSecond),
