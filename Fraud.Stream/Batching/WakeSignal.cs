@@ -1,16 +1,14 @@
 namespace Fraud.Stream.Batching;
 
 /// <summary>
-/// Wakes a stage's thread when any of its queues has something for it. Callers check their queues,
-/// <see cref="Arm"/>, check again, and only then <see cref="Wait(CancellationToken)"/>: a wake-up between the two
-/// checks is not lost.
+/// Wakes a thread of its own that looks for work: the Kafka consumer's, the outbox's, the follower's. Callers check what they wait for,
+/// <see cref="Arm"/>, check again, and only then <see cref="Wait"/>: a wake-up between the two checks is not lost.
 /// </summary>
 #pragma warning disable CA1001 // The event's kernel handle is never asked for, so there is nothing to dispose of.
 public sealed class WakeSignal
 #pragma warning restore CA1001
 {
-    // A few spins catch the hand-over between two busy stages; longer spinning would take the
-    // processor from the very stage that is waited for.
+    // A few spins catch a wake-up that is about to come; longer spinning would take the processor from whom it is waited for.
     private readonly ManualResetEventSlim _event = new(initialState: false, spinCount: 10);
 
     public void Set()
@@ -23,8 +21,6 @@ public sealed class WakeSignal
     }
 
     public void Arm() => _event.Reset();
-
-    public void Wait(CancellationToken cancellation) => _event.Wait(cancellation);
 
     /// <returns>False when the time ran out.</returns>
     public bool Wait(TimeSpan timeout, CancellationToken cancellation) => _event.Wait(timeout, cancellation);

@@ -85,7 +85,7 @@ internal sealed class ShardWorker : ReceiveActor
         }
         finally
         {
-            // Also when this one fails, and is made anew: the shard goes on, and its next owner replays.
+            // Also when this one fails and another takes its place: the shard goes on, and its next owner replays.
             Context.Parent.Tell(new ShardWork.Saved(save.Marker));
         }
     }

@@ -3,7 +3,7 @@
 # Environment as of backup.sh: FRAUD_POSTGRES_URL or FRAUD_DATABASE (an empty database), or FRAUD_SQLITE (a file that does
 # not exist yet), and BACKUP_PASSPHRASE_FILE. Stop the service first; it goes on at the offsets that the backup holds.
 # With SQLite the events are a backup of their own (*.events.db.gz*), restored like the store, to FRAUD_SQLITE_EVENTS or to events.db
-# beside FRAUD_SQLITE; without them the history of shards begins anew, and nothing else is missing.
+# beside FRAUD_SQLITE; without them the history of shards begins again, and nothing else is missing.
 set -euo pipefail
 umask 077
 file="${1:?restore.sh: expected the backup}"
