@@ -1,8 +1,8 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Dispatch;
 using Fraud.Stream.Events;
 using Fraud.Stream.Formation;
 using Fraud.Stream.Lifecycle;
@@ -15,11 +15,11 @@ namespace Fraud.Stream;
 /// <summary>The actor system of a node, and which threads its stages have.</summary>
 public static class FraudEngine
 {
-    public const string LaneDispatcher = "fraud.lane-dispatcher";
+    public const string GraphDispatcher = "fraud.graph-dispatcher";
     public const string OnnxDispatcher = "fraud.onnx-dispatcher";
     public const string StoreDispatcher = "fraud.store-dispatcher";
     public const string ShardDispatcher = "fraud.shard-dispatcher";
-    public const string SinkDispatcher = "akka.actor.default-dispatcher";
+    public const string SinkDispatcher = "fraud.sink-dispatcher";
 
     public static AkkaConfigurationBuilder AddFraudEngine(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka
         .ConfigureLoggers(static loggers =>
@@ -44,21 +44,13 @@ public static class FraudEngine
         $$"""
         akka.loglevel = INFO
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
-        {{Threads(LaneDispatcher, batching.LaneThreads)}}
-        {{Threads(OnnxDispatcher, batching.LaneThreads)}}
-        {{Threads(StoreDispatcher, 1)}}
-        {{Threads(ShardDispatcher, ShardThreads)}}
+        {{SleepingThreadsConfigurator.Dispatcher(GraphDispatcher, 1)}}
+        {{SleepingThreadsConfigurator.Dispatcher(OnnxDispatcher, batching.LaneThreads)}}
+        {{SleepingThreadsConfigurator.Dispatcher(StoreDispatcher, 1)}}
+        {{SleepingThreadsConfigurator.Dispatcher(SinkDispatcher, 1)}}
+        {{SleepingThreadsConfigurator.Dispatcher(ShardDispatcher, ShardThreads)}}
         """);
 
     // So many shards claim, recover and save side by side; each recovery keeps a core busy, and no more than a store takes well.
     private static readonly int ShardThreads = Math.Max(2, Environment.ProcessorCount / 2);
-
-    private static string Threads(string dispatcher, int count) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""
-        {{dispatcher}} {
-          type = ForkJoinDispatcher
-          dedicated-thread-pool { thread-count = {{count}}, threadtype = background }
-        }
-        """);
 }

@@ -22,8 +22,8 @@ public static class FraudTopology
 
     /// <returns>The task completes when everything went through, and faults when a stage failed.</returns>
     public static IRunnableGraph<Task> Of(TopologyStages stages) => RunnableGraph.FromGraph(GraphDsl.Create(
-        Sink.ForEach(stages.Reply).On(FraudEngine.SinkDispatcher, waiting: 16),
-        Sink.ForEach(stages.Alert).On(FraudEngine.SinkDispatcher, waiting: 16),
+        Sink.ForEach(stages.Reply),
+        Sink.ForEach(stages.Alert),
         Sink.ForEach(stages.Measure).On(FraudEngine.SinkDispatcher, waiting: 16),
         static (replies, alerts, metrics) => Task.WhenAll(replies, alerts, metrics),
         (graph, replies, alerts, metrics) =>
@@ -54,13 +54,12 @@ public static class FraudTopology
             graph.From(lane.Kafka.SelectAsync(parallelism: 1, lane.Hold)).To(merge.In(1));
             return new SourceShape<MicroBatch>(merge.Out);
         }));
-        var featured = taken.Select(lane.Features).On(FraudEngine.LaneDispatcher);
         // What waits for the model, at once; longer only where that is asked for.
         var (most, linger) = (batching.MaxBatchSize, batching.Linger);
         var groups = linger == TimeSpan.Zero
-            ? featured.BatchWeighted(most, batch => batch.WeightOf(most), BatchGroup.Of, static (all, next) => all.Add(next))
-            : featured.GroupedWeightedWithin(most, linger, batch => batch.WeightOf(most)).Select(BatchGroup.Of);
-        return groups.Via(Flow.Create<BatchGroup>().Select(lane.Score).On(FraudEngine.OnnxDispatcher));
+            ? taken.BatchWeighted(most, batch => batch.WeightOf(most), BatchGroup.Of, static (all, next) => all.Add(next))
+            : taken.GroupedWeightedWithin(most, linger, batch => batch.WeightOf(most)).Select(BatchGroup.Of);
+        return groups.Select(lane.Features).Select(lane.Score).On(FraudEngine.OnnxDispatcher);
     }
 
     private static BatchGroup Share(BatchGroup group)

@@ -46,7 +46,7 @@ public sealed class RunningTopology
             var features = new FeatureFlow(histories.Profile, histories.Terminals, loader, parts.Gate, parts.Time);
             return new TopologyLane(
                 inlet,
-                failures.OfBatches("features", features.Apply),
+                failures.OfGroups("features", features.Apply),
                 failures.OfGroups("score", _scorers[lane].Apply))
             {
                 Kafka = kafka.Lane(lane),
@@ -78,7 +78,8 @@ public sealed class RunningTopology
     /// One element waits at a boundary, where Akka lets sixteen: what waits is to wait in front, where it is counted and refused, and
     /// where payments over HTTP pass those of Kafka.
     /// </summary>
-    public static ActorMaterializerSettings SettingsOf(ActorSystem system) => ActorMaterializerSettings.Create(system).WithInputBuffer(1, 1);
+    public static ActorMaterializerSettings SettingsOf(ActorSystem system) => 
+        ActorMaterializerSettings.Create(system).WithInputBuffer(4, 4).WithDispatcher(FraudEngine.GraphDispatcher);
 
     /// <summary>Completes when no stage runs any more.</summary>
     /// <exception cref="TopologyFailedException">A stage failed.</exception>

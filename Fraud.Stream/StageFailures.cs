@@ -12,19 +12,6 @@ public sealed class StageFailures(PoisonSuspects poison, ILogger<StageFailures> 
 {
     private int _told;
 
-    /// <summary>A stage of micro-batches in front of the commit, with its failure told as it passes.</summary>
-    public Func<MicroBatch, MicroBatch> OfBatches(string stage, Func<MicroBatch, MicroBatch> run) => batch =>
-    {
-        try
-        {
-            return run(batch);
-        }
-        catch (Exception error) when (Tell(stage, error, [batch]))
-        {
-            throw;
-        }
-    };
-
     /// <summary>A stage of groups in front of the commit, or the commit, with its failure told as it passes.</summary>
     public Func<BatchGroup, BatchGroup> OfGroups(string stage, Func<BatchGroup, BatchGroup> run) => group =>
     {

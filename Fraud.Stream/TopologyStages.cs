@@ -27,7 +27,7 @@ public sealed record TopologyStages(IReadOnlyList<TopologyLane> Lanes, BatchingO
 /// <summary>The stages of a fixed set of shards.</summary>
 /// <param name="Features">Gives each payment its features, in order.</param>
 /// <param name="Score">Scores a group in one call of the model, and decides.</param>
-public sealed record TopologyLane(LaneInlet Inlet, Func<MicroBatch, MicroBatch> Features, Func<BatchGroup, BatchGroup> Score)
+public sealed record TopologyLane(LaneInlet Inlet, Func<BatchGroup, BatchGroup> Features, Func<BatchGroup, BatchGroup> Score)
 {
     /// <summary>What is read of the lane's partitions.</summary>
     public required Source<CommittableBatch, NotUsed> Kafka { get; init; }

@@ -28,8 +28,6 @@ internal sealed class BareConsumer(FilledTopic topic)
         })
             .SetKeyDeserializer(new RecordKey())
             .SetValueDeserializer(parser)
-            // The clock of the other side starts there, too.
-            .SetPartitionsAssignedHandler((_, _) => { meter ??= Meter.Start(); })
             .Build();
         consumer.Subscribe(topic.Name);
         var read = 0;
@@ -42,9 +40,11 @@ internal sealed class BareConsumer(FilledTopic topic)
             }
 
             read++;
+            // The first does not count on either side.
+            meter ??= Meter.Start();
         }
 
-        var sample = meter!.Value.Stop(read);
+        var sample = meter!.Value.Stop(read - 1);
         consumer.Close();
         return parser.Failed == 0 ? sample : throw new InvalidDataException($"{parser.Failed} records could not be parsed.");
     }

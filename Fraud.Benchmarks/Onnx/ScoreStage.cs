@@ -1,9 +1,8 @@
-using System.Threading.Channels;
-using Akka;
 using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
+using Fraud.Benchmarks.Workload;
 using Fraud.Stream;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Scoring;
@@ -15,7 +14,7 @@ internal sealed class ScoreStage : IDisposable
 {
     private readonly FeatureRows _rows;
     private readonly MicroBatchPool _batches;
-    private readonly Channel<MicroBatch> _in;
+    private readonly LaneFeeder _in;
     private readonly ScoreFlow _flow;
     private readonly ActorSystem _system;
     private readonly Task _ended;
@@ -28,13 +27,14 @@ internal sealed class ScoreStage : IDisposable
     {
         _rows = rows;
         _batches = new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity);
-        _in = Channel.CreateBounded<MicroBatch>(new BoundedChannelOptions(batching.QueueCapacity) { SingleReader = true, SingleWriter = true });
+        _in = new LaneFeeder(batching.QueueCapacity);
         _flow = new ScoreFlow(new ModelRoutes(models), new DecideFlow(new ScoringOptions()), batching.MaxBatchSize, TimeProvider.System);
         _system = FraudEngine.Create(batching);
-        _ended = ChannelSource.FromReader(_in.Reader)
-            .Select(BatchGroup.Of)
-            .Via(Flow.Create<BatchGroup>().Select(_flow.Apply).On(FraudEngine.OnnxDispatcher))
-            .RunWith(Sink.ForEach<BatchGroup>(Done).On(FraudEngine.SinkDispatcher, waiting: 1), _system.Materializer());
+        _ended = _in.Source
+            .Select(static read => BatchGroup.Of(read.Batch))
+            .Select(_flow.Apply).On(FraudEngine.OnnxDispatcher)
+            .RunWith(Sink.ForEach<BatchGroup>(Done).On(FraudEngine.SinkDispatcher, waiting: 1), 
+                ActorMaterializer.Create(_system, RunningTopology.SettingsOf(_system)));
     }
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)
@@ -50,8 +50,7 @@ internal sealed class ScoreStage : IDisposable
                 _next = batch.Swap(_next);
             }
 
-            // On a thread of the benchmark's own.
-            _in.Writer.WriteAsync(batch, cancellation).AsTask().Wait(cancellation);
+            _in.Offer(batch, cancellation);
         }
 
         while (Interlocked.Read(ref _scored) < _fed && !_ended.IsCompleted)
@@ -69,7 +68,7 @@ internal sealed class ScoreStage : IDisposable
 
     public void Dispose()
     {
-        _in.Writer.TryComplete();
+        _in.End();
         _ended.Wait();
         _system.Terminate().Wait();
         _system.Dispose();

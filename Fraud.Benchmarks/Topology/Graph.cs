@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
@@ -27,7 +26,7 @@ internal sealed class Graph : IAsyncDisposable
     private readonly NullStore _store = new(PaymentFiller.Shards);
     private readonly StreamMetrics _metrics = new(TimeProvider.System);
     private readonly MicroBatchPool _batches;
-    private readonly Channel<CommittableBatch>[] _lanes;
+    private readonly LaneFeeder[] _lanes;
     private readonly ActorSystem _system;
     private readonly RunningTopology _topology;
     private readonly long _before;
@@ -37,7 +36,7 @@ internal sealed class Graph : IAsyncDisposable
     public Graph(ModelHolder models, CancellationToken cancellation)
     {
         _batches = new MicroBatchPool(_batching.MaxBatchSize, 8 * _batching.QueueCapacity * _batching.LaneThreads);
-        _lanes = [.. Enumerable.Range(0, _batching.LaneThreads).Select(_ => Channel.CreateBounded<CommittableBatch>(_batching.QueueCapacity))];
+        _lanes = [.. Enumerable.Range(0, _batching.LaneThreads).Select(_ => new LaneFeeder(_batching.QueueCapacity))];
         var overload = new OverloadOptions();
         var router = new LaneRouter();
         var shards = new ShardRouter(PaymentFiller.Shards);
@@ -61,7 +60,7 @@ internal sealed class Graph : IAsyncDisposable
         var histories = new ShardHistories(
             profile, new TerminalFeed(profile, _store, shards, directory, loader),
             new ShardRecovery(_store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
-        var kafka = new KafkaLanes(lane => ChannelSource.FromReader(_lanes[lane].Reader), static _ => { });
+        var kafka = new KafkaLanes(lane => _lanes[lane].Source, static _ => { });
         _topology = new RunningTopology(parts, histories, kafka, static _ => { }, _system, cancellation);
         Open(profile, cancellation);
     }
@@ -82,7 +81,7 @@ internal sealed class Graph : IAsyncDisposable
                 _next = batch.Swap(_next);
             }
 
-            Offer(new CommittableBatch(batch, new CommittableOffset(batch.KafkaPartition, 1, batch.Payments[^1].KafkaOffset + 1)), cancellation);
+            _lanes[batch.KafkaPartition % _lanes.Length].Offer(batch, cancellation);
         }
 
         // The last batches are some milliseconds of work.
@@ -97,7 +96,7 @@ internal sealed class Graph : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Array.ForEach(_lanes, static lane => lane.Writer.TryComplete());
+        Array.ForEach(_lanes, static lane => lane.End());
         _topology.StopIntake();
         try
         {
@@ -123,14 +122,5 @@ internal sealed class Graph : IAsyncDisposable
         }
 
         opened.Wait(cancellation);
-    }
-
-    private void Offer(CommittableBatch batch, CancellationToken cancellation)
-    {
-        var lane = _lanes[batch.Partition % _lanes.Length].Writer;
-        while (!lane.TryWrite(batch))
-        {
-            lane.WaitToWriteAsync(cancellation).AsTask().GetAwaiter().GetResult();
-        }
     }
 }

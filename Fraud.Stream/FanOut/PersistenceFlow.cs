@@ -119,9 +119,12 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
             group.Commit = times;
             terminals.Stored(_waiting, done);
             _cursors.Move(done);
-            foreach (var lost in commits.Except(done))
+            if (done.Count < commits.Count)
             {
-                Close(lost.Shard);
+                foreach (var lost in commits.Except(done))
+                {
+                    Close(lost.Shard);
+                }
             }
 
             Retract();

@@ -11,6 +11,9 @@ public sealed class CommitCursors
 {
     private readonly Dictionary<int, CommitCursor> _cursors = [];
 
+    // Of the group in hand: the offset behind its last record, by shard.
+    private readonly Dictionary<int, long?> _offsets = [];
+
     public void Open(CommitCursor begin) => _cursors[begin.Shard] = begin;
 
     public void Close(int shard) => _cursors.Remove(shard);
@@ -25,29 +28,39 @@ public sealed class CommitCursors
     /// <exception cref="InvalidOperationException">A payment is of a shard that is not open.</exception>
     public IReadOnlyList<ShardCommit> Next(IReadOnlyList<MicroBatch> batches)
     {
-        var offsets = new SortedDictionary<int, long?>();
+        _offsets.Clear();
         foreach (var batch in batches)
         {
             var isWhole = true;
+            var last = -1;
             foreach (var payment in batch.Payments)
             {
                 if (payment.State == PaymentState.Fenced)
                 {
                     isWhole = false;
                 }
-                else if (payment.State != PaymentState.Expired)
+                else if (payment.State != PaymentState.Expired && payment.Shard != last)
                 {
-                    offsets.TryAdd(payment.Shard, null);
+                    last = payment.Shard;
+                    _offsets.TryAdd(last, null);
                 }
             }
 
             if (isWhole && batch.IsFromKafka && batch.Count > 0)
             {
-                offsets[batch.KafkaPartition] = batch.Payments[^1].KafkaOffset + 1;
+                _offsets[batch.KafkaPartition] = batch.Payments[^1].KafkaOffset + 1;
             }
         }
 
-        return [.. offsets.Select(next => Cursor(next.Key).Next(next.Value, Guid.NewGuid()))];
+        var commits = new ShardCommit[_offsets.Count];
+        var count = 0;
+        foreach (var (shard, offset) in _offsets)
+        {
+            commits[count++] = Cursor(shard).Next(offset, Guid.NewGuid());
+        }
+
+        Array.Sort(commits, static (one, other) => one.Shard.CompareTo(other.Shard));
+        return commits;
     }
 
     /// <summary>These were carried out.</summary>

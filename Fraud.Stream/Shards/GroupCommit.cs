@@ -45,8 +45,8 @@ public sealed class GroupCommit
 
     public GroupAction Action { get; }
 
-    public static GroupCommit Begin(IEnumerable<ShardCommit> commits) =>
-        new([.. commits.OrderBy(static commit => commit.Shard)], GroupAction.Write, mayLand: false);
+    public static GroupCommit Begin(IReadOnlyList<ShardCommit> commits) =>
+        new(AreOrdered(commits) ? commits : [.. commits.OrderBy(static commit => commit.Shard)], GroupAction.Write, mayLand: false);
 
     /// <summary>The store answered a write.</summary>
     /// <param name="missing">Shards whose head was not as expected; none, and all was written.</param>
@@ -90,6 +90,19 @@ public sealed class GroupCommit
         }
 
         return new GroupStep(new GroupCommit(again, GroupAction.Write, _mayLand), done, lost);
+    }
+
+    private static bool AreOrdered(IReadOnlyList<ShardCommit> commits)
+    {
+        for (var i = 1; i < commits.Count; i++)
+        {
+            if (commits[i - 1].Shard > commits[i].Shard)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Expect(GroupAction action)

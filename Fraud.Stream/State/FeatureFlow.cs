@@ -19,14 +19,25 @@ public sealed class FeatureFlow(Profile profile, TerminalFeed terminals, CardLoa
     private readonly OpenShard?[] _open = new OpenShard?[profile.Shards];
     private readonly HashSet<ShortText> _wanted = [];
 
-    public MicroBatch Apply(MicroBatch batch)
+    public BatchGroup Apply(BatchGroup group)
     {
-        if (batch.Marker is { } marker)
+        foreach (var batch in group.Batches)
         {
-            Take(marker);
-            return batch;
+            if (batch.Marker is { } marker)
+            {
+                Take(marker);
+            }
+            else
+            {
+                Count(batch);
+            }
         }
 
+        return group;
+    }
+
+    private void Count(MicroBatch batch)
+    {
         if (batch.IsFromKafka)
         {
             FetchCards(batch);
@@ -44,8 +55,6 @@ public sealed class FeatureFlow(Profile profile, TerminalFeed terminals, CardLoa
 
             Observe(payment);
         }
-
-        return batch;
     }
 
     private void Take(ShardMarker marker)

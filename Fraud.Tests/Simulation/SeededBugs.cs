@@ -92,10 +92,10 @@ internal static class SeededBugs
         // Rule 2: behind whatever the head says, without asking whose it is.
         public override GroupStep Read(GroupCommit group, IReadOnlyList<ShardHead> heads)
         {
-            var again = group.Pending.Select(commit => commit with
+            ShardCommit[] again = [.. group.Pending.Select(commit => commit with
             {
                 Sequence = heads.First(head => head.Shard == commit.Shard).Sequence + 1,
-            });
+            })];
             return new GroupStep(GroupCommit.Begin(again), [], []);
         }
     }
