@@ -8,7 +8,11 @@ namespace Fraud.Tests.Http.PredictStream;
 internal sealed class LineClient : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(90));
-    private readonly TcpClient _socket = new() { ReceiveBufferSize = 4_096, SendBufferSize = 4_096, NoDelay = true };
+
+    // Small, so that what it holds is a small part of the answers; with a few kilobytes each step of the window waits for a delayed
+    // acknowledgement, 40 ms, and forty thousand lines take minutes.
+    private readonly TcpClient _socket = new() { ReceiveBufferSize = 65_536, NoDelay = true };
+
     private readonly Queue<string> _lines = [];
     private string _rest = "";
     private System.IO.Stream _stream = System.IO.Stream.Null;
