@@ -40,6 +40,9 @@ public sealed class RunningGraph : IShardGraph, IAsyncDisposable
     /// <summary>Completes when a part of it ended: in order, after <see cref="DrainAsync"/>; or else faulted. Then dispose of it.</summary>
     public Task Ended { get; }
 
+    /// <summary>Payments over HTTP that wait for a lane.</summary>
+    public int HttpWaiting => _topology.Waiting;
+
     public bool TrySend(ShardMarker marker) => _topology.TrySend(marker);
 
     /// <summary>Takes no more in, and finishes what is inside.</summary>

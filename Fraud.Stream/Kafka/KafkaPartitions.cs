@@ -64,6 +64,9 @@ public sealed class KafkaPartitions : IAsyncDisposable
         return new KafkaPartitions(new ConsumerLoop(settings, reader, batches, counters, time, log), settings.Kafka.Partitions);
     }
 
+    /// <summary>Batches that were read and wait for a lane.</summary>
+    public int Waiting => _loop.Lanes.Sum(static lane => lane.Queue.Count);
+
     /// <summary>How many lanes there are.</summary>
     public int Lanes => _sources.Length;
 

@@ -41,6 +41,7 @@ internal sealed class ShardReporter(int shard, ShardTimeline timeline, Func<IAct
 
         if (happened is not null)
         {
+            timeline.Tell(happened);
             Add(happened);
         }
     }

@@ -24,9 +24,14 @@ public sealed class ShardTimeline(int shards, NodeIdentity node, ClusterOptions 
     /// <summary>Events that were given up, because more waited than are kept.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
+    /// <summary>Something became of a shard of this node. Raised on the thread of the shard's actor; must not block.</summary>
+    public event Action<ShardEvent>? Happened;
+
     /// <summary>The newest events of all shards, newest first, stored or not.</summary>
     public IReadOnlyList<(int Shard, ShardEvent Event)> Newest(int most) =>
         [.. Enumerable.Range(0, shards).SelectMany(Of).OrderByDescending(static one => one.Event.AtMs).ThenByDescending(static one => one.Event.Generation).Take(most)];
+
+    internal void Tell(ShardEvent happened) => Happened?.Invoke(happened);
 
     internal void Stored(int shard, ShardPast past) => Volatile.Write(ref _stored[shard], past);
 

@@ -27,6 +27,9 @@ public sealed class LaneInlet(
     private bool _hasEnded;
     private int _waiting;
 
+    /// <summary>Payments that wait.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     public bool TryOffer(Payment payment)
     {
         if (Interlocked.Increment(ref _waiting) <= overload.QueueCapacity && _http.Writer.TryWrite(payment))

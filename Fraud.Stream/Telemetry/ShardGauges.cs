@@ -2,11 +2,23 @@ using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Telemetry;
 
-/// <summary>Values of this node's shards and of their history that are read when metrics are asked for.</summary>
+/// <summary>Metrics of this node's shards and of their history.</summary>
 public sealed class ShardGauges
 {
     public ShardGauges(StreamMetrics metrics, ShardPhases shards, ShardTimeline timeline)
     {
+        timeline.Happened += happened =>
+        {
+            switch (happened)
+            {
+                case ShardClaimed claimed:
+                    metrics.ShardOpened(claimed.Took);
+                    break;
+                case ShardReleased released:
+                    metrics.ShardReleased(released.Took);
+                    break;
+            }
+        };
         metrics.Observe("fraud_shards_held", "Shards that this node owns.", () => shards.Held);
         metrics.Observe("fraud_shards_recovering", "Shards that this node is taking over.", () => shards.Opening);
         metrics.Observe(

@@ -13,6 +13,8 @@ public sealed class StreamGauges
         StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
+        metrics.Observe("fraud_http_waiting", "Payments over HTTP that wait for a lane.", () => status.Current?.HttpWaiting ?? 0);
+        metrics.Observe("fraud_kafka_batches_waiting", "Batches read from Kafka that wait for a lane.", () => status.Current?.Kafka.Waiting ?? 0);
         metrics.ObserveTotal("fraud_http_admitted", "Payments that the gate admitted.", () => gate.Admitted);
         metrics.ObserveTotal("fraud_http_shed", "Payments refused because the node was full or not running.", () => gate.Shed);
         metrics.ObserveTotal("fraud_http_rate_limited", "Payments refused because their client sent too many.", () => gate.RateLimited);

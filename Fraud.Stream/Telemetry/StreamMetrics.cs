@@ -9,6 +9,8 @@ public sealed class StreamMetrics : IDisposable
 {
     public const string MeterName = "Fraud.Stream";
 
+    private static readonly int[] Sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
     private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly Counter<long> _predictions;
@@ -22,6 +24,10 @@ public sealed class StreamMetrics : IDisposable
     private readonly Histogram<double> _score;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _groupSize;
+    private readonly Histogram<double> _stage;
+    private readonly Histogram<int> _callSize;
+    private readonly Histogram<double> _opened;
+    private readonly Histogram<double> _released;
     private long _committedAt;
     private long _sent;
     private long _cardsDropped;
@@ -62,7 +68,21 @@ public sealed class StreamMetrics : IDisposable
             });
         _groupSize = _meter.CreateHistogram(
             "fraud_store_commit_payments", null, "Payments in a transaction.",
-            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = Sizes });
+        _stage = _meter.CreateHistogram(
+            "fraud_stage_seconds", null, "A stage's work on one group of payments, by stage.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+            });
+        _callSize = _meter.CreateHistogram(
+            "fraud_model_call_payments", null, "Payments that are scored together, in one call of each model that has some of them.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = Sizes });
+        InstrumentAdvice<double> ofShards = new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60] };
+        _opened = _meter.CreateHistogram(
+            "fraud_shard_open_seconds", null, "From the first attempt to claim a shard until it is served: claim and recovery.", advice: ofShards);
+        _released = _meter.CreateHistogram(
+            "fraud_shard_release_seconds", null, "From the request to give a shard back until nothing of it is left in the graph.", advice: ofShards);
     }
 
     /// <summary>The last payments scored, whatever their origin.</summary>
@@ -141,6 +161,30 @@ public sealed class StreamMetrics : IDisposable
         _commitDuration.Record(duration.TotalSeconds);
         _groupSize.Record(payments);
     }
+
+    /// <summary>A stage with its time told for each group of payments.</summary>
+    public Func<BatchGroup, BatchGroup> Timed(string stage, Func<BatchGroup, BatchGroup> run)
+    {
+        var tag = new KeyValuePair<string, object?>("stage", stage);
+        return group =>
+        {
+            var started = _time.GetTimestamp();
+            var result = run(group);
+            if (result.Payments > 0)
+            {
+                _stage.Record(_time.GetElapsedTime(started).TotalSeconds, tag);
+            }
+
+            return result;
+        };
+    }
+
+    /// <summary>So many payments go into one call of the model.</summary>
+    public void ScoredTogether(int payments) => _callSize.Record(payments);
+
+    public void ShardOpened(TimeSpan took) => _opened.Record(took.TotalSeconds);
+
+    public void ShardReleased(TimeSpan took) => _released.Record(took.TotalSeconds);
 
     public void StoreFailed() => _storeFailures.Add(1);
 

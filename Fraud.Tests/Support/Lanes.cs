@@ -11,7 +11,7 @@ internal static class Lanes
     /// <summary>Takes every thread of the lanes until the gate is set, or the test's deadline passed.</summary>
     public static void Hold(IServiceProvider services, ManualResetEventSlim release)
     {
-        var dispatcher = services.GetRequiredService<ActorSystem>().Dispatchers.Lookup(FraudEngine.LaneDispatcher);
+        var dispatcher = services.GetRequiredService<ActorSystem>().Dispatchers.Lookup(FraudEngine.OnnxDispatcher);
         for (var thread = 0; thread < services.GetRequiredService<BatchingOptions>().LaneThreads; thread++)
         {
             dispatcher.Schedule(() => release.Wait(Poll.Deadline));

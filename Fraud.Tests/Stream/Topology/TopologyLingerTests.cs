@@ -20,11 +20,17 @@ public sealed class TopologyLingerTests() : Akka.TestKit.Xunit2.TestKit(
     {
         using var graph = new TopologyPlayer(maxBatchSize: 8, linger: Linger);
         var lane = graph.Lanes[0];
+        var taken = 0;
+        lane.Pace = read =>
+        {
+            Interlocked.Increment(ref taken);
+            return Task.FromResult(read.Batch);
+        };
         var kafka = this.CreatePublisherProbe<CommittableBatch>();
         var ended = graph.Run(Sys.Materializer(), Source.FromPublisher(kafka));
         await kafka.SendNextAsync(graph.Read());
         await kafka.SendNextAsync(graph.Read(2));
-        await Poll.Until(() => lane.Features.Seen.Count == 2);
+        await Poll.Until(() => Volatile.Read(ref taken) == 2);
 
         Clock.Advance(Linger - TimeSpan.FromMilliseconds(1));
         Assert.Empty(lane.Score.Seen);

@@ -18,9 +18,10 @@ internal sealed class TopologyPlayer : IDisposable
     /// <summary>A test kit with the dispatchers of the graph.</summary>
     public const string TestKit = $$"""
         {{PartitionsHost.TestKit}}
-        {{FraudEngine.LaneDispatcher}} { {{Threads}} }
+        {{FraudEngine.GraphDispatcher}} { {{Threads}} }
         {{FraudEngine.OnnxDispatcher}} { {{Threads}} }
         {{FraudEngine.StoreDispatcher}} { {{Threads}} }
+        {{FraudEngine.SinkDispatcher}} { {{Threads}} }
         """;
 
     // A lane that is held keeps its thread, and there are at most two.
@@ -108,7 +109,10 @@ internal sealed class PlayedLane(LaneInlet inlet) : IDisposable
 {
     public LaneInlet Inlet => inlet;
 
-    public PlayedStage<MicroBatch, MicroBatch> Features { get; } = new(static batch => batch);
+    public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Features { get; } = new(TopologyPlayer.Batches);
+
+    /// <summary>What came to the features, in its order.</summary>
+    public IReadOnlyList<MicroBatch> Taken => [.. Features.Seen.SelectMany(static group => group)];
 
     public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Score { get; } = new(TopologyPlayer.Batches);
 

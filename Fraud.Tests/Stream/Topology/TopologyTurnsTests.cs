@@ -25,8 +25,8 @@ public sealed class TopologyTurnsTests() : Akka.TestKit.Xunit2.TestKit(TopologyP
         lane.Offer(Turns);
         var ended = graph.Run(Sys.Materializer(), Queue(graph, Turns));
 
-        await Poll.Until(() => lane.Features.Seen.Count >= Turns);
-        var ofKafka = lane.Features.Seen.Take(Turns).Count(static batch => batch.IsFromKafka);
+        await Poll.Until(() => lane.Taken.Count >= Turns);
+        var ofKafka = lane.Taken.Take(Turns).Count(static batch => batch.IsFromKafka);
         Assert.InRange(ofKafka, (Turns / 5) - 90, (Turns / 5) + 90);
         await End(lane, ended);
     }
@@ -40,10 +40,10 @@ public sealed class TopologyTurnsTests() : Akka.TestKit.Xunit2.TestKit(TopologyP
         lane.Offer(Turns);
         var ended = graph.Run(Sys.Materializer(), Queue(graph, Turns));
 
-        await Poll.Until(() => lane.Features.Seen.Count >= Turns);
+        await Poll.Until(() => lane.Taken.Count >= Turns);
         // That Kafka's turn stays away a hundred times has a chance of one in ten million.
-        Assert.InRange(Longest(lane.Features.Seen.Take(Turns), static batch => !batch.IsFromKafka), 1, 100);
-        Assert.InRange(Longest(lane.Features.Seen.Take(Turns), static batch => batch.IsFromKafka), 1, 12);
+        Assert.InRange(Longest(lane.Taken.Take(Turns), static batch => !batch.IsFromKafka), 1, 100);
+        Assert.InRange(Longest(lane.Taken.Take(Turns), static batch => batch.IsFromKafka), 1, 12);
         await End(lane, ended);
     }
 
@@ -60,8 +60,8 @@ public sealed class TopologyTurnsTests() : Akka.TestKit.Xunit2.TestKit(TopologyP
         Fill(kafka, graph, hasHttp ? 0 : 50);
         var ended = graph.Run(Sys.Materializer(), Source.FromGraph(new LaneSource(kafka)));
 
-        await Poll.Until(() => lane.Features.Seen.Count == 50);
-        Assert.All(lane.Features.Seen, batch => Assert.Equal(!hasHttp, batch.IsFromKafka));
+        await Poll.Until(() => lane.Taken.Count == 50);
+        Assert.All(lane.Taken, batch => Assert.Equal(!hasHttp, batch.IsFromKafka));
         kafka.End();
         await End(lane, ended);
     }
@@ -81,12 +81,12 @@ public sealed class TopologyTurnsTests() : Akka.TestKit.Xunit2.TestKit(TopologyP
         lane.Offer(50);
         var ended = graph.Run(Sys.Materializer(), Queue(graph, 20));
 
-        await Poll.Until(() => lane.Features.Seen.Count == 50);
+        await Poll.Until(() => lane.Taken.Count == 50);
         Assert.Equal(1, Volatile.Read(ref asked));
-        Assert.All(lane.Features.Seen, static batch => Assert.False(batch.IsFromKafka));
+        Assert.All(lane.Taken, static batch => Assert.False(batch.IsFromKafka));
 
         may.SetResult();
-        await Poll.Until(() => lane.Features.Seen.Count == 70);
+        await Poll.Until(() => lane.Taken.Count == 70);
         await End(lane, ended);
     }
 
