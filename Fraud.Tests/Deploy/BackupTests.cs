@@ -1,7 +1,9 @@
 using Fraud.Faults.Processes;
 using Fraud.Model;
+using Fraud.Stream.Cluster;
 using Fraud.Stream.Events;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
 using Npgsql;
@@ -29,7 +31,30 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
         (exit, _, error) = await Run("restore.sh", [backup], ("FRAUD_POSTGRES_URL", Url(empty)), ("BACKUP_PASSPHRASE_FILE", passphrase));
 
         Assert.True(exit == 0, error);
-        Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Postgres, Postgres = empty }));
+        var restored = new StorageOptions { Kind = StoreKind.Postgres, Postgres = empty };
+        Assert.Equal(3, Labels(restored));
+        Assert.Equal(1_000_002, NextClaim(restored));
+    }
+
+    /// <summary>As after a fail-over to a standby that lacked the last claim: a node that holds it writes nothing more.</summary>
+    [Fact]
+    public void Raise_ByTheStatementOfTheDocument_RefusesWhoHeldTheClaim()
+    {
+        var options = new StorageOptions { Kind = StoreKind.Postgres, Postgres = postgres.CreateDatabase() };
+        Fill(options);
+        using var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
+        store.Open();
+        Assert.True(store.TryClaim(0, new NodeIdentity("node", ""), out var held));
+        using var connection = new NpgsqlConnection(options.Postgres);
+        connection.Open();
+        using var raise = new NpgsqlCommand(Statement(), connection);
+        Assert.True(raise.ExecuteNonQuery() > 0);
+
+        Assert.Equal([0], store.Commit([], [CommitCursor.At(held).Next(nextOffset: null, Guid.NewGuid())]));
+        Assert.Equal(held.Generation + 1_000_001, NextClaim(options));
+
+        // Of docs/backup.md, as it is printed there.
+        static string Statement() => File.ReadAllText(Path.Combine(Repository.Root, "docs", "backup.md")).Split("```sql\n")[1].Split("```")[0];
     }
 
     [Fact]
@@ -62,7 +87,9 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
 
         Assert.True(exit == 0, error);
         Assert.False(File.Exists(old));
-        Assert.Equal(3, Labels(new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("restored.db") }));
+        var restored = new StorageOptions { Kind = StoreKind.Sqlite, SqliteFile = _folder.File("restored.db") };
+        Assert.Equal(3, Labels(restored));
+        Assert.Equal(1_000_002, NextClaim(restored));
     }
 
     [Fact]
@@ -115,8 +142,17 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
     {
         using var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
         store.Open();
+        Assert.True(store.TryClaim(0, new NodeIdentity("before", ""), out _));
         store.CommitLabels("fraud_labels", 0, 3, [.. Enumerable.Range(0, 3).Select(static i =>
             new Label(ShortText.From($"t-{i}"), ShortText.From($"c-{i}"), ShortText.From($"m-{i}"), 1_700_000_000_000, true))]);
+    }
+
+    private static long NextClaim(StorageOptions options)
+    {
+        using var store = StoreFactory.Create(options, new KafkaOptions().TransactionsTopic, TimeProvider.System);
+        store.Open();
+        Assert.True(store.TryClaim(0, new NodeIdentity("after", ""), out var head));
+        return head.Generation;
     }
 
     private static long Labels(StorageOptions options)

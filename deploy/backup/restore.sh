@@ -4,6 +4,8 @@
 # not exist yet), and BACKUP_PASSPHRASE_FILE. Stop the service first; it goes on at the offsets that the backup holds.
 # With SQLite the events are a backup of their own (*.events.db.gz*), restored like the store, to FRAUD_SQLITE_EVENTS or to events.db
 # beside FRAUD_SQLITE; without them the history of shards begins again, and nothing else is missing.
+# Claims of shards in what is restored are a million higher than they were: whoever still holds one from after the backup, a node that
+# was forgotten or stood still, is refused at its next write (rule 1 of docs/decisions/0011).
 set -euo pipefail
 umask 077
 file="${1:?restore.sh: expected the backup}"
@@ -29,6 +31,9 @@ case "$file" in
     trap 'rm -f "$target.new"' EXIT
     plain >"$target.new"
     [ "$(sqlite3 "$target.new" 'PRAGMA integrity_check')" = ok ] || { echo "restore.sh: the backup is damaged" >&2; exit 1; }
+    if [ "$(sqlite3 "$target.new" "SELECT count(*) FROM sqlite_master WHERE name = 'shards'")" = 1 ]; then
+      sqlite3 "$target.new" 'UPDATE shards SET generation = generation + 1000000'
+    fi
     mv "$target.new" "$target" ;;
   *.sql.gz*)
     database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL or FRAUD_DATABASE: expected one of them}}"
@@ -36,7 +41,8 @@ case "$file" in
       "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')")"
     [ "$tables" = 0 ] || { echo "restore.sh: expected an empty database, found $tables tables" >&2; exit 2; }
     # All of it or nothing.
-    plain | psql --quiet --single-transaction --set ON_ERROR_STOP=1 --dbname "$database" >/dev/null ;;
+    raise="SELECT format('UPDATE %I.shards SET generation = generation + 1000000', schemaname) FROM pg_tables WHERE tablename = 'shards' \gexec"
+    { plain; echo "$raise"; } | psql --quiet --single-transaction --set ON_ERROR_STOP=1 --dbname "$database" >/dev/null ;;
   *) echo "restore.sh: expected a file that backup.sh made" >&2; exit 2 ;;
 esac
 echo "restored $file"
