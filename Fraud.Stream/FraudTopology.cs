@@ -7,12 +7,12 @@ namespace Fraud.Stream;
 
 /// <summary>
 /// The graph of a node, all of it: stages know no other stage, this file alone joins them. What crosses a boundary is a
-/// micro-batch; a full stage makes the one before it wait, up to Kafka's partitions, which pause, and the gate, which
-/// sheds. In brackets the dispatcher, whose threads nothing else uses.
+/// group of micro-batches; a full stage makes the one before it wait, up to Kafka's partitions, which pause, and the
+/// gate, which sheds. In brackets the dispatcher, whose threads nothing else uses.
 /// <code>
 ///  KafkaPartitions┐  per lane, of which each has its shards                            ┌► ReplySink    answers
 ///                 ├► merge ─► FeatureFlow ─► ScoreFlow ──► group ─► PersistenceFlow ───┼► AlertSink    outbox ─► Kafka
-///  AdmissionGate ─┘           (lane-)        (onnx-)                (store-)           └► MetricsSink  /metrics, drift
+///  AdmissionGate ─┘           (onnx-)                      (graph-) (store-)           └► MetricsSink  /metrics, drift
 /// </code>
 /// </summary>
 public static class FraudTopology
@@ -54,10 +54,10 @@ public static class FraudTopology
             graph.From(lane.Kafka.SelectAsync(parallelism: 1, lane.Hold)).To(merge.In(1));
             return new SourceShape<MicroBatch>(merge.Out);
         }));
-        // What waits for the model, at once; longer only where that is asked for.
+        // What is there, and while the store is busy more of it; company is waited for only where that is asked for.
         var (most, linger) = (batching.MaxBatchSize, batching.Linger);
         var groups = linger == TimeSpan.Zero
-            ? taken.BatchWeighted(most, batch => batch.WeightOf(most), BatchGroup.Of, static (all, next) => all.Add(next))
+            ? taken.BatchWeighted(most, one => one.WeightOf(most), BatchGroup.Of, static (all, next) => all.Add(next))
             : taken.GroupedWeightedWithin(most, linger, batch => batch.WeightOf(most)).Select(BatchGroup.Of);
         return groups.Select(lane.Features).Select(lane.Score).On(FraudEngine.OnnxDispatcher);
     }

@@ -24,8 +24,8 @@ public sealed class BatchingOptions
     [Range(1, 1_024)]
     public int QueueCapacity { get; set; } = 4;
 
-    /// <summary>Lanes: threads that compute features, and as many that run the model. A shard stays on one lane.</summary>
-    // One core computes features for more payments than another can store.
+    /// <summary>Lanes: threads, each of which computes features and runs the model. A shard stays on one lane.</summary>
+    // One core scores twice as many payments as another can store.
     [Range(1, 256)]
     public int LaneThreads { get; set; } = Math.Max(1, Environment.ProcessorCount / 4);
 }

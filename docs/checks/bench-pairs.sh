@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # This tree against another one, built as well, in turns: docs/checks/bench-pairs.sh OTHER_TREE [PAIRS] [BENCHMARK...]
-# The results of each run stay in $RESULTS, where that names a folder.
+# The results of each run stay in $RESULTS, where that names a folder; $ROUNDS is how many rounds each has (3).
 # For each benchmark and measure: medians over the pairs (5) of what either tree has and, within a pair, of this tree's value over the other's.
 set -euo pipefail
 other="$(realpath "$1")"
@@ -20,7 +20,7 @@ for pair in $(seq "$pairs"); do
     for tree in "${order[@]}"; do
       side=ours
       [ "$tree" = "$PWD" ] || side=other
-      (cd "$tree" && dotnet Fraud.Cli/bin/Release/net10.0/fraud.dll bench "$name" --duration 2 --rounds 2 --json) >"$work/$name.$pair.$side" 2>"$work/errors" ||
+      (cd "$tree" && dotnet Fraud.Cli/bin/Release/net10.0/fraud.dll bench "$name" --duration 2 --rounds "${ROUNDS:-3}" --json) >"$work/$name.$pair.$side" 2>"$work/errors" ||
         { cat "$work/errors" >&2; exit 1; }
     done
   done
@@ -30,8 +30,10 @@ import json, statistics, sys
 work, pairs, names = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 
 def measures(path):
+    # A service that ends may say so in front.
+    text = open(path).read()
     return {f"{figure['measure']}, {figure['unit']}": (figure["ours"]["median"], (figure.get("ratio") or {}).get("median"))
-            for result in json.load(open(path))["results"] for figure in result["figures"]}
+            for result in json.loads(text[text.index("{\n"):])["results"] for figure in result["figures"]}
 
 print("| benchmark | measure | other tree | this tree | this over other, pairs | ratio to the baseline, other | this |")
 print("| --- | --- | --- | --- | --- | --- | --- |")

@@ -44,7 +44,7 @@ $fraud load --url "$url/predict" --quiet --rate "$((3 * capacity))" --connection
 wait "$sampler" "$prober"
 echo "resident memory each 5 s, MB: $(cat "$work/memory")"
 echo "a refusal: $(head -1 "$work/head" | tr -d '\r'), $(grep -i '^retry-after' "$work/head" | tr -d '\r')"
-curl -s "$url/metrics" | grep -E '^fraud_(store_commit_payments|model_batch)[a-z_]*_(sum|count)' || true
+curl -s "$url/metrics" | grep -E '^fraud_(store_commit|model_call)_payments_(sum|count)' || true
 kill -TERM "$service"
 wait "$service" || true
 sqlite3 "$work/data/fraud.db" "SELECT count(*) - $before || ' stored (the probe''s ' || (SELECT count(*) FROM transactions WHERE transaction_id LIKE 'probe-%') || ' among them), ' || (count(*) - count(DISTINCT transaction_id)) || ' twice' FROM transactions"

@@ -36,6 +36,21 @@ public sealed class MetricsTests(ServerFixture server) : IClassFixture<ServerFix
     }
 
     [Fact]
+    public async Task Get_Metrics_HasStagesCallsQueuesAndShards()
+    {
+        var lines = (await Scrape()).Split('\n');
+
+        string[] stages = ["features", "score", "persistence"];
+        Assert.All(stages, stage => Assert.NotEqual("0", Value(lines, $"fraud_stage_seconds_count{{stage=\"{stage}\"}}")));
+        Assert.NotEqual("0", Value(lines, "fraud_model_call_payments_sum"));
+        Assert.Equal("0", Value(lines, "fraud_http_waiting"));
+        Assert.Equal("0", Value(lines, "fraud_kafka_batches_waiting"));
+        // Each was opened once.
+        Assert.Equal(Value(lines, "fraud_shards_held"), Value(lines, "fraud_shard_open_seconds_count"));
+        Assert.DoesNotContain(lines, static line => line.StartsWith("fraud_shard_release_seconds_count", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Get_Metrics_PassesPromtoolButForNamesOfOthers()
     {
         var promtool = Path.Combine(Repository.Root, ".tools", "promtool");

@@ -19,6 +19,8 @@ public sealed class ShardReporterTests() : TestKit("akka.loglevel = OFF")
     [Fact]
     public void Changed_ClaimAndRecovery_TellsHowLongTheyTookWithFailedAttempts()
     {
+        var heard = new List<ShardEvent>();
+        _timeline.Happened += heard.Add;
         var reporter = New();
         Tell(reporter, new ShardInput.Start());
         Tell(reporter, new ShardInput.GraphStarted());
@@ -37,7 +39,9 @@ public sealed class ShardReporterTests() : TestKit("akka.loglevel = OFF")
         Tell(reporter, new ShardInput.Stop());
         _time.Advance(TimeSpan.FromSeconds(4));
         Tell(reporter, new ShardInput.MarkerDone(MarkerKind.HandOver, 1));
-        Assert.Equal(TimeSpan.FromSeconds(4), ExpectMsg<ShardReleased>().Took);
+        var released = ExpectMsg<ShardReleased>();
+        Assert.Equal(TimeSpan.FromSeconds(4), released.Took);
+        Assert.Equal([claimed, released], heard);
     }
 
     [Fact]
