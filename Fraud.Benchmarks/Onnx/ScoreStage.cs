@@ -33,8 +33,7 @@ internal sealed class ScoreStage : IDisposable
         _ended = _in.Source
             .Select(static read => BatchGroup.Of(read.Batch))
             .Select(_flow.Apply).On(FraudEngine.OnnxDispatcher)
-            .RunWith(Sink.ForEach<BatchGroup>(Done).On(FraudEngine.SinkDispatcher, waiting: 1), 
-                ActorMaterializer.Create(_system, RunningTopology.SettingsOf(_system)));
+            .RunWith(Sink.ForEach<BatchGroup>(Done).On(FraudEngine.SinkDispatcher, waiting: 1), ActorMaterializer.Create(_system, RunningTopology.SettingsOf(_system)));
     }
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)

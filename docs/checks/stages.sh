@@ -34,11 +34,13 @@ load() {
     }'
 }
 
+# Series begin with their first value.
+$fraud load --url "$url/predict" --quiet --json --rate 50 --connections 4 --duration 1s >"$work/load"
 load "200 requests/s" --rate 200 --connections 64
 (
   sleep $((seconds / 2))
   command -v dotnet-stack >/dev/null || exit 0
-  for _ in $(seq 10); do
+  for _ in $(seq 40); do
     dotnet-stack report --process-id "$service" >"$work/stack" 2>&1 || true
     # A thread is shown by what it has on its stack.
     awk -v RS= '/ScoreFlow.Apply/ { print > "'"$work/model"'" } /PersistenceFlow.Apply/ { print > "'"$work/store"'" }' "$work/stack"
@@ -52,5 +54,9 @@ for task in /proc/"$service"/task/*; do
   echo "$(awk '{ print ($14 + $15) * 10 }' "$task/stat") $(cat "$task/comm")"
 done | sort -rn | head -8
 for stage in model store; do
-  [ ! -s "$work/$stage" ] || { echo "a thread of the $stage:"; grep -E 'Thread|Fraud\.Stream|SleepingThreads' "$work/$stage" | head -12; }
+  if [ -s "$work/$stage" ]; then
+    task="$(($(grep -oE '0x[0-9A-F]+' "$work/$stage" | head -1)))"
+    echo "the $stage, on thread '$(cat "/proc/$service/task/$task/comm")':"
+    grep -E 'OnnxRuntime|Fraud\.Stream' "$work/$stage" | head -12
+  fi
 done

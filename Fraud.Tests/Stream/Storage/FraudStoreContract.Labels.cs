@@ -1,7 +1,7 @@
 using Fraud.Model;
 using Fraud.Stream.Storage;
-using static Fraud.Tests.Stream.Storage.StoredPayments;
 using Fraud.Tests.Support;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
 
