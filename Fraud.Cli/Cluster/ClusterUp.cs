@@ -9,8 +9,8 @@ namespace Fraud.Cli.Cluster;
 
 /// <summary>
 /// A whole cluster on this machine, for trying out: store, broker and nodes are processes of their own, so that each
-/// can be killed. Says when one ended, and starts none again but a node that the others removed. Stops what it started and nothing
-/// else.
+/// can be killed. Says when one ended; nodes that were killed, failed or were removed are started again. Stops what it started and
+/// nothing else.
 /// </summary>
 internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvider time)
 {
@@ -140,7 +140,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
             }
 
             var node = new KeptNode(
-                name, [.. Self(), "serve", "--no-welcome", .. options.Settings.SelectMany(static setting => (string[])["--set", setting])], environment, Say);
+                name, [.. Self(), "serve", "--no-welcome", .. options.Settings.SelectMany(static setting => (string[])["--set", setting])], environment, Say, time);
             await node.Start();
             _nodes.Add(node);
         }
@@ -230,7 +230,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
         }
 
         var isGood = true;
-        foreach (var (node, wrong) in alive.Zip(await Task.WhenAll(alive.Select(node => node.Stop(LongestDrain, time)))))
+        foreach (var (node, wrong) in alive.Zip(await Task.WhenAll(alive.Select(node => node.Stop(LongestDrain)))))
         {
             if (wrong is not null)
             {
@@ -308,7 +308,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
                 curl -si {{UrlOf(options.Nodes)}}/predict -H 'Content-Type: application/json' \
                   -d '{"transaction_id":"try-1","card_id":"card-1","terminal_id":"terminal-1","amount":950.00,"currency":"EUR"}'
 
-              Take one away:  kill -9 {{_nodes[^1].Id}}
+              Take one away (it is started again after 15 s):  kill -9 {{_nodes[^1].Id}}
 
               Ctrl-C drains every node and stops; once more ends at once.
 

@@ -3,15 +3,24 @@ using System.Globalization;
 namespace Fraud.Cli.Cluster;
 
 /// <summary>
-/// A node as a process of its own. One that the others removed while it was alive is started again, since only a new process may
-/// come back (rule 25 of docs/decisions/0011); any other end is its last.
+/// A node as a process of its own. One that the others removed while it was alive is started again at once, since only a new process may
+/// come back (rule 25 of docs/decisions/0011); one that was killed or failed, a moment later. One that ended as asked, or whose settings
+/// are wrong, has ended for good.
 /// </summary>
 /// <param name="say">Told each line that it prints, and what becomes of it; from any thread.</param>
 internal sealed class KeptNode(
-    string name, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, Action<string, string> say) : IDisposable
+    string name, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, Action<string, string> say, TimeProvider time)
+    : IDisposable
 {
     /// <summary>What a node ends with that was removed.</summary>
     public const int Removed = 3;
+
+    private const int WrongSettings = 2;
+
+    // Long enough to watch the others take over, and to fail four times a minute at most.
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(15);
+
+    private readonly CancellationTokenSource _stop = new();
 
     private readonly Lock _gate = new();
     private ChildProcess _process = null!;
@@ -33,7 +42,7 @@ internal sealed class KeptNode(
 
     /// <summary>Asks it to drain, and kills it when it has not ended in time. It is not started again.</summary>
     /// <returns>What is wrong about its end; null when nothing is, or when it had ended before.</returns>
-    public async Task<string?> Stop(TimeSpan patience, TimeProvider time)
+    public async Task<string?> Stop(TimeSpan patience)
     {
         ChildProcess process;
         lock (_gate)
@@ -41,6 +50,8 @@ internal sealed class KeptNode(
             _stopping = true;
             process = _process;
         }
+
+        await _stop.CancelAsync();
 
         if (process.Exited.IsCompleted)
         {
@@ -54,7 +65,11 @@ internal sealed class KeptNode(
             : null;
     }
 
-    public void Dispose() => _process?.Dispose();
+    public void Dispose()
+    {
+        _process?.Dispose();
+        _stop.Dispose();
+    }
 
     private async Task Keep(ChildProcess process)
     {
@@ -69,13 +84,11 @@ internal sealed class KeptNode(
                 }
             }
 
-            if (code != Removed)
+            if (!await MayStartAgain(code))
             {
-                say("cluster", $"{name} ended with {Text(code)}: the others take its shards over");
                 return;
             }
 
-            say("cluster", $"{name} was removed by the others, and is started again");
             var next = await StartProcess();
             process.Dispose();
             bool isLate;
@@ -89,6 +102,30 @@ internal sealed class KeptNode(
             {
                 next.Signal(ChildProcess.Terminate);
             }
+        }
+    }
+
+    private async Task<bool> MayStartAgain(int code)
+    {
+        switch (code)
+        {
+            case Removed:
+                say("cluster", $"{name} was removed by the others, and is started again");
+                return true;
+            case 0 or WrongSettings:
+                say("cluster", $"{name} ended with {Text(code)}: the others take its shards over");
+                return false;
+        }
+
+        say("cluster", $"{name} ended with {Text(code)}: the others take its shards over, and it is started again in {AgainAfter.TotalSeconds:0} s");
+        try
+        {
+            await Task.Delay(AgainAfter, time, _stop.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
