@@ -22,7 +22,9 @@ public static class LoadRun
         }
 
         var now = time.GetUtcNow();
-        var template = new RequestTemplate(options, now, now.ToUnixTimeMilliseconds().ToString("x", CultureInfo.InvariantCulture));
+        // Two clients may begin in the same millisecond.
+        var run = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():x}{Random.Shared.Next(1 << 16):x4}");
+        var template = new RequestTemplate(options, now, run);
         var arrivals = new Arrivals(options);
         var connections = new LoadConnection[options.Connections];
         var running = new Task[options.Connections];

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What overload does to the front door: docs/checks/overload.sh [SECONDS]
-# Service on SQLite, broker and load client on this machine. First what it answers at 64 connections; then three times that, for SECONDS
-# (60): the client's table, resident memory each five seconds, one refusal's head, and what is stored against what was accepted.
+# Service on SQLite, broker and load client on this machine. First what it answers at 64 connections; then three times that, from two
+# clients of 2,000 connections each, where the gate lets 1,000 payments wait, for SECONDS (60): both tables (open loop: times count from when a
+# request was due), what the service itself made callers wait, resident memory each five seconds, one refusal's head, and what is stored against what was accepted.
 set -euo pipefail
 seconds="${1:-60}"
 cd "$(dirname "$0")/../.."
@@ -10,7 +11,7 @@ work="$(mktemp -d)"
 trap 'kill -TERM $(jobs -p) 2>/dev/null || true; wait; rm -rf "$work"' EXIT
 url=http://127.0.0.1:8199
 
-$fraud serve --no-welcome --no-feed --data "$work/data" --urls "$url" --set Overload:RatePerSecond=0 >"$work/serve.log" 2>&1 &
+$fraud serve --no-welcome --no-feed --data "$work/data" --urls "$url" --set Overload:RatePerSecond=0 --set Overload:QueueCapacity=1000 >"$work/serve.log" 2>&1 &
 service=$!
 for _ in $(seq 120); do
   curl -sf "$url/health/ready" >"$work/ready" && break
@@ -40,11 +41,29 @@ sampler=$!
   done
 ) &
 prober=$!
-$fraud load --url "$url/predict" --quiet --rate "$((3 * capacity))" --connections 512 --duration "${seconds}s" | tee "$work/load"
-wait "$sampler" "$prober"
+clients=()
+for client in 1 2; do
+  $fraud load --url "$url/predict" --quiet --rate "$((3 * capacity / 2))" --connections 2000 --duration "${seconds}s" >"$work/load.$client" &
+  clients+=($!)
+done
+wait "${clients[@]}" "$sampler" "$prober"
+cat "$work"/load.*
 echo "resident memory each 5 s, MB: $(cat "$work/memory")"
 echo "a refusal: $(head -1 "$work/head" | tr -d '\r'), $(grep -i '^retry-after' "$work/head" | tr -d '\r')"
+curl -s "$url/metrics" | grep -E '^fraud_http_wait_seconds_bucket' >"$work/waits"
+python3 - "$work/waits" <<'PYTHON'
+import re, sys
+series = {}
+for line in open(sys.argv[1]):
+    labels, count = line.rsplit(" ", 1)
+    outcome = re.search('outcome="([^"]*)"', labels)[1]
+    series.setdefault(outcome, []).append((float(re.search('le="([^"]*)"', labels)[1].replace("+Inf", "inf")), float(count)))
+for outcome, buckets in series.items():
+    total = buckets[-1][1]
+    print(f"the service's own wait, {outcome}: {total:,.0f}, p50 <= {1000 * next(le for le, n in buckets if n >= total / 2):g} ms, "
+          f"p99 <= {1000 * next(le for le, n in buckets if n >= total * 0.99):g} ms")
+PYTHON
 curl -s "$url/metrics" | grep -E '^fraud_(store_commit|model_call)_payments_(sum|count)' || true
 kill -TERM "$service"
 wait "$service" || true
-sqlite3 "$work/data/fraud.db" "SELECT count(*) - $before || ' stored (the probe''s ' || (SELECT count(*) FROM transactions WHERE transaction_id LIKE 'probe-%') || ' among them), ' || (count(*) - count(DISTINCT transaction_id)) || ' twice' FROM transactions"
+sqlite3 "$work/data/fraud.db" "SELECT (count(*) - $before) || ' stored (the probe''s ' || (SELECT count(*) FROM transactions WHERE transaction_id LIKE 'probe-%') || ' among them), ' || (count(*) - count(DISTINCT transaction_id)) || ' twice' FROM transactions"
