@@ -17,7 +17,8 @@ namespace Fraud.Stream;
 /// </summary>
 public static class FraudTopology
 {
-    // HTTP and Kafka: of five turns in which both have something, four are for callers who wait.
+    // HTTP and Kafka: of five turns in which both have something, four are for callers who wait. A turn that comes before
+    // HTTP's next batch is there is Kafka's as well, which makes a quarter of it.
     private static readonly int[] Turns = [4, 1];
 
     /// <returns>The task completes when everything went through, and faults when a stage failed.</returns>
