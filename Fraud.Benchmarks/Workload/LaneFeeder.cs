@@ -8,7 +8,7 @@ namespace Fraud.Benchmarks.Workload;
 /// <summary>Feeds a lane as the Kafka source does: through its queue, from one thread that sleeps while there is no room.</summary>
 internal sealed class LaneFeeder
 {
-    // Until the end of a lane that nobody reads any more is noticed.
+    // How late the end of a lane without a reader may be noticed.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly WakeSignal _room = new();

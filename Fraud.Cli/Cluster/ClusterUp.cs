@@ -308,7 +308,7 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
                 curl -si {{UrlOf(options.Nodes)}}/predict -H 'Content-Type: application/json' \
                   -d '{"transaction_id":"try-1","card_id":"card-1","terminal_id":"terminal-1","amount":950.00,"currency":"EUR"}'
 
-              Take one away (it is started again after 15 s):  kill -9 {{_nodes[^1].Id}}
+              Take one away (it is started again after {{Text((int)KeptNode.AgainAfter.TotalSeconds)}} s):  kill -9 {{_nodes[^1].Id}}
 
               Ctrl-C drains every node and stops; once more ends at once.
 

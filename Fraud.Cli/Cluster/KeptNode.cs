@@ -18,7 +18,7 @@ internal sealed class KeptNode(
     private const int WrongSettings = 2;
 
     // Long enough to watch the others take over, and to fail four times a minute at most.
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(15);
 
     private readonly CancellationTokenSource _stop = new();
 

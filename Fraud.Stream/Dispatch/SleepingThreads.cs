@@ -10,6 +10,7 @@ namespace Fraud.Stream.Dispatch;
 /// </remarks>
 internal sealed class SleepingThreads : ExecutorService
 {
+    // Mailboxes, each once while it has something: as many as the dispatcher has actors.
     private readonly Queue<IRunnable> _waiting = new();
     private readonly Action<Exception> _failed;
     private int _asleep;

@@ -28,6 +28,7 @@ internal sealed class PartitionsClient
     private readonly PaymentDeserializer _decoder;
     private readonly IConsumer<RecordKey, Payment> _consumer;
     private readonly Dictionary<int, AssignedPartition> _told = [];
+    private readonly BrokerSilence _silence;
     private Error? _fatal;
     private long _version = -1;
 
@@ -37,6 +38,7 @@ internal sealed class PartitionsClient
         _time = time;
         _log = log;
         _decoder = reader.NewDeserializer();
+        _silence = new BrokerSilence(time);
         _consumer = new ConsumerBuilder<RecordKey, Payment>(SettingsOf(settings, reader.ReadsHeaders))
             .SetKeyDeserializer(_key)
             .SetValueDeserializer(_decoder)
@@ -121,7 +123,9 @@ internal sealed class PartitionsClient
 
         try
         {
-            return _consumer.Consume(wait);
+            var record = _consumer.Consume(wait);
+            _silence.Polled(hasRecord: record is not null);
+            return record;
         }
         catch (ConsumeException error) when (error.Error.Code == ErrorCode.Local_AutoOffsetReset)
         {
@@ -260,6 +264,7 @@ internal sealed class PartitionsClient
             _fatal = error;
         }
 
+        _silence.Told(error);
         PartitionsLog.ClientError(_log, error.Code, error.Reason);
     }
 

@@ -60,8 +60,13 @@ public sealed class LabelSource(
             EnableAutoCommit = false,
             AutoOffsetReset = AutoOffsetReset.Earliest,
         };
+        var silence = new BrokerSilence(time);
         using var consumer = new ConsumerBuilder<byte[], byte[]>(config)
-            .SetErrorHandler((_, error) => IngestLog.ClientError(log, error.Code.ToString(), error.Reason))
+            .SetErrorHandler((_, error) =>
+            {
+                silence.Told(error);
+                IngestLog.ClientError(log, error.Code.ToString(), error.Reason);
+            })
             .SetLogHandler(static (_, _) => { })
             .Build();
         try
@@ -69,7 +74,7 @@ public sealed class LabelSource(
             Assign(consumer);
             while (!stop.IsCancellationRequested)
             {
-                ReadPage(consumer);
+                silence.Polled(ReadPage(consumer));
                 _backoff.Reset();
             }
         }
@@ -96,7 +101,8 @@ public sealed class LabelSource(
             offsets.TryGetValue(partition.PartitionId, out var next) ? new Offset(next) : Offset.Beginning)));
     }
 
-    private void ReadPage(IConsumer<byte[], byte[]> consumer)
+    /// <returns>Whether there was a record.</returns>
+    private bool ReadPage(IConsumer<byte[], byte[]> consumer)
     {
         var pages = new Dictionary<int, Page>();
         var record = consumer.Consume(IdlePoll);
@@ -143,6 +149,8 @@ public sealed class LabelSource(
             stored();
             CommitForLagTools(consumer, pages);
         }
+
+        return pages.Count > 0;
     }
 
     private UnreadableLabel Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)

@@ -6,6 +6,7 @@ using Fraud.Stream.Kafka;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Kafka.PartitionsProbe;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Kafka;
 
@@ -54,6 +55,37 @@ public sealed class PartitionFailureTests() : EmbeddedPartitions("partitionfailu
         Assert.All(batches, static batch => Assert.Equal(1, batch.Offset.Generation));
         Assert.Equal((150, 0), (host.Counters.RecordsRead, host.Counters.RecordsMissing));
         Assert.Equal(SourceState.Running, host.Counters.State);
+    }
+
+    /// <summary>As of one that forgot its brokers: it lost all of them, and then there is nothing to hear of it.</summary>
+    [Fact]
+    public async Task Client_SilentSinceAllBrokersWereDown_IsReplacedAndGoesOnWhereItWas()
+    {
+        Feed(0, 4);
+        var clock = new FakeTimeProvider();
+        await using var host = new PartitionsHost(PartitionsHost.Options(), Broker.BootstrapServers, lanes: 1, clock);
+        var probe = host.Probe(this, Materializer);
+        await host.Assign(0);
+        var batches = await probe.Take(4);
+        Broker.StopBroker();
+        await Poll.Until(() => host.Log.Of(235).Any(static text => text.Contains("AllBrokersDown", StringComparison.Ordinal)));
+        Broker.StartBroker();
+
+        await Poll.Until(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return host.Log.Of(234).Any();
+        });
+        Feed(0, 4);
+        await Poll.Until(() =>
+        {
+            // The wait for the next client, of which none was silent for long.
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            return host.Counters.RecordsRead == 8;
+        });
+
+        batches.AddRange(await probe.Take(4));
+        Assert.Equal(Range(0, 8), batches.Offsets());
     }
 
     [Fact]
