@@ -7,8 +7,9 @@ namespace Fraud.Stream.Ingest;
 /// they are away, and records once they are back.
 /// </summary>
 /// <remarks>
-/// Seen with librdkafka 2.16, one of several clients, after a broker was killed and started again on a busy machine: it was polled, said
-/// nothing, and read nothing for good. A client that came back to a topic without records is replaced as well, once, which costs nothing.
+/// A broker that has just started may name no brokers in its first answer; librdkafka 2.13 to 2.16 then forgets all of its own and connects to
+/// none any more (its issue 5301): it is polled, says nothing, and reads nothing for good. A client that came back to a topic without
+/// records is replaced as well, once, which costs nothing.
 /// For the thread that polls, which calls the client's handlers too.
 /// </remarks>
 internal sealed class BrokerSilence(TimeProvider time)

