@@ -53,8 +53,8 @@ public static class FraudStreamExtensions
 
         services.AddSingleton<KafkaEndpoint>();
         services.AddSingleton(static provider => new ShardRouter(provider.GetRequiredService<KafkaOptions>().Partitions));
-        services.AddSingleton<LaneRouter>();
-        services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<LaneRouter>());
+        services.AddSingleton<OpenLanes>();
+        services.AddSingleton<ILaneIntake>(static provider => provider.GetRequiredService<OpenLanes>());
         services.AddSingleton<PaymentTracer>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<KafkaPace>();
@@ -78,7 +78,6 @@ public static class FraudStreamExtensions
         services.AddSingleton(static provider => new PartitionsSettings(
             provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
             provider.GetRequiredService<BatchingOptions>().LaneThreads, provider.GetRequiredService<BatchingOptions>().QueueCapacity));
-        services.AddSingleton<GraphFactory>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton(static provider =>
         {
@@ -100,7 +99,7 @@ public static class FraudStreamExtensions
         services.AddSingleton<ModelCache>();
         services.AddSingleton<FolderRegistration>();
         services.AddDrift(configuration);
-        services.AddSingleton(Parts);
+        services.AddTopology();
 
         services.AddFormation();
         services.AddAkka(FormationConfig.SystemName, static (akka, provider) => akka.AddFraudEngine(provider));
@@ -131,33 +130,5 @@ public static class FraudStreamExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<IOptions<T>>().Value);
         services.AddSingleton(new SettingsSection(section, typeof(T)));
         return services;
-    }
-
-    private static TopologyParts Parts(IServiceProvider provider)
-    {
-        var batching = provider.GetRequiredService<BatchingOptions>();
-        return new TopologyParts(
-            provider.GetRequiredService<LaneRouter>(),
-            provider.GetRequiredService<AdmissionGate>(),
-            // As many idle batches as the queues of one graph can hold.
-            new MicroBatchPool(batching.MaxBatchSize, 8 * batching.QueueCapacity * batching.LaneThreads),
-            provider.GetRequiredService<ModelRoutes>(),
-            provider.GetRequiredService<IFraudStore>(),
-            provider.GetRequiredService<StreamMetrics>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILoggerFactory>())
-        {
-            Batching = batching,
-            Overload = provider.GetRequiredService<OverloadOptions>(),
-            Pace = provider.GetRequiredService<KafkaPace>(),
-            Poison = provider.GetRequiredService<PoisonSuspects>(),
-            Shadows = provider.GetRequiredService<ShadowModels>().Rings,
-            Scoring = provider.GetRequiredService<ScoringOptions>(),
-            Persistence = provider.GetRequiredService<PersistenceOptions>(),
-            Drift = provider.GetRequiredService<DriftMonitor>(),
-            Tracer = provider.GetRequiredService<PaymentTracer>(),
-            Fields = provider.GetRequiredService<FieldCounts>(),
-            WakeOutbox = provider.GetRequiredService<EngineWakes>().Outbox.Set,
-        };
     }
 }

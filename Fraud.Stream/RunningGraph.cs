@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Shards;
@@ -16,21 +15,20 @@ public sealed class RunningGraph : IShardGraph, IAsyncDisposable
     private readonly RunningTopology _topology;
     private readonly StageThread _follower;
 
+    /// <param name="topology">Runs.</param>
     /// <param name="follow">Keeps the terminals up to date until it is cancelled.</param>
     /// <param name="abort">Ends waits of the histories for the store; this instance's own.</param>
     public RunningGraph(
-        TopologyParts parts, ShardHistories histories, KafkaPartitions kafka, Action<CancellationToken> follow, ActorSystem system, CancellationTokenSource abort)
+        RunningTopology topology, ShardHistories histories, KafkaPartitions kafka, Action<CancellationToken> follow, CancellationTokenSource abort)
     {
         _abort = abort;
         Histories = histories;
         Kafka = kafka;
-        _topology = new RunningTopology(parts, histories, KafkaLanes.Of(kafka), Fenced, system, abort.Token);
+        _topology = topology;
         var followed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _follower = StageThread.Start(
             "follower", () => follow(abort.Token), (_, error) => followed.TrySetException(new TopologyFailedException("Following other nodes failed.", error)));
         Ended = End(followed.Task);
-
-        void Fenced(OpenShard shard) => system.EventStream.Publish(new ShardFenced(shard));
     }
 
     public ShardHistories Histories { get; }

@@ -38,21 +38,18 @@ internal sealed class Graph : IAsyncDisposable
         _batches = new MicroBatchPool(_batching.MaxBatchSize, 8 * _batching.QueueCapacity * _batching.LaneThreads);
         _lanes = [.. Enumerable.Range(0, _batching.LaneThreads).Select(_ => new LaneFeeder(_batching.QueueCapacity))];
         var overload = new OverloadOptions();
-        var router = new LaneRouter();
+        var lanes = new OpenLanes();
         var shards = new ShardRouter(PaymentFiller.Shards);
         var directory = new ShardDirectory(PaymentFiller.Shards);
-        var gate = new AdmissionGate(router, shards, directory, overload, TimeProvider.System);
-        var parts = new TopologyParts(
-            router, gate, _batches, new ModelRoutes(models), _store, _metrics, TimeProvider.System, NullLoggerFactory.Instance)
-        {
-            Batching = _batching,
-            Overload = overload,
-            Pace = new KafkaPace(overload, TimeProvider.System),
-            Poison = new PoisonSuspects(new PoisonOptions(), TimeProvider.System, NullLogger<PoisonSuspects>.Instance),
-            Scoring = new ScoringOptions(),
-            Persistence = new PersistenceOptions(),
-            WakeOutbox = static () => { },
-        };
+        var gate = new AdmissionGate(lanes, shards, directory, overload, TimeProvider.System);
+        var poison = new PoisonSuspects(new PoisonOptions(), TimeProvider.System, NullLogger<PoisonSuspects>.Instance);
+        var builder = new TopologyBuilder(
+            new LaneStages(_batches, overload, gate, poison, _store, NullLogger<CardLoader>.Instance),
+            new ScoreFlows(new ModelRoutes(models), new DecideFlow(new ScoringOptions()), _batching, TimeProvider.System, []),
+            new CommitStages(_store, new PersistenceOptions(), _metrics, NullLogger<GroupWriter>.Instance),
+            new SinkStages(new KafkaPace(overload, TimeProvider.System), _metrics, static () => { }),
+            () => new StageProbes(_metrics, poison, NullLogger<StageProbes>.Instance),
+            _batching);
         var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed).Profile;
         _before = _fed;
         _system = FraudEngine.Create(_batching);
@@ -61,7 +58,9 @@ internal sealed class Graph : IAsyncDisposable
             profile, new TerminalFeed(profile, _store, shards, directory, loader),
             new ShardRecovery(_store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
         var kafka = new KafkaLanes(lane => _lanes[lane].Source, static _ => { });
-        _topology = new RunningTopology(parts, histories, kafka, static _ => { }, _system, cancellation);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var built = builder.Build(histories, kafka, static _ => { }, TimeProvider.System, stop.Token);
+        _topology = new RunningTopology(built, lanes, _system, stop);
         Open(profile, cancellation);
     }
 

@@ -39,7 +39,7 @@ public sealed class OutboxPublisher : IDisposable
     private readonly ILogger _log;
     private readonly Backoff _backoff;
     private readonly string _bootstrapServers;
-    private readonly WakeSignal _wake;
+    private readonly ManualResetEventSlim _wake;
     // Records that Kafka refused for their size, until they have left without their value.
     private readonly ConcurrentDictionary<long, bool> _tooLarge = new();
     private IProducer<byte[], byte[]> _producer;
@@ -55,7 +55,7 @@ public sealed class OutboxPublisher : IDisposable
         string bootstrapServers,
         IFraudStore store,
         ShardDirectory directory,
-        WakeSignal wake,
+        ManualResetEventSlim wake,
         ILogger<OutboxPublisher> log,
         Action<int>? onSent = null,
         PaymentTracer? tracer = null)
@@ -80,7 +80,7 @@ public sealed class OutboxPublisher : IDisposable
     {
         while (!stop.IsCancellationRequested)
         {
-            _wake.Arm();
+            _wake.Reset();
             if (!TrySendAll(stop))
             {
                 stop.WaitHandle.WaitOne(_backoff.Next());

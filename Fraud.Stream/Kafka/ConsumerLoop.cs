@@ -9,7 +9,9 @@ namespace Fraud.Stream.Kafka;
 /// What the consumer's thread does, again and again: follow commands, hand over what is held, pause and resume, read. Only
 /// <see cref="Stop"/> and <see cref="End"/> may be called from other threads.
 /// </summary>
+#pragma warning disable CA1001 // The event's kernel handle is never asked for, so there is nothing to dispose of.
 internal sealed partial class ConsumerLoop
+#pragma warning restore CA1001
 {
     // How long a command, or the demand of a lane, may wait while the thread waits for records. A hundred calls a second cost nothing.
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(10);
@@ -62,7 +64,8 @@ internal sealed partial class ConsumerLoop
         _keeper = new ClientKeeper(settings, reader, counters, time, log, Wake.Set);
     }
 
-    public WakeSignal Wake { get; } = new();
+    // Set when a lane took something, a command waits, or the end has come.
+    private ManualResetEventSlim Wake { get; } = new(initialState: false, spinCount: 10);
 
     public PartitionCommands Commands { get; }
 
@@ -96,7 +99,7 @@ internal sealed partial class ConsumerLoop
         {
             while (!_isEnded)
             {
-                Wake.Arm();
+                Wake.Reset();
                 Turn();
             }
         }

@@ -36,7 +36,7 @@ internal static class EngineProps
     {
         var factory = provider.GetRequiredService<GraphFactory>();
         return Props.Create(() => new GraphActor(
-            stopping => factory.Start(system, stopping), provider.GetRequiredService<EngineParts>(), provider.GetRequiredService<GraphStatus>(),
+            stopping => factory.Start(system, provider.GetRequiredService<TimeProvider>(), stopping), provider.GetRequiredService<EngineParts>(), provider.GetRequiredService<GraphStatus>(),
             provider.GetRequiredService<AdmissionGate>(), provider.GetRequiredService<ILogger<GraphActor>>()));
     }
 

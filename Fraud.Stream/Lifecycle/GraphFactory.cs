@@ -1,8 +1,4 @@
 using Akka.Actor;
-using Fraud.Model.Decoding;
-using Fraud.Model.History;
-using Fraud.Stream.Cluster;
-using Fraud.Stream.Ingest;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
@@ -12,31 +8,32 @@ using Microsoft.Extensions.Logging;
 namespace Fraud.Stream.Lifecycle;
 
 /// <summary>Takes the histories from the store and starts a graph with them.</summary>
+/// <param name="newConsumer">Starts the consumer of one graph.</param>
+/// <param name="newFollower">Follows the store for the terminals of one graph.</param>
 public sealed class GraphFactory(
-    TopologyParts parts,
-    PartitionsSettings kafka,
-    RecordReader records,
-    SourceCounters source,
-    ProfileOptions profile,
-    ClusterOptions cluster,
-    ShardDirectory directory,
-    EngineWakes wakes)
+    HistoriesLoader histories,
+    TopologyBuilder builder,
+    Func<KafkaPartitions> newConsumer,
+    Func<TerminalFeed, TerminalFollower> newFollower,
+    OpenLanes lanes,
+    ILogger<GraphActor> log)
 {
     /// <summary>Waits for the store; not for a broker.</summary>
-    public async Task<RunningGraph> Start(ActorSystem system, CancellationToken stopping)
+    public async Task<RunningGraph> Start(ActorSystem system, TimeProvider time, CancellationToken stopping)
     {
         var abort = new CancellationTokenSource();
         try
         {
-            var histories = await Task.Factory.StartNew(
-                () => Load(abort, stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            var partitions = KafkaPartitions.Start(
-                kafka, records, parts.Batches, source, parts.Time, parts.LogFor<KafkaPartitions>());
-            var follower = new TerminalFollower(histories.Terminals, wakes.Follower, cluster, parts.LogFor<TerminalFollower>());
-            var graph = new RunningGraph(parts, histories, partitions, follower.Run, system, abort);
-            var by = parts.Models.Champion.Current.ScoredBy;
-            StreamLog.GraphStarted(
-                parts.LogFor<GraphActor>(), parts.Batching.LaneThreads, directory.Shards, by.Model, by.Version, parts.Store.Kind);
+            var loaded = await Task.Factory.StartNew(
+                () => histories.Load(abort.Token, stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var consumer = newConsumer();
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
+            var built = builder.Build(
+                loaded, KafkaLanes.Of(consumer), shard => system.EventStream.Publish(new ShardFenced(shard)), time, stop.Token);
+            var graph = new RunningGraph(
+                new RunningTopology(built, lanes, system, stop), loaded, consumer, newFollower(loaded.Terminals).Run, abort);
+            var by = builder.Champion.Current.ScoredBy;
+            StreamLog.GraphStarted(log, builder.Lanes, histories.Shards, by.Model, by.Version, histories.StoreKind);
             return graph;
         }
         catch
@@ -44,16 +41,5 @@ public sealed class GraphFactory(
             abort.Dispose();
             throw;
         }
-    }
-
-    private ShardHistories Load(CancellationTokenSource abort, CancellationToken stopping)
-    {
-        parts.Store.Open();
-        var all = new Profile(profile, directory.Shards);
-        var loader = new CardLoader(parts.Store, parts.LogFor<CardLoader>(), abort.Token);
-        var terminals = new TerminalFeed(all, parts.Store, new ShardRouter(directory.Shards), directory, loader);
-        terminals.Load(stopping);
-        return new ShardHistories(
-            all, terminals, new ShardRecovery(parts.Store, all, loader, cluster, parts.Time, parts.LogFor<ShardRecovery>()));
     }
 }

@@ -1,4 +1,3 @@
-using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Storage;
@@ -9,7 +8,7 @@ namespace Fraud.Stream.State;
 
 /// <summary>Keeps the terminals up to date with what other nodes stored, and all histories with the labels. One thread.</summary>
 /// <param name="wake">Set when something new is in the store.</param>
-public sealed class TerminalFollower(TerminalFeed terminals, WakeSignal wake, ClusterOptions options, ILogger<TerminalFollower> log)
+public sealed class TerminalFollower(TerminalFeed terminals, ManualResetEventSlim wake, ClusterOptions options, ILogger<TerminalFollower> log)
 {
     private readonly Backoff _backoff = new(options.FollowInterval, 10 * options.FollowInterval);
 
@@ -19,7 +18,7 @@ public sealed class TerminalFollower(TerminalFeed terminals, WakeSignal wake, Cl
         while (!stop.IsCancellationRequested)
         {
             var wait = options.FollowInterval;
-            wake.Arm();
+            wake.Reset();
             try
             {
                 while (terminals.Follow())

@@ -9,7 +9,7 @@ namespace Fraud.Tests.Http.Scoring;
 public sealed class PendingReplyTests : IDisposable
 {
     private readonly ReplyPool _pool = new(
-        new AdmissionGate(new LaneRouter(), new ShardRouter(1), new ShardDirectory(1), new OverloadOptions(), TimeProvider.System),
+        new AdmissionGate(new OpenLanes(), new ShardRouter(1), new ShardDirectory(1), new OverloadOptions(), TimeProvider.System),
         new OverloadOptions(), TimeProvider.System);
 
     [Fact]

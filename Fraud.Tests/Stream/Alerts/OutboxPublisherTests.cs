@@ -22,7 +22,7 @@ public sealed class OutboxPublisherTests : IDisposable
     private readonly HookedStore _store;
     private readonly OwnedShards _owned;
     private readonly ShardDirectory _directory = new(1);
-    private readonly WakeSignal _wake = new();
+    private readonly ManualResetEventSlim _wake = new(initialState: false);
     private OutboxPublisher? _publisher;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;

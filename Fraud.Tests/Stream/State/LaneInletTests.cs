@@ -23,7 +23,7 @@ public sealed class LaneInletTests : IAsyncDisposable
     public LaneInletTests()
     {
         var overload = new OverloadOptions { QueueCapacity = 6 };
-        var gate = new AdmissionGate(new LaneRouter(), new ShardRouter(1), new ShardDirectory(1), overload, _time);
+        var gate = new AdmissionGate(new OpenLanes(), new ShardRouter(1), new ShardDirectory(1), overload, _time);
         _inlet = new LaneInlet(_pool, overload, gate, _inFlight, _poison);
         _http = _inlet.HttpBatches().GetAsyncEnumerator();
     }

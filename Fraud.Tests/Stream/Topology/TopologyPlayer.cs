@@ -59,7 +59,7 @@ internal sealed class TopologyPlayer : IDisposable
     public static LaneInlet NewInlet(MicroBatchPool batches, InFlight? inFlight = null, int capacity = 100_000)
     {
         var overload = new OverloadOptions { QueueCapacity = capacity };
-        var gate = new AdmissionGate(new LaneRouter(), new ShardRouter(1), new ShardDirectory(1), overload, TimeProvider.System);
+        var gate = new AdmissionGate(new OpenLanes(), new ShardRouter(1), new ShardDirectory(1), overload, TimeProvider.System);
         return new LaneInlet(batches, overload, gate, inFlight ?? new InFlight(), Suspects.New());
     }
 

@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Fraud.Stream;
 
 /// <summary>
-/// Says which stage of a graph failed, why, and which payments it had in hand. The first alone: the others fail because it did.
+/// What is put around the stages of one instance of the graph. Tells how long they take, and which of them failed, why, and which payments
+/// it had in hand: the first alone, because the others fail for it.
 /// </summary>
-public sealed class StageFailures(PoisonSuspects poison, ILogger<StageFailures> log)
+public sealed class StageProbes(StreamMetrics metrics, PoisonSuspects poison, ILogger<StageProbes> log)
 {
     private int _told;
 
-    /// <summary>A stage of groups in front of the commit, or the commit, with its failure told as it passes.</summary>
-    public Func<BatchGroup, BatchGroup> OfGroups(string stage, Func<BatchGroup, BatchGroup> run) => group =>
+    /// <summary>A stage in front of the commit, or the commit.</summary>
+    public Func<BatchGroup, BatchGroup> Of(string stage, Func<BatchGroup, BatchGroup> run) => metrics.Timed(stage, group =>
     {
         try
         {
@@ -23,9 +24,20 @@ public sealed class StageFailures(PoisonSuspects poison, ILogger<StageFailures> 
         {
             throw;
         }
-    };
+    });
 
-    /// <summary>A stage behind the commit, with its failure told as it passes. What it has in hand is stored, so it does not come again.</summary>
+    /// <summary>The stage that calls the model, with how many payments it gives it at once.</summary>
+    public Func<BatchGroup, BatchGroup> OfModel(string stage, Func<BatchGroup, BatchGroup> run) => Of(stage, group =>
+    {
+        if (group.Payments > 0)
+        {
+            metrics.ScoredTogether(group.Payments);
+        }
+
+        return run(group);
+    });
+
+    /// <summary>A stage behind the commit. What it has in hand is stored, so it does not come again.</summary>
     public Action<BatchGroup> Behind(string stage, Action<BatchGroup> run) => group =>
     {
         try
