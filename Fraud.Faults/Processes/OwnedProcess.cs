@@ -25,6 +25,7 @@ public sealed class OwnedProcess : IDisposable
         """;
 
     private readonly Process _guard;
+    private volatile bool _isAsked;
 
     /// <param name="log">File that its output is added to.</param>
     public OwnedProcess(string log, string folder, string program, params IEnumerable<string> arguments)
@@ -67,6 +68,9 @@ public sealed class OwnedProcess : IDisposable
     /// <summary>128 and the signal's number where one ended it.</summary>
     public int ExitCode => _guard.ExitCode;
 
+    /// <summary>How it ended although nobody here asked it to, or null: "exit code 3", "SIGSEGV (exit code 139)".</summary>
+    public string? UnaskedEnd => _isAsked || !HasEnded ? null : Describe(ExitCode);
+
     public Task WaitForEndAsync(CancellationToken cancellation = default) => _guard.WaitForExitAsync(cancellation);
 
     /// <summary>Everything it wrote so far.</summary>
@@ -82,6 +86,7 @@ public sealed class OwnedProcess : IDisposable
     {
         if (!_guard.HasExited)
         {
+            _isAsked = true;
             _guard.StandardInput.Close();
             _guard.WaitForExit();
         }
@@ -91,6 +96,7 @@ public sealed class OwnedProcess : IDisposable
     /// <param name="signal">TERM, STOP, CONT, KILL.</param>
     public void Signal(string signal)
     {
+        _isAsked |= !HasEnded && signal is not ("STOP" or "CONT");
         using var kill = Process.Start("/bin/kill", ["-s", signal, Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
         if (kill.ExitCode != 0 && !HasEnded)
@@ -103,5 +109,22 @@ public sealed class OwnedProcess : IDisposable
     {
         Kill();
         _guard.Dispose();
+    }
+
+    private static string Describe(int code)
+    {
+        var signal = (code - 128) switch
+        {
+            4 => "SIGILL",
+            6 => "SIGABRT",
+            7 => "SIGBUS",
+            8 => "SIGFPE",
+            9 => "SIGKILL",
+            11 => "SIGSEGV",
+            15 => "SIGTERM",
+            _ => null,
+        };
+        var text = string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
+        return signal is null ? text : $"{signal} ({text})";
     }
 }

@@ -122,7 +122,7 @@ public sealed class Deployment : IDisposable
             .. more,
         ];
         var node = new OwnedProcess(
-            _folder.File(name + ".log"), _folder.Path, "dotnet",
+            _folder.File(name + ".log"), _folder.Path, CrashReport.Settings(_folder.File(name)), "dotnet",
             [FraudProgram, "serve", .. settings.SelectMany(static setting => new[] { "--set", setting })]);
         _nodes.Add(node);
         await Poll.Until(() => node.HasEnded || File.ReadAllText(node.Log).Contains("Scoring payments with", StringComparison.Ordinal));
@@ -168,12 +168,14 @@ public sealed class Deployment : IDisposable
     {
         try
         {
-            await Poll.Until(() => Count("SELECT count(*) FROM transactions") >= payments);
+            await Poll.Until(() => HasLostNode || Count("SELECT count(*) FROM transactions") >= payments);
         }
         catch (OperationCanceledException)
         {
             output.WriteLine(Logs);
         }
+
+        AssertNoneLost();
 
         Assert.Equal(payments, Count("SELECT count(*) FROM transactions"));
     }
@@ -206,19 +208,33 @@ public sealed class Deployment : IDisposable
     {
         try
         {
-            await Poll.Until(() => Owners().Where(static owner => owner.Key.Length > 0) is var owners
-                && owners.Count() == nodes
-                && owners.All(owner => owner.Count() == RealKafka.Partitions / nodes));
+            await Poll.Until(() => HasLostNode
+                || (Owners().Where(static owner => owner.Key.Length > 0) is var owners
+                    && owners.Count() == nodes
+                    && owners.All(owner => owner.Count() == RealKafka.Partitions / nodes)));
         }
         catch (OperationCanceledException)
         {
             var owned = string.Join("; ", Owners().Select(static owner => $"'{owner.Key}' owns {string.Join(',', owner)}"));
             Assert.Fail($"Expected {nodes} nodes with as many shards each, found: {owned}\n{Logs}");
         }
+
+        AssertNoneLost();
     }
 
-    /// <summary>What the nodes wrote, for messages of tests that fail.</summary>
-    public string Logs => string.Join('\n', _nodes.Select(static node => File.ReadAllText(node.Log)));
+    /// <summary>What the nodes wrote, for messages of tests that fail, and how those ended that nobody asked to.</summary>
+    public string Logs => string.Join('\n', _nodes.Select(static node => node.ReadLog()).Concat(Lost()));
+
+    // Waiting for a node that is gone ends at the deadline, and says nothing of why.
+    private bool HasLostNode => _nodes.Exists(static node => node.UnaskedEnd is not null);
+
+    private void AssertNoneLost() => Assert.False(HasLostNode, Logs);
+
+    private IEnumerable<string> Lost() =>
+        from node in _nodes
+        where node.UnaskedEnd is not null
+        let name = Path.GetFileNameWithoutExtension(node.Log)
+        select $"{name} ended by itself: {node.UnaskedEnd}\n{CrashReport.Read(_folder.File(name))}";
 
     public void Dispose()
     {
