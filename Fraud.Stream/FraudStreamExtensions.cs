@@ -49,6 +49,7 @@ public static class FraudStreamExtensions
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
         services.AddSettings<PoisonOptions>(configuration, PoisonOptions.Section);
         services.AddSettings<ClusterOptions>(configuration, ClusterOptions.Section);
+        services.AddSettings<KubernetesOptions>(configuration, KubernetesOptions.Section);
         services.AddSettings<TracingOptions>(configuration, TracingOptions.Section);
 
         services.AddSingleton<KafkaEndpoint>();

@@ -34,12 +34,14 @@ internal static class Checkup
         var cluster = Options<ClusterOptions>(configuration, ClusterOptions.Section);
         var ports = PortCheck.Run(Options<HttpOptions>(configuration, HttpOptions.Section), stopping);
         var nodes = NodesCheck.Run(cluster, storage, time, stopping);
+        var kubernetes = KubernetesCheck.Run(cluster, Options<KubernetesOptions>(configuration, KubernetesOptions.Section), storage, time, stopping);
         findings.AddRange(await broker.WaitAsync(stopping));
         findings.AddRange(await store.WaitAsync(stopping));
         findings.Add(await model.WaitAsync(stopping));
         findings.Add(DiskCheck.Run(storage));
         findings.AddRange(await ports);
         findings.AddRange(await nodes);
+        findings.AddRange(await kubernetes);
         return findings;
     }
 

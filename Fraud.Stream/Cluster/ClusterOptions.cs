@@ -32,7 +32,11 @@ public sealed class ClusterOptions : IValidatableObject
     [Range(0, IPEndPoint.MaxPort)]
     public int PublicPort { get; set; }
 
-    /// <summary>Nodes, each "host:port", that a starting node joins; where none answers the first of them forms a cluster. Empty: the store says whom it joins.</summary>
+    /// <summary>How a starting node finds the others. <see cref="Seeds"/> alone choose themselves: <see cref="FindsBy"/>.</summary>
+    // Needs nothing that a node on several machines has not got anyway.
+    public NodeDiscovery Discovery { get; set; } = NodeDiscovery.Store;
+
+    /// <summary>Nodes, each "host:port", that a starting node joins; where none answers the first of them forms a cluster.</summary>
     // Lists of settings are added to, so this one begins empty.
     public IList<string> Seeds { get; set; } = [];
 
@@ -102,6 +106,9 @@ public sealed class ClusterOptions : IValidatableObject
 
     public bool HasAllCertificates => AuthorityFile.Length > 0 && CertificateFile.Length > 0 && KeyFile.Length > 0;
 
+    /// <summary>How the others are found: a list of seeds is a choice by itself.</summary>
+    public NodeDiscovery FindsBy => Discovery == NodeDiscovery.Store && Seeds.Count > 0 ? NodeDiscovery.Seeds : Discovery;
+
     /// <summary>What other nodes connect to.</summary>
     public string ReachedAt =>
         PublicHost.Length > 0 ? PublicHost
@@ -129,6 +136,25 @@ public sealed class ClusterOptions : IValidatableObject
         if (Seeds.Any(static seed => ParseSeed(seed) is null))
         {
             yield return new ValidationResult($"{nameof(Seeds)}: expected host:port, such as node-1:4053", [nameof(Seeds)]);
+        }
+
+        if (Discovery == NodeDiscovery.Seeds && Seeds.Count == 0)
+        {
+            yield return new ValidationResult($"{nameof(Seeds)}: expected one or more, because {nameof(Discovery)} is Seeds", [nameof(Seeds)]);
+        }
+
+        if (Discovery == NodeDiscovery.Kubernetes)
+        {
+            if (Seeds.Count > 0)
+            {
+                yield return new ValidationResult($"{nameof(Seeds)}: expected none, because {nameof(Discovery)} is Kubernetes", [nameof(Seeds)]);
+            }
+
+            // The API names pods by their addresses, and where it does the pod must listen, there alone.
+            if (!IPAddress.TryParse(ReachedAt, out _))
+            {
+                yield return new ValidationResult($"{nameof(PublicHost)}: expected the pod's IP address, because {nameof(Discovery)} is Kubernetes", [nameof(PublicHost)]);
+            }
         }
 
         if (!HasAllCertificates && (AuthorityFile.Length > 0 || CertificateFile.Length > 0 || KeyFile.Length > 0))

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
+using Fraud.Stream.Cluster;
 using Npgsql;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -13,10 +14,11 @@ namespace Fraud.Stream.Formation;
 /// for each actor system; it works as long as that runs.
 /// </summary>
 /// <remarks>
-/// <para>Akka.Management's bootstrap is not used. It collects contact points, asks each over HTTP whether it is in a
-/// cluster, and lets the lowest address form one when all say no for a while: a majority of guesses, because its discoveries are
-/// lists without a lock. Here one transaction under an advisory lock answers who forms (rule 24 of docs/decisions/0011), with no
-/// port more, no wait for a stable list, and the same answer when it is asked twice.</para>
+/// <para>One transaction under an advisory lock answers who forms (rule 24 of docs/decisions/0011), with the same answer when it is
+/// asked twice.</para>
+/// <para>With Kubernetes Akka.Management's bootstrap looks for pods and asks them whether they are in a cluster. Until it has found
+/// what it looks for this node does no more than say that it is there; then the bootstrap asks here (<see cref="BootstrapQuestion"/>),
+/// does what the store says, and has done its work: what goes wrong from then on is put right as without it.</para>
 /// <para>With seeds the first of them forms, as Akka has it, and only while the table names no live member: a first seed that
 /// starts again while the others are out of its reach forms no second cluster.</para>
 /// <para>While it is in no cluster it asks each heartbeat, so that a founder that dies before others joined it is replaced, and a
@@ -27,8 +29,12 @@ namespace Fraud.Stream.Formation;
 /// </remarks>
 public sealed class FormationActor : ReceiveActor, IWithTimers
 {
+    /// <summary>Under the system's user guardian.</summary>
+    public const string Name = "formation";
+
     private readonly FormationSetup _formation;
     private readonly NodeRegistration _node;
+    private readonly NodeQuestions _questions;
     private readonly IReadOnlyList<Address> _seeds;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
@@ -37,22 +43,27 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
     // Downed or gone, and not yet known to be removed in the table. Bounded by the members of a cluster.
     private readonly Dictionary<UniqueAddress, string> _toRemove = [];
     private IReadOnlyList<Address> _joining = [];
+    private IActorRef? _bootstrap;
+    private bool _joinsByTable;
     private bool _wasMember;
     private bool _isGone;
     private bool _asking;
     private bool _storeIsSilent;
 
-    public FormationActor(string nodeName, string httpAddress, IReadOnlyList<(string Host, int Port)> seeds)
+    public FormationActor(ClusterOptions options, string httpAddress)
     {
         _formation = FormationSetup.Of(Context.System);
         // A restarted actor has forgotten whom it joined.
         _wasMember = IsMember;
         var self = _cluster.SelfUniqueAddress;
-        _seeds = [.. seeds.Select(seed => self.Address.WithHost(seed.Host).WithPort(seed.Port))];
+        _joinsByTable = options.FindsBy != NodeDiscovery.Kubernetes;
+        _seeds = [.. options.SeedAddresses().Select(seed => self.Address.WithHost(seed.Host).WithPort(seed.Port))];
         _node = new NodeRegistration(
-            _formation.Incarnation, nodeName.Length > 0 ? nodeName : Environment.MachineName, self.Address.Host, self.Address.Port ?? 0, self.Uid, httpAddress);
+            _formation.Incarnation, options.NodeName.Length > 0 ? options.NodeName : Environment.MachineName, self.Address.Host, self.Address.Port ?? 0, self.Uid, httpAddress);
+        _questions = new NodeQuestions(_formation.Nodes, _node);
 
         Receive<Tick>(_ => Ask());
+        Receive<BootstrapQuestion>(Ask);
         Receive<Heard>(heard => Hear(heard));
         Receive<Silent>(silent => Miss(silent.Reason));
         Receive<ClusterEvent.MemberUp>(up => up.Member.UniqueAddress == self, _ => _formation.Status.Join());
@@ -67,9 +78,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
     private bool IsMember => _cluster.SelfMember.Status != MemberStatus.Removed;
 
     /// <param name="httpAddress">Where other nodes reach this one over HTTP.</param>
-    /// <param name="seeds">Whom it joins while the node table names no live member; none: the table also says who forms.</param>
-    public static Props Props(string nodeName, string httpAddress, IReadOnlyList<(string Host, int Port)> seeds) =>
-        Akka.Actor.Props.Create(() => new FormationActor(nodeName, httpAddress, seeds));
+    public static Props Props(ClusterOptions options, string httpAddress) => Akka.Actor.Props.Create(() => new FormationActor(options, httpAddress));
 
     protected override void PreStart()
     {
@@ -81,13 +90,20 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         _shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "leave the node table", Leave);
     }
 
+    protected override void PostRestart(Exception reason)
+    {
+        // It has forgotten what the bootstrap was told, and the table is safe to ask in any case.
+        _joinsByTable = true;
+        base.PostRestart(reason);
+    }
+
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
         Context.System.EventStream.Unsubscribe(Self);
     }
 
-    /// <summary>One question at a time, whose answer comes as a message. Each fails by itself within the limits of <see cref="FormationSource"/>.</summary>
+    /// <summary>One question at a time, whose answer comes as a message.</summary>
     private void Ask()
     {
         if (_asking || _isGone || _cluster.IsTerminated)
@@ -100,7 +116,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
             // Who was a member never looks for another cluster, nor does a process that is on its way out.
             if (!_wasMember && _shutdown.ShutdownReason is null)
             {
-                Pipe(AskToJoin());
+                Pipe(_joinsByTable && _seeds.Count == 0 ? _questions.Join(mayForm: true) : _questions.Find());
             }
 
             return;
@@ -116,7 +132,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
             }
         }
 
-        Pipe(Beat([.. _toRemove]));
+        Pipe(_questions.Beat([.. _toRemove]));
     }
 
     private void Pipe(Task<Heard> question)
@@ -125,27 +141,17 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         _ = question.PipeTo(Self, failure: static error => new Silent(error));
     }
 
-    private async Task<Heard> AskToJoin() => new(
-        await (_seeds.Count == 0 ? _formation.Nodes.Ask(_node, CancellationToken.None) : _formation.Nodes.Find(_node, CancellationToken.None)), []);
-
-    // Who was downed must not be able to take the lease or a claim later (rule 8), so the store is told until it has heard.
-    private async Task<Heard> Beat(IReadOnlyList<KeyValuePair<UniqueAddress, string>> toRemove)
+    private void Ask(BootstrapQuestion question)
     {
-        if (!await _formation.Nodes.Beat(_node, CancellationToken.None))
+        if (_asking || _isGone || IsMember || _shutdown.ShutdownReason is not null)
         {
-            return await Refused();
+            Sender.Tell(new JoinAnswer.Unknown());
+            return;
         }
 
-        foreach (var (gone, why) in toRemove)
-        {
-            await _formation.Nodes.Remove(gone.Address.Host, gone.Address.Port ?? 0, gone.Uid, why, _node.Incarnation, CancellationToken.None);
-        }
-
-        return new Heard(new JoinAnswer.Wait(), [.. toRemove.Select(static one => one.Key)]);
+        _bootstrap = Sender;
+        Pipe(_questions.Join(question.MayForm));
     }
-
-    private async Task<Heard> Refused() =>
-        new(new JoinAnswer.Refused(await _formation.Nodes.WhyRefused(_node.Incarnation, CancellationToken.None)), []);
 
     private void Hear(Heard heard)
     {
@@ -161,6 +167,11 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
             _toRemove.Remove(node);
         }
 
+        // The bootstrap joins whom it is told.
+        var asker = _bootstrap;
+        _bootstrap = null;
+        asker?.Tell(heard.Answer);
+        _joinsByTable |= asker is not null && heard.Answer is JoinAnswer.Form or JoinAnswer.Join;
         switch (heard.Answer)
         {
             // After it left its row is removed, by itself.
@@ -170,13 +181,17 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
             case JoinAnswer.Form form when !IsMember:
                 _log.Info("This node forms cluster {0}", form.Number);
                 _joining = [_cluster.SelfAddress];
-                _cluster.Join(_cluster.SelfAddress);
+                if (asker is null)
+                {
+                    _cluster.Join(_cluster.SelfAddress);
+                }
+
                 break;
-            case JoinAnswer.Join join when !IsMember:
-                Join([.. join.Members.Select(member => _cluster.SelfAddress.WithHost(member.Host).WithPort(member.Port))]);
+            case JoinAnswer.Join join when !IsMember && _joinsByTable:
+                Join([.. join.Members.Select(member => member.AddressLike(_cluster.SelfAddress))], isTold: asker is not null);
                 break;
             case JoinAnswer.Wait when !IsMember && _seeds.Count > 0:
-                Join(_seeds);
+                Join(_seeds, isTold: false);
                 break;
         }
     }
@@ -184,6 +199,8 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
     private void Miss(Exception reason)
     {
         _asking = false;
+        _bootstrap?.Tell(new JoinAnswer.Unknown());
+        _bootstrap = null;
         // The first start of all is just making the tables.
         if (!_storeIsSilent && reason is not PostgresException { SqlState: PostgresErrorCodes.UndefinedTable })
         {
@@ -193,13 +210,16 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
     }
 
     // Akka goes on by itself until the list is another.
-    private void Join(IReadOnlyList<Address> members)
+    private void Join(IReadOnlyList<Address> members, bool isTold)
     {
         if (!members.SequenceEqual(_joining))
         {
             _log.Info("This node joins {0}", string.Join(", ", members));
             _joining = members;
-            _cluster.JoinSeedNodes(members);
+            if (!isTold)
+            {
+                _cluster.JoinSeedNodes(members);
+            }
         }
     }
 
@@ -242,7 +262,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         if (end.Kind == FormationEndKind.Refused)
         {
             // At once, so that its claims and the lease are refused while it shuts down.
-            Pipe(Refuse(end.Reason));
+            Pipe(_questions.Leave(end.Reason, CancellationToken.None));
         }
 
         // A member that is downed runs the coordinated shutdown by itself.
@@ -256,12 +276,6 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         }
     }
 
-    private async Task<Heard> Refuse(string why)
-    {
-        await _formation.Nodes.Leave(_node.Incarnation, why, CancellationToken.None);
-        return new Heard(new JoinAnswer.Wait(), []);
-    }
-
     private async Task<Done> Leave()
     {
         _formation.Status.End(_shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason
@@ -272,7 +286,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         {
             // Within the phase, whose timeout is Akka's five seconds.
             using var question = new Question(TimeSpan.FromSeconds(3), _formation.Time, CancellationToken.None);
-            await _formation.Nodes.Leave(_node.Incarnation, end.Reason, question.Stopping);
+            await _questions.Leave(end.Reason, question.Stopping);
         }
         catch (Exception error)
         {
@@ -281,14 +295,4 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
 
         return Done.Instance;
     }
-
-    private sealed class Tick
-    {
-        public static readonly Tick Instance = new();
-    }
-
-    /// <summary>What the store said, and who is known to be removed.</summary>
-    private sealed record Heard(JoinAnswer Answer, IReadOnlyList<UniqueAddress> Removed);
-
-    private sealed record Silent(Exception Reason);
 }

@@ -22,7 +22,7 @@ public static class FormationConfig
               public-port = {{options.PublicPort}}
               enable-ssl = {{(tls.IsOn ? "on" : "off")}}
             }
-            {{(options.Seeds.Count > 0 ? "akka.cluster.seed-node-timeout = " + Defaults.GetString("fraud.formation.seed-node-timeout-with-seeds") : "")}}
+            {{(options.FindsBy == NodeDiscovery.Seeds ? "akka.cluster.seed-node-timeout = " + Defaults.GetString("fraud.formation.seed-node-timeout-with-seeds") : "")}}
             """)
         .WithFallback(Defaults);
 }

@@ -17,6 +17,7 @@ public static class FormationExtensions
     public static IServiceCollection AddFormation(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<ClusterOptions>, CertificateFilesCheck>();
+        services.AddSingleton<IValidateOptions<ClusterOptions>, PodAccountCheck>();
         services.AddSingleton(static provider => IsShared(provider) ? new FormationStatus() : FormationStatus.Alone());
         services.AddSingleton(static provider => IsShared(provider) && provider.GetRequiredService<ClusterOptions>() is { HasAllCertificates: true } options
             ? new RemotingTls(options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RemotingTls>>())
@@ -48,10 +49,17 @@ public static class FormationExtensions
             akka.AddSetup(ssl);
         }
 
+        if (options.FindsBy == NodeDiscovery.Kubernetes)
+        {
+            var kubernetes = provider.GetRequiredService<KubernetesOptions>();
+            akka.AddHocon(KubernetesConfig.Of(options, kubernetes), HoconAddMode.Prepend)
+                .AddStartup((system, _) => KubernetesBootstrap.Start(system, options, kubernetes));
+        }
+
         return akka.WithActors((system, registry) =>
         {
             registry.Register<FormationActor>(system.ActorOf(
-                FormationActor.Props(options.NodeName, provider.GetRequiredService<NodeIdentity>().Address, options.SeedAddresses()), "formation"));
+                FormationActor.Props(options, provider.GetRequiredService<NodeIdentity>().Address), FormationActor.Name));
             _ = StopAtTheEnd(formation.Status, provider.GetRequiredService<IHostApplicationLifetime>());
         });
     }
@@ -85,5 +93,15 @@ public static class FormationExtensions
                 return ValidateOptionsResult.Fail($"{ClusterOptions.Section}:{error.Message}");
             }
         }
+    }
+
+    /// <summary>Tells at start that the API of Kubernetes cannot be asked.</summary>
+    private sealed class PodAccountCheck(IOptions<StorageOptions> storage, IOptions<KubernetesOptions> kubernetes) : IValidateOptions<ClusterOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ClusterOptions options) =>
+            options.FindsBy == NodeDiscovery.Kubernetes && storage.Value.Kind == StoreKind.Postgres && PodAccount.OfThisPod().Missing(kubernetes.Value).ToArray() is [_, ..] missing
+                ? ValidateOptionsResult.Fail(missing.Select(static one =>
+                    $"{ClusterOptions.Section}:{nameof(ClusterOptions.Discovery)}: Kubernetes is only for its pods: expected {one}"))
+                : ValidateOptionsResult.Success;
     }
 }

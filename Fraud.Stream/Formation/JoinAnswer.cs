@@ -16,6 +16,9 @@ public abstract record JoinAnswer
     /// <summary>Asks again: members are silent, and it is not yet known whether that is them or the store. Who has seeds tries those.</summary>
     public sealed record Wait : JoinAnswer;
 
+    /// <summary>The store was not asked, because a question is under way, or it did not answer.</summary>
+    public sealed record Unknown : JoinAnswer;
+
     /// <summary>Exits: this incarnation was removed, or its cluster was superseded.</summary>
     public sealed record Refused(string Why) : JoinAnswer;
 }

@@ -26,6 +26,9 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
 
     private const string Columns = "incarnation, name, host, port, uid, http_address";
 
+    /// <inheritdoc cref="Ask(NodeRegistration, bool, CancellationToken)"/>
+    public Task<JoinAnswer> Ask(NodeRegistration node, CancellationToken stopping) => Ask(node, mayForm: true, stopping);
+
     /// <summary>
     /// Writes a heartbeat of a node that is in no cluster, and decides what it does: one at a time, under an advisory lock
     /// (rule 24). It joins while any member is live. It forms when no member is there, or when all have been silent for as long
@@ -38,7 +41,8 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
     /// of an earlier number is refused at its next heartbeat. Asked again, for instance because the answer got lost, a founder
     /// gets the same answer.
     /// </remarks>
-    public async Task<JoinAnswer> Ask(NodeRegistration node, CancellationToken stopping)
+    /// <param name="mayForm">False: a cluster was seen, so where no member is live this node waits for one.</param>
+    public async Task<JoinAnswer> Ask(NodeRegistration node, bool mayForm, CancellationToken stopping)
     {
         await using var connection = await source.OpenConnectionAsync(stopping);
         await using var transaction = await connection.BeginTransactionAsync(stopping);
@@ -55,7 +59,7 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
             WHERE host = $2 AND port = $3 AND incarnation <> $1 AND removed_at IS NULL
             """,
             stopping, node.Incarnation, node.Host, node.Port);
-        var answer = await Decide(connection, node, stopping);
+        var answer = await Decide(connection, node, mayForm, stopping);
         await transaction.CommitAsync(stopping);
         return answer;
     }
@@ -153,7 +157,7 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
         Announcement, stopping,
         node.Incarnation, node.Name, node.Host, node.Port, (long)node.Uid, node.HttpAddress, liveWithin) > 0;
 
-    private async Task<JoinAnswer> Decide(NpgsqlConnection connection, NodeRegistration node, CancellationToken stopping)
+    private async Task<JoinAnswer> Decide(NpgsqlConnection connection, NodeRegistration node, bool mayForm, CancellationToken stopping)
     {
         var founded = await connection.Read(
             """
@@ -171,6 +175,11 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
             await connection.Write(
                 "UPDATE cluster_nodes SET formation = (SELECT number FROM cluster_formation) WHERE incarnation = $1", stopping, node.Incarnation);
             return new JoinAnswer.Join(members);
+        }
+
+        if (!mayForm)
+        {
+            return new JoinAnswer.Wait();
         }
 
         var mustWatch = await connection.Read(

@@ -13,6 +13,7 @@ public sealed class PackageReferenceTests
     private static readonly Dictionary<string, string> Tools = new(StringComparer.Ordinal)
     {
         ["Akka.Persistence.Sql"] = "the journal that Akka.Persistence loads by the name of its class",
+        ["Ceen.Httpd"] = "the HTTP server of Akka.Management, which names a version that cannot be had",
         ["Grpc.Tools"] = "generates classes from protocols",
         ["librdkafka.redist"] = "the library that Confluent.Kafka loads",
         ["Meziantou.Analyzer"] = "checks the code",

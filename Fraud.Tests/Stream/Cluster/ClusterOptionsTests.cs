@@ -48,6 +48,52 @@ public sealed class ClusterOptionsTests
         Assert.Equal(isValid, Mistakes(("Seeds:0", seed)).Count == 0);
     }
 
+    [Theory]
+    [InlineData("", "", NodeDiscovery.Store)]
+    [InlineData("", "node-1:4053", NodeDiscovery.Seeds)]
+    [InlineData("Store", "node-1:4053", NodeDiscovery.Seeds)]
+    [InlineData("seeds", "node-1:4053", NodeDiscovery.Seeds)]
+    [InlineData("Kubernetes", "", NodeDiscovery.Kubernetes)]
+    public void FindsBy_SeedsAlone_ChooseThemselves(string discovery, string seed, NodeDiscovery expected)
+    {
+        var options = new ClusterOptions { Discovery = discovery.Length > 0 ? Enum.Parse<NodeDiscovery>(discovery, ignoreCase: true) : default };
+        if (seed.Length > 0)
+        {
+            options.Seeds.Add(seed);
+        }
+
+        Assert.Equal(expected, options.FindsBy);
+    }
+
+    [Theory]
+    [InlineData("Store", "", "", "", null)]
+    [InlineData("Seeds", "", "", "", "Cluster:Seeds: expected one or more")]
+    [InlineData("Seeds", "node-1:4053", "", "", null)]
+    [InlineData("Kubernetes", "", "", "", null)]
+    [InlineData("Kubernetes", "node-1:4053", "", "", "Cluster:Seeds: expected none")]
+    [InlineData("Kubernetes", "", "0.0.0.0", "", "Cluster:PublicHost: expected the pod's IP address")]
+    [InlineData("Kubernetes", "", "0.0.0.0", "fraud.example.com", "Cluster:PublicHost: expected the pod's IP address")]
+    [InlineData("Kubernetes", "", "0.0.0.0", "10.0.0.7", null)]
+    [InlineData("Kubernetes", "", "::", "fd00::7", null)]
+    [InlineData("Consul", "", "", "", "Cluster:Discovery: ")]
+    public void Validate_Discovery_HasWhatItNeeds(string discovery, string seed, string host, string publicHost, string? mistake)
+    {
+        var settings = new List<(string, string)> { ("Discovery", discovery), ("PublicHost", publicHost) };
+        settings.AddRange(seed.Length > 0 ? [("Seeds:0", seed)] : []);
+        settings.AddRange(host.Length > 0 ? [("Host", host), ("AuthorityFile", "a.pem"), ("CertificateFile", "n.pem"), ("KeyFile", "n.key")] : []);
+
+        var mistakes = Mistakes([.. settings]);
+
+        if (mistake is null)
+        {
+            Assert.Empty(mistakes);
+        }
+        else
+        {
+            Assert.StartsWith(mistake, Assert.Single(mistakes), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Validate_SeveralMistakes_AreNamedAtOnce()
     {

@@ -38,16 +38,21 @@ internal sealed class FormationNode : IAsyncDisposable
 
     private readonly NpgsqlDataSource _source;
 
-    public FormationNode(FormationDatabase database, string name, string? incarnation = null, ClusterOptions? options = null)
+    public FormationNode(FormationDatabase database, string name, string? incarnation = null, ClusterOptions? options = null, Config? more = null)
     {
         _source = database.CreateSource();
         Setup = FormationSetup.Create(_source, incarnation ?? FormationDatabase.NewIncarnation(), new FormationStatus(), TimeProvider.System);
         options ??= new ClusterOptions();
-        var config = quick.WithFallback(FormationConfig.Of(options, RemotingTls.Off));
+        options.NodeName = name;
+        var config = quick.WithFallback(more ?? Config.Empty).WithFallback(FormationConfig.Of(options, RemotingTls.Off));
         System = ActorSystem.Create(FormationConfig.SystemName, BootstrapSetup.Create().WithConfig(config).And(Setup));
         System.ActorOf(Props.Create(() => new WarningsActor(Warnings)));
-        System.ActorOf(FormationActor.Props(name, $"http://{name}", options.SeedAddresses()), "formation");
+        System.ActorOf(FormationActor.Props(options, $"http://{name}"), FormationActor.Name);
+        Bootstrapped = options.FindsBy == NodeDiscovery.Kubernetes ? KubernetesBootstrap.Start(System, options, new KubernetesOptions()) : Task.CompletedTask;
     }
+
+    /// <summary>Completes when the search for pods runs.</summary>
+    public Task Bootstrapped { get; }
 
     public ActorSystem System { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.Configuration;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Formation;
 using Fraud.Tests.Support;
@@ -187,6 +188,35 @@ public sealed class FormationTests(PostgresServer server) : IAsyncLifetime
         }
     }
 
+    /// <summary>By the rule of the lowest address each would be the lowest of what it sees, and three would be three clusters.</summary>
+    [Fact]
+    public async Task Start_ApiShowsEachPodOnlyItself_AreOneCluster()
+    {
+        var network = string.Create(CultureInfo.InvariantCulture, $"127.{Random.Shared.Next(1, 255)}.{Random.Shared.Next(1, 255)}");
+        await Task.WhenAll(Enumerable.Range(1, 3).Select(number => Task.Run(() => StartPod(number, number))));
+
+        await Poll.Until(() => _nodes.TrueForAll(static node => node.Up.Count == 3));
+        Assert.Equal(1, _database.Scalar<long>("SELECT number FROM cluster_formation"));
+
+        // One more, whose list has a pod that is gone and itself; and one that is shown nothing but itself long after.
+        await StartPod(4, 9, 4).Status.Joined.WaitAsync(Poll.Deadline);
+        await _nodes[0].Kill();
+        await StartPod(5, 5).Status.Joined.WaitAsync(Poll.Deadline);
+        Assert.Equal(1, _database.Scalar<long>("SELECT number FROM cluster_formation"));
+
+        FormationNode StartPod(int number, params int[] seen)
+        {
+            var options = new ClusterOptions { Host = $"{network}.{number}", Discovery = NodeDiscovery.Kubernetes };
+            var shown = ConfigurationFactory.ParseString(
+                    $$"""
+                    akka.discovery.config.services.fraud.endpoints = [{{string.Join(", ", seen.Select(one => $"\"{network}.{one}:8558\""))}}]
+                    akka.management.cluster.bootstrap.contact-point-discovery.discovery-method = config
+                    """)
+                .WithFallback(KubernetesConfig.Of(options, new KubernetesOptions()));
+            return Start(options: options, more: shown);
+        }
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
@@ -199,9 +229,9 @@ public sealed class FormationTests(PostgresServer server) : IAsyncLifetime
         _database.Dispose();
     }
 
-    private FormationNode Start(string? incarnation = null, ClusterOptions? options = null)
+    private FormationNode Start(string? incarnation = null, ClusterOptions? options = null, Config? more = null)
     {
-        var node = new FormationNode(_database, "node", incarnation, options);
+        var node = new FormationNode(_database, "node", incarnation, options, more);
         lock (_nodes)
         {
             _nodes.Add(node);

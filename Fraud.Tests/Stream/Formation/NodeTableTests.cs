@@ -14,6 +14,18 @@ public sealed class NodeTableTests(PostgresServer server) : IDisposable
     private NodeTable Nodes => _database.Nodes;
 
     [Fact]
+    public async Task Ask_MayNotForm_WaitsUntilAMemberIsLive()
+    {
+        var waiting = FormationDatabase.Node(1);
+        Assert.Equal(new JoinAnswer.Wait(), await Nodes.Ask(waiting, mayForm: false, default));
+        var founder = FormationDatabase.Node(2);
+        Assert.Equal(new JoinAnswer.Form(1), await Nodes.Ask(founder, default));
+
+        Assert.Equal([founder], Assert.IsType<JoinAnswer.Join>(await Nodes.Ask(waiting, mayForm: false, default)).Members);
+        Assert.Equal(1, (await Nodes.Read(default)).Single(row => row.Node == waiting).Formation);
+    }
+
+    [Fact]
     public async Task Ask_ManyAtOnce_OneForms()
     {
         var nodes = Enumerable.Range(1, 12).Select(static port => FormationDatabase.Node(port)).ToList();
