@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Fraud.Faults.Processes;
 using Fraud.Tests.Cli;
-using Fraud.Tests.Support;
+using static Fraud.Tests.Deploy.KubernetesObjects;
 
 namespace Fraud.Tests.Deploy;
 
@@ -11,37 +10,79 @@ namespace Fraud.Tests.Deploy;
 /// </summary>
 public sealed class KubernetesTests
 {
-    private const string Tools = "build/lint/node_modules/.bin";
-
-    private static readonly string[] Chart = ["template", "fraud", "deploy/helm/fraud"];
-
     [Fact]
     public async Task Manifests_EachObject_FitsItsSchema()
     {
-        var objects = await Read(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "kubernetes", "fraud.yml")));
+        var objects = await Manifest("kubernetes", "fraud.yml");
 
         Assert.Equal(
             ["ConfigMap", "Deployment", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget", "Service"],
             objects.Select(Kind).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task Kustomize_TakesTheManifests()
+    [Theory]
+    [InlineData("deploy/kubernetes")]
+    [InlineData("deploy/kubernetes-discovery")]
+    public async Task Kustomize_TakesTheManifests(string folder)
     {
-        var (exit, output) = await DeployTool.Run($"{Tools}/kubectl", "kustomize", "deploy/kubernetes");
-
-        Assert.True(exit == 0, output);
-        Assert.All(await Read(output), static item => Assert.Equal("fraud-detection", (string?)item["metadata"]!["namespace"]));
+        Assert.All(await Kustomize(folder), static item => Assert.Equal("fraud-detection", (string?)item["metadata"]!["namespace"]));
     }
 
     [Fact]
     public async Task Chart_WithItsDefaults_IsTheManifests()
     {
-        var manifests = await Read(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "kubernetes", "fraud.yml")));
+        var manifests = await Manifest("kubernetes", "fraud.yml");
         var chart = (await Render()).ToDictionary(Kind);
 
         Assert.Equal(manifests.Count, chart.Count);
         Assert.All(manifests, expected => Assert.Equal(WithoutLabels(expected), WithoutLabels(chart[Kind(expected)])));
+    }
+
+    [Fact]
+    public async Task Chart_WithDiscoveryByKubernetes_IsTheManifestsWithIt()
+    {
+        var manifests = await Kustomize("deploy/kubernetes-discovery");
+        var chart = (await Render("--namespace", "fraud-detection", "--set", "discovery.method=kubernetes")).ToDictionary(Kind);
+
+        Assert.Equal(manifests.Count, chart.Count);
+        Assert.All(manifests, expected => Assert.Equal(WithoutLabels(expected), WithoutLabels(chart[Kind(expected)])));
+    }
+
+    /// <summary>Rights, token, port and way in: all of them with discovery by Kubernetes, none of them without.</summary>
+    [Theory]
+    [InlineData("store", false)]
+    [InlineData("kubernetes", true)]
+    public async Task Chart_Discovery_BringsWhatItNeedsAndNothingElseDoes(string method, bool isKubernetes)
+    {
+        var objects = await Render("--namespace", "payments", "--set", $"discovery.method={method},discovery.managementPort=9558");
+        var pod = objects.Of("Deployment")["spec"]!["template"]!["spec"]!;
+        var ports = pod["containers"]![0]!["ports"]!.AsArray().ToDictionary(static port => (string)port!["name"]!, static port => (int)port!["containerPort"]!);
+        var betweenNodes = objects.Of("NetworkPolicy")["spec"]!["ingress"]![1]!;
+
+        Assert.Equal(isKubernetes, (bool)pod["automountServiceAccountToken"]!);
+        Assert.Equal(isKubernetes ? "fraud-api" : null, (string?)pod["serviceAccountName"]);
+        Assert.Equal(isKubernetes ? 9558 : null, ports.TryGetValue("management", out var port) ? port : (int?)null);
+        Assert.Equal(isKubernetes, betweenNodes["ports"]!.AsArray().Any(static port => (int)port!["port"]! == 9558));
+        Assert.Equal("fraud", (string?)betweenNodes["from"]![0]!["podSelector"]!["matchLabels"]!["app"]);
+        Assert.DoesNotContain(objects.Of("Service")["spec"]!["ports"]!.AsArray(), static port => (string?)port!["targetPort"] == "management");
+        Assert.Equal(isKubernetes ? 3 : 0, objects.Count(static item => Kind(item) is "ServiceAccount" or "Role" or "RoleBinding"));
+        if (isKubernetes)
+        {
+            var rule = Assert.Single(objects.Of("Role")["rules"]!.AsArray())!;
+            Assert.Equal("""{"apiGroups":[""],"resources":["pods"],"verbs":["get","list","watch"]}""", rule.ToJsonString());
+            var bound = Assert.Single(objects.Of("RoleBinding")["subjects"]!.AsArray())!;
+            Assert.Equal(("fraud-api", "payments"), ((string?)bound["name"], (string?)bound["namespace"]));
+        }
+    }
+
+    [Fact]
+    public async Task Chart_DiscoveryWithAnAccountThatIsThere_BindsTheRoleToItAndMakesNone()
+    {
+        var objects = await Render("--set", "discovery.method=kubernetes,serviceAccountName=cloud");
+
+        Assert.DoesNotContain(objects, static item => Kind(item) == "ServiceAccount");
+        Assert.Equal("cloud", (string?)objects.Of("RoleBinding")["subjects"]![0]!["name"]);
+        Assert.Equal("cloud", (string?)objects.Of("Deployment")["spec"]!["template"]!["spec"]!["serviceAccountName"]);
     }
 
     [Fact]
@@ -88,6 +129,8 @@ public sealed class KubernetesTests
     [InlineData("kafka.partitons=24", "partitons")]
     [InlineData("kafka.partitions=many", "/kafka/partitions")]
     [InlineData("terminationGracePeriodSeconds=10", "terminationGracePeriodSeconds")]
+    [InlineData("discovery.method=consul", "/discovery/method")]
+    [InlineData("discovery.requiredContactPoints=0", "/discovery/requiredContactPoints")]
     public async Task Chart_WithAMistake_IsRefusedByItsName(string value, string named)
     {
         var (exit, output) = await DeployTool.Run($"{Tools}/helm", [.. Chart, "--set", value]);
@@ -96,10 +139,12 @@ public sealed class KubernetesTests
         Assert.Contains(named, output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Settings_OfChartAndManifests_AreTakenByTheService()
+    [Theory]
+    [InlineData("store")]
+    [InlineData("kubernetes")]
+    public async Task Settings_OfChartAndManifests_AreTakenByTheService(string discovery)
     {
-        var objects = (await Render()).ToDictionary(Kind);
+        var objects = (await Render("--set", $"discovery.method={discovery}")).ToDictionary(Kind);
         var settings = objects["ConfigMap"]["data"]!.AsObject().Select(static setting => (Name: setting.Key, Value: (string)setting.Value!)).ToList();
         foreach (var variable in objects["Deployment"]["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]!.AsArray())
         {
@@ -118,23 +163,6 @@ public sealed class KubernetesTests
         Assert.True(exit == 0, error);
     }
 
-    private static async Task<IReadOnlyList<JsonObject>> Render(params string[] values)
-    {
-        var (exit, output) = await DeployTool.Run($"{Tools}/helm", [.. Chart, .. values]);
-        Assert.True(exit == 0, output);
-        return await Read(output);
-    }
-
-    /// <summary>Through the schemas.</summary>
-    private static async Task<IReadOnlyList<JsonObject>> Read(string yaml)
-    {
-        var (exit, output, errors) = await ProgramRun.ToEnd("node", [Path.Combine(Repository.Root, "build", "lint", "kubernetes.mjs")], input: yaml);
-        Assert.True(exit == 0, errors);
-        return [.. JsonNode.Parse(output)!.AsArray().Select(static item => item!.AsObject())];
-    }
-
-    private static string Kind(JsonObject item) => (string)item["kind"]!;
-
     private static JsonNode Variable(JsonNode container, string name) =>
         container["env"]!.AsArray().Single(variable => (string?)variable!["name"] == name)!;
 
@@ -143,6 +171,7 @@ public sealed class KubernetesTests
     {
         var copy = item.DeepClone().AsObject();
         copy["metadata"]!.AsObject().Remove("labels");
+        copy["metadata"]!.AsObject().Remove("namespace");
         if (copy["spec"]?["template"]?["metadata"]?["annotations"] is JsonObject annotations)
         {
             annotations.Remove("checksum/config");

@@ -15,7 +15,7 @@ public sealed partial class DocumentedSettingTests
 
     private static readonly string[] All =
     [
-        "README.md", ".env.example", "docker-compose.yml", "deploy/kubernetes/fraud.yml", "deploy/helm/fraud/values.yaml",
+        "README.md", ".env.example", "docker-compose.yml", "deploy/kubernetes/fraud.yml", "deploy/kubernetes-discovery/nodes.yml", "deploy/helm/fraud/values.yaml",
         "deploy/helm/fraud/templates/configmap.yaml", "deploy/helm/fraud/templates/deployment.yaml", "deploy/profiles/god-mode.env",
         .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(static file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal),

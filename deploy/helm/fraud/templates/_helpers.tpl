@@ -15,6 +15,15 @@ app: {{ .Release.Name }}
 {{ ternary "http" "https" (empty .Values.tls.secret) }}
 {{- end }}
 
+{{- /* The account of the nodes. Empty: the namespace's default, which may ask Kubernetes nothing. */ -}}
+{{- define "fraud.account" -}}
+{{- if .Values.serviceAccountName -}}
+{{ .Values.serviceAccountName }}
+{{- else if eq .Values.discovery.method "kubernetes" -}}
+{{ .Release.Name }}-api
+{{- end -}}
+{{- end }}
+
 {{- /* A node without a shard only passes payments on. */ -}}
 {{- define "fraud.checkNodes" -}}
 {{- $nodes := ternary .Values.autoscaling.maxReplicas .Values.replicas .Values.autoscaling.enabled | int -}}
