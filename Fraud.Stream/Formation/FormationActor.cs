@@ -66,6 +66,7 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
         Receive<BootstrapQuestion>(Ask);
         Receive<Heard>(heard => Hear(heard));
         Receive<Silent>(silent => Miss(silent.Reason));
+        Receive<ClusterEvent.CurrentClusterState>(Welcomed);
         Receive<ClusterEvent.MemberUp>(up => up.Member.UniqueAddress == self, _ => _formation.Status.Join());
         Receive<ClusterEvent.MemberDowned>(downed => Lose(downed.Member, isDowned: true));
         Receive<ClusterEvent.MemberRemoved>(removed => Lose(removed.Member, isDowned: removed.PreviousStatus == MemberStatus.Down));
@@ -124,15 +125,30 @@ public sealed class FormationActor : ReceiveActor, IWithTimers
 
         if (!_wasMember)
         {
-            _wasMember = true;
-            if (!_cluster.State.Members.Any(member => _joining.Contains(member.Address)))
-            {
-                End(new FormationEnd(FormationEndKind.Refused, "this node was welcomed by a cluster that the node table does not name"));
-                return;
-            }
+            // The view of the members takes in one after another, and may lack those who welcomed this node. Who is asked here has them all.
+            _cluster.SendCurrentClusterState(Self);
+            return;
         }
 
         Pipe(_questions.Beat([.. _toRemove]));
+    }
+
+    private void Welcomed(ClusterEvent.CurrentClusterState state)
+    {
+        if (_wasMember || _isGone || !state.Members.Any(member => member.UniqueAddress == _cluster.SelfUniqueAddress))
+        {
+            return;
+        }
+
+        _wasMember = true;
+        if (state.Members.Any(member => _joining.Contains(member.Address)))
+        {
+            Ask();
+        }
+        else
+        {
+            End(new FormationEnd(FormationEndKind.Refused, "this node was welcomed by a cluster that the node table does not name"));
+        }
     }
 
     private void Pipe(Task<Heard> question)

@@ -35,7 +35,9 @@ public sealed class PodApi : IDisposable
         // The API's authority is Kubernetes' own: a file that publishes no list of what it took back.
         var policy = new X509ChainPolicy
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(authorities);
         // Not through a proxy, which would see the token.

@@ -93,7 +93,11 @@ internal sealed class KubernetesApi : IAsyncDisposable
         http.Response.StatusCode = status;
         return http.Response.WriteAsJsonAsync(new JsonObject
         {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Failure", ["message"] = message, ["code"] = status,
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["status"] = "Failure",
+            ["message"] = message,
+            ["code"] = status,
         });
     }
 }
