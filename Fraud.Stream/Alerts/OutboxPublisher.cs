@@ -27,6 +27,9 @@ public sealed class OutboxPublisher : IDisposable
     // Values from here on are what a broker means when it finds a message too large; smaller ones were only in its company.
     private const int LargeValue = 100_000;
 
+    // Ten times what a broker takes for a page at its worst; librdkafka's five minutes would hold up whatever comes later.
+    private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(10);
+
     // Every report comes within the message timeout and a little.
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(15);
 
@@ -142,8 +145,7 @@ public sealed class OutboxPublisher : IDisposable
             Acks = Acks.All,
             Partitioner = Confluent.Kafka.Partitioner.Murmur2Random,
             LingerMs = 2,
-            // A page that Kafka did not take by then counts as failed, and is sent again.
-            MessageTimeoutMs = 10_000,
+            MessageTimeoutMs = (int)MessageTimeout.TotalMilliseconds,
             // The broker says what is too large, not the client: a dead letter is as large as the record it was.
             MessageMaxBytes = LargestMessage,
         })
@@ -151,12 +153,13 @@ public sealed class OutboxPublisher : IDisposable
             .SetLogHandler(static (_, _) => { })
             .Build();
 
-    // The client waits by the wall clock inside, and stands still for as long as that was set back. A new one does not.
-    private void Renew()
+    // The client waits by the wall clock inside, and stands still for as long as that was set back. One whose brokers were all away may
+    // have forgotten them, as BrokerSilence has it of consumers. A new one does neither.
+    private void Renew(TimeSpan waited)
     {
         var stuck = _producer;
         _producer = Connect();
-        IngestLog.ProducerStuck(_log, ReportTimeout);
+        IngestLog.ProducerStuck(_log, waited);
         // May take as long as it stands still.
         new Thread(stuck.Dispose) { Name = "stuck-producer", IsBackground = true }.Start();
     }
@@ -200,13 +203,14 @@ public sealed class OutboxPublisher : IDisposable
                 });
         }
 
-        if (!reported.Wait(ReportTimeout))
-        {
-            Renew();
-        }
-
+        var isStuck = !reported.Wait(ReportTimeout);
         lock (delivered)
         {
+            if (isStuck || (delivered.Count == 0 && failure?.Error.Code == ErrorCode.Local_MsgTimedOut))
+            {
+                Renew(isStuck ? ReportTimeout : MessageTimeout);
+            }
+
             delivered.ForEach(id => _tooLarge.TryRemove(id, out _));
             if (failure is not null)
             {

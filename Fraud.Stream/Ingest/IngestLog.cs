@@ -35,7 +35,7 @@ internal static partial class IngestLog
     [LoggerMessage(210, LogLevel.Warning, "Sending from the outbox failed; next try in {Wait}")]
     public static partial void SendFailed(ILogger log, TimeSpan wait, Exception error);
 
-    [LoggerMessage(211, LogLevel.Warning, "The Kafka client reported nothing within {Deadline} of sending; a new one takes its place")]
+    [LoggerMessage(211, LogLevel.Warning, "The Kafka client got nothing through within {Deadline} of sending; a new one takes its place")]
     public static partial void ProducerStuck(ILogger log, TimeSpan deadline);
 
     [LoggerMessage(220, LogLevel.Warning, "A label at partition {Partition} offset {Offset} cannot be read: {Error}")]

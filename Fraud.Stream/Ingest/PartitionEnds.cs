@@ -10,7 +10,8 @@ namespace Fraud.Stream.Ingest;
 /// </summary>
 /// <remarks>
 /// What the consumer itself knows would not do: it learns ends by fetching, and a partition that waits for its lane,
-/// the one that lags, is not fetched.
+/// the one that lags, is not fetched. A client that gets no answer for a while is replaced: it may have forgotten its brokers when all of
+/// them were away (<see cref="BrokerSilence"/>).
 /// </remarks>
 public sealed class PartitionEnds(KafkaOptions options, KafkaEndpoint kafka, TimeProvider time) : BackgroundService
 {
@@ -32,14 +33,6 @@ public sealed class PartitionEnds(KafkaOptions options, KafkaEndpoint kafka, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(options.Client))
-        {
-            BootstrapServers = kafka.BootstrapServers,
-        })
-            // The consumer of the same brokers says what is wrong with them.
-            .SetErrorHandler(static (_, _) => { })
-            .SetLogHandler(static (_, _) => { })
-            .Build();
         var all = Enumerable.Range(0, options.Partitions)
             .Select(partition => new TopicPartitionOffsetSpec
             {
@@ -49,20 +42,45 @@ public sealed class PartitionEnds(KafkaOptions options, KafkaEndpoint kafka, Tim
             .ToArray();
         while (!stoppingToken.IsCancellationRequested)
         {
-            try
+            using var admin = Connect();
+            var answered = time.GetTimestamp();
+            while (!stoppingToken.IsCancellationRequested && time.GetElapsedTime(answered) < BrokerSilence.Longest)
             {
-                Keep((await admin.ListOffsetsAsync(all, Request)).ResultInfos);
-            }
-            catch (ListOffsetsException partly)
-            {
-                Keep(partly.Result.ResultInfos);
-            }
-            catch (KafkaException)
-            {
-                // No broker answers: ends grow old and count as unknown.
-            }
+                if (await TryAsk(admin, all))
+                {
+                    answered = time.GetTimestamp();
+                }
 
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private IAdminClient Connect() => new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(options.Client))
+    {
+        BootstrapServers = kafka.BootstrapServers,
+    })
+        // The consumer of the same brokers says what is wrong with them.
+        .SetErrorHandler(static (_, _) => { })
+        .SetLogHandler(static (_, _) => { })
+        .Build();
+
+    private async Task<bool> TryAsk(IAdminClient admin, IEnumerable<TopicPartitionOffsetSpec> all)
+    {
+        try
+        {
+            Keep((await admin.ListOffsetsAsync(all, Request)).ResultInfos);
+            return true;
+        }
+        catch (ListOffsetsException partly)
+        {
+            Keep(partly.Result.ResultInfos);
+            return partly.Result.ResultInfos.Exists(static result => !result.TopicPartitionOffsetError.Error.IsError);
+        }
+        catch (KafkaException)
+        {
+            // No broker answers: ends grow old and count as unknown.
+            return false;
         }
     }
 

@@ -29,6 +29,16 @@ public sealed class PartitionCount(KafkaOptions options, KafkaEndpoint kafka, Ti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Run(Ask, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Ask()
+    {
+        // Made for each question: one that is kept may forget its brokers when all of them were away (BrokerSilence).
         using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(options.Client))
         {
             BootstrapServers = kafka.BootstrapServers,
@@ -37,15 +47,6 @@ public sealed class PartitionCount(KafkaOptions options, KafkaEndpoint kafka, Ti
             .SetErrorHandler(static (_, _) => { })
             .SetLogHandler(static (_, _) => { })
             .Build();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            await Task.Run(() => Ask(admin), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private void Ask(IAdminClient admin)
-    {
         int found;
         try
         {

@@ -10,7 +10,7 @@ using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Alerts;
@@ -23,12 +23,15 @@ public sealed class OutboxPublisherTests : IDisposable
     private readonly OwnedShards _owned;
     private readonly ShardDirectory _directory = new(1);
     private readonly ManualResetEventSlim _wake = new(initialState: false);
+    private readonly RecordingLog _log = new();
+    private readonly LoggerFactory _logs;
     private OutboxPublisher? _publisher;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
     public OutboxPublisherTests()
     {
+        _logs = new LoggerFactory([_log]);
         _store = GraphHost.Sqlite(_folder);
         _store.Open();
         _owned = _store.OwnAll(1);
@@ -52,6 +55,22 @@ public sealed class OutboxPublisherTests : IDisposable
         await Poll.Until(() => _store.Count().OutboxPending == 0);
         Assert.Equal(Ids(0, 300), AlertIds(300).Order(StringComparer.Ordinal));
         Assert.Equal(300, _publisher!.Sent);
+        await Stop();
+    }
+
+    [Fact]
+    public async Task Run_BrokerAwayLongerThanAPageWaits_SendsThroughANewClient()
+    {
+        _topics.Broker.StopBroker();
+        Start();
+        Flag(0, 10);
+        _wake.Set();
+        await Poll.Until(() => _log.Of(211).Any());
+
+        _topics.Broker.StartBroker();
+
+        await Poll.Until(() => _store.Count().OutboxPending == 0);
+        Assert.Equal(Ids(0, 10), AlertIds(10).Order(StringComparer.Ordinal));
         await Stop();
     }
 
@@ -150,6 +169,7 @@ public sealed class OutboxPublisherTests : IDisposable
         _stop.Cancel();
         _running.ContinueWith(static _ => { }, TaskScheduler.Default).Wait(Topics.Deadline);
         _publisher?.Dispose();
+        _logs.Dispose();
         _store.Dispose();
         _topics.Dispose();
         _folder.Dispose();
@@ -164,7 +184,7 @@ public sealed class OutboxPublisherTests : IDisposable
             RestartMax = TimeSpan.FromMilliseconds(50),
             Client = { ["reconnect.backoff.max.ms"] = "100" },
         };
-        var publisher = new OutboxPublisher(options, _topics.Address, _store, _directory, _wake, NullLogger<OutboxPublisher>.Instance);
+        var publisher = new OutboxPublisher(options, _topics.Address, _store, _directory, _wake, _logs.CreateLogger<OutboxPublisher>());
         _publisher = publisher;
         var stop = _stop.Token;
         _running = Task.Factory.StartNew(
