@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+
+namespace Fraud.Model.CardNumbers;
+
+/// <summary>
+/// Finds card numbers in texts: 13 to 19 digits of any script with an issuer's first digits and length and a valid check digit,
+/// whatever stands before, behind and between them. Letters do not stand between them. Allocates nothing. Thread-safe.
+/// </summary>
+public static class CardNumberDetector
+{
+    /// <summary>Whether there is a card number.</summary>
+    public static bool Contains(ReadOnlySpan<byte> utf8, CardNumberReach reach = CardNumberReach.WholeGroups) =>
+        DigitCheck.MayHold(utf8, out var from) && TryScan<byte, Utf8Units>(utf8, from, reach, default, out _);
+
+    /// <inheritdoc cref="Contains(ReadOnlySpan{byte}, CardNumberReach)"/>
+    public static bool Contains(ReadOnlySpan<char> text, CardNumberReach reach = CardNumberReach.WholeGroups) =>
+        DigitCheck.MayHold(text) && TryScan<char, Utf16Units>(text, 0, reach, default, out _);
+
+    /// <summary>Finds the next card number.</summary>
+    /// <param name="from">Where the search begins: 0, or the end of the number before. The rest of its group is passed over.</param>
+    /// <param name="digits">Takes the number as ASCII digits; empty, or room for 19.</param>
+    /// <exception cref="ArgumentException"><paramref name="digits"/> is neither empty nor of 19 bytes or more.</exception>
+    public static bool TryFind(ReadOnlySpan<byte> utf8, int from, CardNumberReach reach, Span<byte> digits, out CardNumberMatch match)
+    {
+        match = default;
+        return DigitCheck.MayHold(utf8[from..]) && TryScan<byte, Utf8Units>(utf8, from, reach, digits, out match);
+    }
+
+    /// <inheritdoc cref="TryFind(ReadOnlySpan{byte}, int, CardNumberReach, Span{byte}, out CardNumberMatch)"/>
+    public static bool TryFind(ReadOnlySpan<char> text, int from, CardNumberReach reach, Span<byte> digits, out CardNumberMatch match)
+    {
+        match = default;
+        return DigitCheck.MayHold(text[from..]) && TryScan<char, Utf16Units>(text, from, reach, digits, out match);
+    }
+
+    [SkipLocalsInit]
+    private static bool TryScan<TUnit, TUnits>(
+        ReadOnlySpan<TUnit> text, int from, CardNumberReach reach, Span<byte> into, out CardNumberMatch match)
+        where TUnit : unmanaged
+        where TUnits : struct, ITextUnits<TUnit>
+    {
+        if (into.Length is > 0 and < IssuerRanges.Longest)
+        {
+            throw new ArgumentException($"expected no room or room for {IssuerRanges.Longest} digits", nameof(into));
+        }
+
+        match = default;
+        Unsafe.SkipInit(out CardNumberWindow window);
+        var count = new CardNumberScan<TUnit, TUnits>(text, reach, from).Next(ref window);
+        if (count == 0)
+        {
+            return false;
+        }
+
+        match = new CardNumberMatch(window.Places[0], window.Ends[count - 1] - window.Places[0], count);
+        for (var i = 0; i < into.Length && i < count; i++)
+        {
+            into[i] = (byte)('0' + window.Digits[i]);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Fraud.Model.CardNumbers;
+
+/// <summary>What becomes of a card number in a field.</summary>
+public enum CardNumberPolicy
+{
+    /// <summary>The payment is refused. The error names the field, never the value.</summary>
+    Refuse,
+
+    /// <summary>The whole identifier is replaced by a keyed token that is always the same: repeats are still recognised.</summary>
+    Tokenize,
+
+    /// <summary>The number's digits become asterisks. Two numbers become alike, so it is for texts only.</summary>
+    Mask,
+
+    /// <summary>The number is kept as it came. The store then falls under PCI DSS.</summary>
+    Allow,
+}
