@@ -68,7 +68,7 @@ public sealed class OwnedProcess : IDisposable
     /// <summary>128 and the signal's number where one ended it.</summary>
     public int ExitCode => _guard.ExitCode;
 
-    /// <summary>How it ended although nobody here asked it to, or null: "exit code 3", "SIGSEGV (exit code 139)".</summary>
+    /// <summary>How it ended although it was not asked to, or null: "exit code 3", "SIGSEGV (exit code 139)".</summary>
     public string? UnaskedEnd => _isAsked || !HasEnded ? null : Describe(ExitCode);
 
     public Task WaitForEndAsync(CancellationToken cancellation = default) => _guard.WaitForExitAsync(cancellation);

@@ -17,7 +17,7 @@ internal enum ContactPoints
 
 internal static class ContactPointsReader
 {
-    /// <param name="required">So many have to answer before a cluster may be formed; one that is there is joined whoever tells of it.</param>
+    /// <param name="required">So many have to answer before a cluster may be formed; one that is there is joined, no matter which of them tells of it.</param>
     /// <param name="stableFor">The list of pods has not changed for so long.</param>
     public static ContactPoints Read(SeedNodesInformation seen, int required, TimeSpan stableFor) =>
         seen.HasSeedNodes ? ContactPoints.Clustered

@@ -222,7 +222,7 @@ public sealed class Deployment : IDisposable
         AssertNoneLost();
     }
 
-    /// <summary>What the nodes wrote, for messages of tests that fail, and how those ended that nobody asked to.</summary>
+    /// <summary>What the nodes wrote, for messages of tests that fail, and how those ended that were not asked to.</summary>
     public string Logs => string.Join('\n', _nodes.Select(static node => node.ReadLog()).Concat(Lost()));
 
     // Waiting for a node that is gone ends at the deadline, and says nothing of why.

@@ -53,7 +53,7 @@ internal static class Grouping
         return [.. groups];
     }
 
-    /// <summary>Groups with a separator that is drawn anew for each gap.</summary>
+    /// <summary>Groups with a separator drawn for each gap.</summary>
     public static string Mixed(string[] groups, Random random, params ReadOnlySpan<string> separators)
     {
         var text = groups[0];

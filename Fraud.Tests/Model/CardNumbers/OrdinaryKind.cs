@@ -7,6 +7,6 @@ namespace Fraud.Tests.Model.CardNumbers;
 /// <param name="Write">A new one; the same for the same draws.</param>
 internal sealed record OrdinaryKind(string Name, string Description, WrittenIn Fields, Func<Random, string> Write)
 {
-    /// <summary>Whole groups of its digits can by chance be a valid number of a scheme: nobody can tell them apart by looking.</summary>
+    /// <summary>Whole groups of its digits can by chance be a valid number of a scheme: no one can tell them apart by looking.</summary>
     public bool MayLookLikeOne { get; init; }
 }
