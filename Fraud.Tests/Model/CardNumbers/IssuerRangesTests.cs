@@ -55,7 +55,7 @@ public sealed class IssuerRangesTests
     [Fact]
     public void LengthsOf_AnySixDigits_AreThoseOfTheRangesExactly()
     {
-        IssuerRange[] ranges = [.. IssuerRanges.All];
+        var ranges = IssuerRanges.All.ToArray();
         for (var prefix = 0; prefix < 1_000_000; prefix++)
         {
             uint expected = 0;
