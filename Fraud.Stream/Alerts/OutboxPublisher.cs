@@ -27,7 +27,7 @@ public sealed class OutboxPublisher : IDisposable
     // Values from here on are what a broker means when it finds a message too large; smaller ones were only in its company.
     private const int LargeValue = 100_000;
 
-    // Ten times what a broker takes for a page at its worst; librdkafka's five minutes would hold up whatever comes later.
+    // librdkafka's own is five minutes: for so long a page that a dead connection has would hold up all later ones.
     private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(10);
 
     // Every report comes within the message timeout and a little.

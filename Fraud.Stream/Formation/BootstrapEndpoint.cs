@@ -26,7 +26,7 @@ internal static class BootstrapEndpoint
     private const int MaxConnections = 100;
 
     // A probe is given up after three.
-    private static readonly TimeSpan headersWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan HeadersWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Listens until the actor system ends.</summary>
     /// <exception cref="IOException">The port cannot be listened at.</exception>
@@ -38,7 +38,7 @@ internal static class BootstrapEndpoint
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.RequestHeadersTimeout = headersWithin;
+            kestrel.Limits.RequestHeadersTimeout = HeadersWithin;
             kestrel.Listen(address, port);
         });
         var server = builder.Build();

@@ -26,9 +26,6 @@ public sealed class NodeTable(NpgsqlDataSource source, TimeSpan liveWithin)
 
     private const string Columns = "incarnation, name, host, port, uid, http_address";
 
-    /// <inheritdoc cref="Ask(NodeRegistration, bool, CancellationToken)"/>
-    public Task<JoinAnswer> Ask(NodeRegistration node, CancellationToken stopping) => Ask(node, mayForm: true, stopping);
-
     /// <summary>
     /// Writes a heartbeat of a node that is in no cluster, and decides what it does: one at a time, under an advisory lock
     /// (rule 24). It joins while any member is live. It forms when no member is there, or when all have been silent for as long

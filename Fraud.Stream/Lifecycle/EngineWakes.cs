@@ -9,7 +9,7 @@ public sealed class EngineWakes
 #pragma warning restore CA1001
 {
     // A few spins catch a wake-up that is about to come; longer spinning would take the processor from who sets it.
-    internal const int Spins = 10;
+    private const int Spins = 10;
 
     /// <summary>There may be labels, or what other nodes stored.</summary>
     public ManualResetEventSlim Follower { get; } = new(initialState: false, Spins);

@@ -22,11 +22,12 @@ public sealed class GraphFactory(
     public async Task<RunningGraph> Start(ActorSystem system, TimeProvider time, CancellationToken stopping)
     {
         var abort = new CancellationTokenSource();
+        KafkaPartitions? consumer = null;
         try
         {
             var loaded = await Task.Factory.StartNew(
                 () => histories.Load(abort.Token, stopping), stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            var consumer = newConsumer();
+            consumer = newConsumer();
             var stop = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
             var built = builder.Build(
                 loaded, KafkaLanes.Of(consumer), shard => system.EventStream.Publish(new ShardFenced(shard)), time, stop.Token);
@@ -38,6 +39,13 @@ public sealed class GraphFactory(
         }
         catch
         {
+            await abort.CancelAsync();
+            if (consumer is not null)
+            {
+                // Tried again with another one, so this one's thread and connections would be left behind each time.
+                await consumer.DisposeAsync();
+            }
+
             abort.Dispose();
             throw;
         }

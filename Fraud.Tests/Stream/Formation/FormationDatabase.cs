@@ -70,3 +70,10 @@ internal sealed class FormationDatabase : IDisposable
 
     public void Dispose() => Source.Dispose();
 }
+
+internal static class NodeTableQuestions
+{
+    /// <summary>A node that has seen no cluster.</summary>
+    public static Task<JoinAnswer> Ask(this NodeTable nodes, NodeRegistration node, CancellationToken stopping) =>
+        nodes.Ask(node, mayForm: true, stopping);
+}
