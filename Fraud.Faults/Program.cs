@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Fraud.Faults;
 using Fraud.Faults.Cluster;
 using Fraud.Faults.Fuzz;
@@ -30,6 +31,9 @@ if (args is [GoodClientProcess.Argument, .. var good])
 {
     return await GoodClientProcess.Serve(good);
 }
+
+// All nodes of the suite share it, whoever starts them.
+Environment.SetEnvironmentVariable("CardNumbers__TokenKey", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
 
 var runs = 1;
 var seed = 1;

@@ -3,6 +3,7 @@ using Fraud.Model.Decoding;
 using Fraud.Model.History;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
+using Fraud.Stream.CardNumbers;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
 using Fraud.Stream.Events;
@@ -37,6 +38,7 @@ public static class FraudStreamExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSettings<TransactionLimits>(configuration, TransactionLimits.Section);
+        services.AddCardNumbers(configuration);
         services.AddSettings<ProfileOptions>(configuration, ProfileOptions.Section);
         services.AddSettings<BatchingOptions>(configuration, BatchingOptions.Section);
         services.AddSettings<ScoringOptions>(configuration, ScoringOptions.Section);

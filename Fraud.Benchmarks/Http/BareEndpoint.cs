@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,7 +14,7 @@ namespace Fraud.Benchmarks.Http;
 internal sealed class BareEndpoint : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Transaction> _idle = new();
-    private readonly TransactionReader _reader = new(new TransactionLimits());
+    private readonly TransactionReader _reader = new(new TransactionLimits(), CardNumberGuard.Off);
     private readonly byte[] _answer;
     private readonly WebApplication _server;
 

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Ingest;
 
@@ -51,7 +52,7 @@ internal sealed class BareConsumer(FilledTopic topic)
 
     private sealed class Parser : IDeserializer<Transaction>
     {
-        private readonly TransactionReader _reader = new(new TransactionLimits());
+        private readonly TransactionReader _reader = new(new TransactionLimits(), CardNumberGuard.Off);
         private readonly Transaction _payment = new();
 
         public int Failed { get; private set; }

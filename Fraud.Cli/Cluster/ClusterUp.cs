@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net.Http.Json;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Feed;
+using Fraud.Cli.Labels;
 using Fraud.Cli.Simulate;
 using Fraud.Http.Cluster;
+using Fraud.Stream.CardNumbers;
 
 namespace Fraud.Cli.Cluster;
 
@@ -133,6 +135,11 @@ internal sealed class ClusterUp(UpOptions options, TextWriter output, TimeProvid
                 ["Kafka__BootstrapServers"] = kafka,
                 ["Kafka__Partitions"] = Text(options.Partitions),
             };
+            if (!CardNumbers.HasKey())
+            {
+                environment["CardNumbers__TokenKeyFile"] = TokenKeySource.MakeOnce(Path.GetFullPath(Path.Combine(options.Data, TokenKeySource.FileName)));
+            }
+
             if (options.Kafka is null)
             {
                 // Our broker needs nearly twice as long to give a dead node's partitions away: this is seven seconds.

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Fraud.Cli.Arguments;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Keys;
 
@@ -22,6 +23,10 @@ public static class KeysCommand
             if ((result.GetValueOrDefault<string>() ?? "").Trim() is not { Length: > 0 and <= StoredKey.MaxName } text || text.Any(char.IsControl))
             {
                 result.AddError(string.Create(CultureInfo.InvariantCulture, $"--name: expected 1 to {StoredKey.MaxName} characters"));
+            }
+            else if (CardNumberDetector.Contains(text, CardNumberReach.InsideGroups))
+            {
+                result.AddError("--name: expected a name without a card number");
             }
         });
         var scope = new Option<string[]>("--scope")

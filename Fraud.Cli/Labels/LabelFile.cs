@@ -10,7 +10,7 @@ namespace Fraud.Cli.Labels;
 /// <summary>
 /// Labels as CSV with a header: transaction_id and is_fraud, and where they are known card_id, terminal_id and
 /// event_time, in any order. Values are held to the same rules as labels from Kafka. Lines end with the line: a quoted
-/// value goes over no line's end.
+/// value goes over no line's end. An id that holds a card number leaves as a token.
 /// </summary>
 internal sealed class LabelFile(string name, TextReader text, LabelReader reader)
 {
@@ -29,6 +29,7 @@ internal sealed class LabelFile(string name, TextReader text, LabelReader reader
         var values = new List<string>();
         var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);
+        var written = new byte[TransactionWriter.MaxLength];
         while (text.ReadLine() is { } line)
         {
             Line++;
@@ -51,7 +52,7 @@ internal sealed class LabelFile(string name, TextReader text, LabelReader reader
                 throw Wrong(error.Message);
             }
 
-            yield return (label, buffer.WrittenMemory);
+            yield return (label, written.AsMemory(0, TransactionWriter.WriteLabel(label, written)));
         }
     }
 

@@ -98,7 +98,7 @@ public static class LabelsCommand
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
         using var text = path == "-" ? Console.In : new StreamReader(path, strict);
         var name = path == "-" ? "standard input" : path;
-        var labels = new LabelFile(name, text, new LabelReader(new TransactionLimits()));
+        var labels = new LabelFile(name, text, new LabelReader(new TransactionLimits(), CardNumbers.OfThisMachine()));
         long count = 0, frauds = 0;
         try
         {

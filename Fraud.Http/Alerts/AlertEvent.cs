@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Fraud.Http.Cases;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Cases;
 
 namespace Fraud.Http.Alerts;
@@ -11,7 +12,7 @@ internal sealed record AlertEvent : FlaggedFields
 {
     [SetsRequiredMembers]
     internal AlertEvent(FlaggedPayment payment)
-        : base(payment, CardMask.Of(payment.CardId)) =>
+        : base(payment, CardMask.Shorten(payment.CardId)) =>
         // Stays the same when it is sent again, and is that of Kafka's alert.
         AlertId = "alert-" + payment.TransactionId;
 

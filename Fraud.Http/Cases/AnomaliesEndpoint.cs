@@ -1,6 +1,7 @@
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ namespace Fraud.Http.Cases;
 /// <c>GET /api/v1/anomalies</c>: flagged payments in order, page by page; and one of them with what was done about
 /// it. Lists mask cards; the single payment has the token that stands for its card, never a card number.
 /// </summary>
-internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) : IEndpoints
+internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries, CardNumberGuard cards) : IEndpoints
 {
     // What a person reads of the past; the rest is in the table case_events.
     public const int MostEvents = 100;
@@ -58,7 +59,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(new AnomalyPage
         {
-            Data = [.. page.Select(static payment => new Anomaly(payment, CardMask.Of(payment.CardId)))],
+            Data = [.. page.Select(static payment => new Anomaly(payment, CardMask.Shorten(payment.CardId)))],
             Count = page.Count,
             Limit = query.Limit,
             NextCursor = next,
@@ -67,7 +68,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
 
     private async Task<Results<Ok<AnomalyWithHistory>, StatusCodeHttpResult, Problem>> Get(HttpContext context)
     {
-        if (CaseAddress.Read(context, out var named) is { } wrong)
+        if (CaseAddress.Read(context, cards, out var named) is { } wrong)
         {
             return wrong;
         }
@@ -98,7 +99,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries) :
         context.Response.Headers.CacheControl = "no-cache";
         return context.Request.Headers.IfNoneMatch.Contains(tag)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Ok(new AnomalyWithHistory(payment, CardMask.OfNumbers(payment.CardId), events));
+            : TypedResults.Ok(new AnomalyWithHistory(payment, CardMask.Apply(payment.CardId), events));
     }
 
     // Relative to the service: behind a proxy the address that the caller used is not known here.

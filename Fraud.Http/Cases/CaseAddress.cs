@@ -1,6 +1,7 @@
 using System.Text;
 using Fraud.Http.Problems;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -34,7 +35,8 @@ internal static class CaseAddress
     };
 
     /// <summary>What is wrong with the address; null when it names an id.</summary>
-    public static Problem? Read(HttpContext context, out ShortText id)
+    /// <param name="cards">Puts a token in the place of an id that holds a card number, as when the payment came.</param>
+    public static Problem? Read(HttpContext context, CardNumberGuard cards, out ShortText id)
     {
         id = default;
         string text;
@@ -52,7 +54,7 @@ internal static class CaseAddress
         }
 
         // No stored id is longer, or has a zero, which PostgreSQL would not even look for.
-        return !text.Contains('\0', StringComparison.Ordinal) && id.TrySet(Encoding.UTF8.GetBytes(text)) ? null : NotFound;
+        return !text.Contains('\0', StringComparison.Ordinal) && id.TrySet(Encoding.UTF8.GetBytes(text)) && cards.TryOther(ref id) ? null : NotFound;
     }
 
     /// <summary>

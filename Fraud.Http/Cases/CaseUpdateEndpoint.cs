@@ -2,6 +2,7 @@ using Fraud.Http.ApiDocs;
 using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Lifecycle;
@@ -17,7 +18,8 @@ namespace Fraud.Http.Cases;
 /// <c>PUT /api/v1/anomalies/{transaction_id}</c>: a person's decision about a flagged payment. Stored with the record of
 /// it, and with its label where it says whether it was a fraud, all or nothing.
 /// </summary>
-internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options, GraphStatus graph, EngineWakes wakes, IAuditLog audit) : IEndpoints
+internal sealed class CaseUpdateEndpoint(
+    IFraudStore store, CasesOptions options, CardNumberGuard cards, GraphStatus graph, EngineWakes wakes, IAuditLog audit) : IEndpoints
 {
     private const string Done = "Transaction status updated";
 
@@ -71,12 +73,18 @@ internal sealed class CaseUpdateEndpoint(IFraudStore store, CasesOptions options
             return new Problem(400, "Bad Request", $"note: expected {expected}") { Field = "note", Expected = expected };
         }
 
+        var note = string.IsNullOrWhiteSpace(change.Note) ? null : cards.Text(change.Note);
+        if (note is null && !string.IsNullOrWhiteSpace(change.Note))
+        {
+            return new Problem(400, "Bad Request", $"note: expected {CardNumberGuard.TextExpected}") { Field = "note", Expected = CardNumberGuard.TextExpected };
+        }
+
         // The type has held it to these.
         _ = CaseStatuses.TryParse(change.NewStatus, out var status);
-        return CaseAddress.Read(context, out var id) is { } problem
+        return CaseAddress.Read(context, cards, out var id) is { } problem
             ? problem
             : await Change(context, new CaseUpdate(
-                id, status, string.IsNullOrWhiteSpace(change.Note) ? null : change.Note, Actor.Of(context),
+                id, status, note, Actor.Of(context),
                 EntityTag.Versions(context.Request.Headers.IfMatch)));
     }
 

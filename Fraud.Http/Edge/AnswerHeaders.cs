@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using Fraud.Model.CardNumbers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -68,6 +70,8 @@ internal sealed class AnswerHeaders(EdgeOptions options)
             }
         }
 
-        return true;
+        Span<byte> ascii = stackalloc byte[id.Length];
+        Encoding.ASCII.GetBytes(id, ascii);
+        return !CardNumberDetector.IsCardNumber(ascii);
     }
 }

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json.Serialization;
 using Fraud.Http.ApiDocs;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 
 namespace Fraud.Http.Scoring;
@@ -52,7 +53,7 @@ internal abstract record PaymentIdentity : IValidatableObject
 
         foreach (var card in new[] { CardId, CustomerId, UserId })
         {
-            if (card is not null && FieldReaders.LooksLikeCardNumber(Encoding.UTF8.GetBytes(card)))
+            if (card is not null && CardNumberDetector.IsCardNumber(Encoding.UTF8.GetBytes(card)))
             {
                 yield return new ValidationResult("expected a token that stands for the card", [nameof(CardId)]);
             }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -9,12 +10,12 @@ namespace Fraud.Http.Security;
 internal sealed class Caller
 {
     /// <param name="kind">How it was proved.</param>
-    /// <param name="name">For people and the audit log, such as "key 3f2a9c11d0b7 (gateway)". Never a secret.</param>
+    /// <param name="name">For people and the audit log, such as "key 3f2a9c11d0b7 (gateway)". Never a secret; card numbers are hidden.</param>
     /// <param name="scopes">What the caller may do.</param>
     /// <param name="rateKey">Whose rate of payments is used; null: the address's.</param>
     public Caller(CallerKind kind, string name, Scopes scopes, string? rateKey)
     {
-        (Kind, Name, Scopes, RateKey) = (kind, name, scopes, rateKey);
+        (Kind, Name, Scopes, RateKey) = (kind, CardMask.Apply(name), scopes, rateKey);
         Principal = new CallerPrincipal(this);
         Authenticated = Task.FromResult(AuthenticateResult.Success(
             new AuthenticationTicket(Principal, Schemes.ApiKey)));

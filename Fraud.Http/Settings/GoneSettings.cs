@@ -10,6 +10,7 @@ internal static class GoneSettings
         ["Cluster:ListenUrl"] = "set Cluster:Host and Cluster:Port",
         ["Cluster:Address"] = "set Cluster:PublicHost and Cluster:PublicPort",
         ["Cluster:Secret"] = "nodes know each other by certificates: set Cluster:AuthorityFile, Cluster:CertificateFile and Cluster:KeyFile",
+        ["Limits:AllowCardNumbers"] = "set CardNumbers:CardIds to Allow, or to Tokenize",
         ["Routing:RetryPause"] = "attempts repeat every 200 ms: remove it",
         ["Routing:MaxNodes"] = Connections,
         ["Routing:IdleTimeout"] = Connections,

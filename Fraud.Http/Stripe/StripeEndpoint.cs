@@ -4,6 +4,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
@@ -24,6 +25,7 @@ internal sealed class StripeEndpoint(
     StripeLabels labels,
     StripeMetrics metrics,
     TransactionLimits limits,
+    CardNumberGuard cards,
     IFraudStore store,
     GraphStatus graph,
     EngineWakes wakes) : IEndpoints
@@ -55,7 +57,7 @@ internal sealed class StripeEndpoint(
             .Needs(Access.Open).WithName("receiveStripeEvent").Describe(StripeDescriptions.Webhook);
 
     /// <summary>What the store remembers an event by.</summary>
-    public static string KeyOf(StripeEvent taken) => "stripe-" + taken.Id;
+    public static string KeyOf(StripeEvent taken, CardNumberGuard cards) => cards.Id("stripe-" + taken.Id);
 
     public async Task Handle(HttpContext context)
     {
@@ -135,7 +137,7 @@ internal sealed class StripeEndpoint(
         try
         {
             // The store's calls block.
-            if (await Task.Run(() => store.Webhooks.Knows(KeyOf(taken)), context.RequestAborted))
+            if (await Task.Run(() => store.Webhooks.Knows(KeyOf(taken, cards)), context.RequestAborted))
             {
                 metrics.Count(taken.Type, "repeated");
                 await Answer(context, "repeated", null);
@@ -162,7 +164,7 @@ internal sealed class StripeEndpoint(
         }
 
         // The payment is stored and counts once by its id; this only spares the next try.
-        await Task.Run(() => store.Webhooks.Remember(KeyOf(taken)), CancellationToken.None);
+        await Task.Run(() => store.Webhooks.Remember(KeyOf(taken, cards)), CancellationToken.None);
         metrics.Count(taken.Type, "payment");
         await Answer(context, "payment", scored);
     }

@@ -1,5 +1,6 @@
 using Fraud.Http.Problems;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Storage;
 using static Fraud.Http.Stripe.StripeEvent;
@@ -8,7 +9,7 @@ namespace Fraud.Http.Stripe;
 
 /// <summary>Disputes and early fraud warnings as labels. Thread-safe.</summary>
 /// <remarks>Stripe does not promise an order: a dispute that is known to be won leaves no label when its start comes later.</remarks>
-internal sealed class StripeLabels(IFraudStore store, StripeOptions options, TransactionLimits limits)
+internal sealed class StripeLabels(IFraudStore store, StripeOptions options, TransactionLimits limits, CardNumberGuard cards)
 {
     /// <summary>Whether there was something to learn; or what is wrong with it. Blocks.</summary>
     /// <exception cref="StoreUnavailableException">Nothing is stored.</exception>
@@ -23,7 +24,7 @@ internal sealed class StripeLabels(IFraudStore store, StripeOptions options, Tra
         }
 
         ShortText payment = default;
-        if (!TrySet(StripePayments.IdOf(about), limits.MaxIdLength, ref payment) || payment.IsEmpty)
+        if (!TrySet(StripePayments.IdOf(about), limits.MaxIdLength, ref payment) || payment.IsEmpty || !cards.TryOther(ref payment))
         {
             var expected = $"the id of a charge, of at most {limits.MaxIdLength} bytes";
             return (false, new Problem(400, "Bad Request", $"data.object.charge: expected {expected}")
@@ -33,7 +34,7 @@ internal sealed class StripeLabels(IFraudStore store, StripeOptions options, Tra
             });
         }
 
-        var won = "stripe-won-" + Text(about, "id");
+        var won = cards.Id("stripe-won-" + Text(about, "id"));
         if (isOver)
         {
             store.Webhooks.Remember(won);
@@ -43,7 +44,7 @@ internal sealed class StripeLabels(IFraudStore store, StripeOptions options, Tra
             return (false, null);
         }
 
-        store.Webhooks.CommitLabels(StripeEndpoint.KeyOf(said), [new Label(payment, default, default, 0, IsFraud: !isOver)]);
+        store.Webhooks.CommitLabels(StripeEndpoint.KeyOf(said, cards), [new Label(payment, default, default, 0, IsFraud: !isOver)]);
         return (true, null);
     }
 }

@@ -3,6 +3,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
@@ -16,7 +17,7 @@ namespace Fraud.Http.Stripe;
 /// Stripe's fingerprint is taken.
 /// </remarks>
 internal sealed class StripePayments(
-    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, ModelRoutes models, TimeProvider time)
+    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, CardNumberGuard cards, ModelRoutes models, TimeProvider time)
 {
     /// <summary>The answer, once it is stored; or why there is none.</summary>
     public async Task<(RoutedPayment? Scored, Problem? Problem)> Score(StripeEvent paid, CancellationToken cancellation)
@@ -51,6 +52,11 @@ internal sealed class StripePayments(
             return Wrong("id", $"an id of at most {limits.MaxIdLength} bytes");
         }
 
+        if (!cards.TryOther(ref payment.Id))
+        {
+            return Wrong("id", CardNumberGuard.Expected);
+        }
+
         // Never a number: the fingerprint, else what stands for the means of payment, else for the customer.
         var card = First(
             Text(charge, "payment_method_details", Text(charge, "payment_method_details", "type"), "fingerprint"),
@@ -61,11 +67,21 @@ internal sealed class StripePayments(
             return Wrong("payment_method_details", $"a fingerprint of at most {limits.MaxIdLength} bytes");
         }
 
+        if (!cards.TryCard(ref payment.CardId))
+        {
+            return Wrong("payment_method_details", CardNumberGuard.Expected);
+        }
+
         var terminal = First(
             Text(about, "metadata", "terminal_id"), Text(about, "metadata", "merchant_id"), Text(about, "on_behalf_of"), paid.Account);
         if (!TrySet(terminal, limits.MaxIdLength, ref payment.TerminalId))
         {
             return Wrong("metadata.terminal_id", $"a text of at most {limits.MaxIdLength} bytes");
+        }
+
+        if (!cards.TryOther(ref payment.TerminalId))
+        {
+            return Wrong("metadata.terminal_id", CardNumberGuard.Expected);
         }
 
         payment.Source.TrySet("stripe"u8);

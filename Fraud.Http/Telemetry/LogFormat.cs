@@ -27,6 +27,7 @@ internal static class LogFormat
                 console.TimestampFormat = Time;
                 console.UseUtcTimestamp = true;
             });
+            logging.MaskConsole();
             return;
         }
 
@@ -36,5 +37,6 @@ internal static class LogFormat
             console.TimestampFormat = "HH:mm:ss.fff ";
             console.UseUtcTimestamp = true;
         });
+        logging.MaskConsole();
     }
 }

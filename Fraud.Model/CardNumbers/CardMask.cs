@@ -25,20 +25,20 @@ public static class CardMask
         return string.Create(text.Length, text, static (into, from) =>
         {
             from.CopyTo(into);
-            _ = Apply(into);
+            _ = Apply(into, CardNumberReach.InsideGroups);
         });
     }
 
     /// <summary>Hides the numbers in place.</summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Apply(Span<char> text) => DigitCheck.MayHold(text) && Hide<char, Utf16Units>(text);
+    public static bool Apply(Span<char> text, CardNumberReach reach) => DigitCheck.MayHold(text) && Hide<char, Utf16Units>(text, reach);
 
     /// <summary>
     /// Hides the numbers in place: a digit of several bytes, or an escaped one (\u0034), becomes as many asterisks. A JSON
     /// number becomes something that is no JSON.
     /// </summary>
     /// <returns>Whether there was one.</returns>
-    public static bool Apply(Span<byte> utf8) => DigitCheck.MayHold(utf8) && Hide<byte, Utf8Units>(utf8);
+    public static bool Apply(Span<byte> utf8, CardNumberReach reach) => DigitCheck.MayHold(utf8) && Hide<byte, Utf8Units>(utf8, reach);
 
     /// <summary>Hides the numbers in place.</summary>
     /// <returns>Whether there was one.</returns>
@@ -47,7 +47,7 @@ public static class CardMask
         Span<byte> utf8 = stackalloc byte[ShortText.Capacity];
         utf8 = utf8[..text.Length];
         text.Utf8.CopyTo(utf8);
-        return Apply(utf8) && text.TrySet(utf8);
+        return Apply(utf8, CardNumberReach.InsideGroups) && text.TrySet(utf8);
     }
 
     /// <summary>
@@ -62,12 +62,12 @@ public static class CardMask
     };
 
     [SkipLocalsInit]
-    private static bool Hide<TUnit, TUnits>(Span<TUnit> text)
+    private static bool Hide<TUnit, TUnits>(Span<TUnit> text, CardNumberReach reach)
         where TUnit : unmanaged
         where TUnits : struct, ITextUnits<TUnit>
     {
         Unsafe.SkipInit(out CardNumberWindow window);
-        var scan = new CardNumberScan<TUnit, TUnits>(text, CardNumberReach.InsideGroups, 0);
+        var scan = new CardNumberScan<TUnit, TUnits>(text, reach, 0);
         int start = 0, end = 0;
         while (scan.Next(ref window) is > 0 and var digits)
         {

@@ -16,6 +16,20 @@ public static class CardNumberDetector
     public static bool Contains(ReadOnlySpan<char> text, CardNumberReach reach = CardNumberReach.WholeGroups) =>
         DigitCheck.MayHold(text) && TryScan<char, Utf16Units>(text, 0, reach, default, out _);
 
+    /// <summary>
+    /// Whether the text is a card number of a usual kind (15 digits of American Express, 16 digits of others but Diners Club) and has no
+    /// other digit. Letters and signs may stand around it.
+    /// </summary>
+    public static bool IsCardNumber(ReadOnlySpan<byte> utf8)
+    {
+        const int usual = 16;
+        const int americanExpress = 15;
+        Span<byte> digits = stackalloc byte[IssuerRanges.Longest];
+        return TryFind(utf8, 0, CardNumberReach.WholeGroups, digits, out var match)
+            && (digits[0] == '3' && digits[1] != '5' ? match.Digits == americanExpress : match.Digits == usual)
+            && !HasDigit(utf8[..match.Start]) && !HasDigit(utf8[match.End..]);
+    }
+
     /// <summary>Finds the next card number.</summary>
     /// <param name="from">Where the search begins: 0, or the end of the number before. The rest of its group is passed over.</param>
     /// <param name="digits">Takes the number as ASCII digits; empty, or room for 19.</param>
@@ -31,6 +45,21 @@ public static class CardNumberDetector
     {
         match = default;
         return DigitCheck.MayHold(text[from..]) && TryScan<char, Utf16Units>(text, from, reach, digits, out match);
+    }
+
+    private static bool HasDigit(ReadOnlySpan<byte> utf8)
+    {
+        for (var at = 0; at < utf8.Length;)
+        {
+            if (Glyph.Read<byte, Utf8Units>(utf8, at, out var length) <= 9)
+            {
+                return true;
+            }
+
+            at += length;
+        }
+
+        return false;
     }
 
     [SkipLocalsInit]

@@ -39,7 +39,7 @@ public sealed class CardNumberOptions : IValidatableObject
     public string TokenKeyFile { get; set; } = "";
 
     /// <summary>Whether an identifier may be replaced by a token, which takes a key.</summary>
-    public bool UsesTokens => CardNumberPolicy.Tokenize == CardIds || CardNumberPolicy.Tokenize == OtherIds;
+    public bool UsesTokens => CardIds != CardNumberPolicy.Allow || OtherIds != CardNumberPolicy.Allow;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -3,7 +3,10 @@ namespace Fraud.Model.CardNumbers;
 /// <summary>What becomes of a card number in a field.</summary>
 public enum CardNumberPolicy
 {
-    /// <summary>The payment is refused. The error names the field, never the value.</summary>
+    /// <summary>
+    /// What is a card number of the usual length and nothing else but letters and signs is refused; the error names the field, never
+    /// the value. Anything else that may hold one becomes a token: an ordinary payment is not lost for its id.
+    /// </summary>
     Refuse,
 
     /// <summary>The whole identifier is replaced by a keyed token that is always the same: repeats are still recognised.</summary>

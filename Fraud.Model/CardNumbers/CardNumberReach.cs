@@ -1,17 +1,20 @@
 namespace Fraud.Model.CardNumbers;
 
-/// <summary>How far the detector goes into digits that stand together. A group is digits with nothing between them.</summary>
+/// <summary>How far the detector goes. A group is digits with nothing between them.</summary>
 public enum CardNumberReach
 {
-    /// <summary>
-    /// A number begins and ends where a group does. Zeros in front of it and an expiry date behind it may belong to its group.
-    /// For identifiers, which are refused or replaced: part of a longer identifier is no card number.
-    /// </summary>
+    /// <summary>A number begins and ends where a group does. Zeros in front of it and an expiry date behind it may belong to its group.</summary>
     WholeGroups,
 
     /// <summary>
-    /// A number may also be part of a group: its first digits, its last 16, and in more than 19 digits any. For texts, where
-    /// hiding too much costs less than keeping a number.
+    /// A number may also be part of a group: its first digits, its last 16, what is behind its length, and in more than 19 digits
+    /// any. For identifiers and texts, where taking too much costs less than keeping a number.
     /// </summary>
     InsideGroups,
+
+    /// <summary>
+    /// As <see cref="InsideGroups"/>, but neither decimal fractions nor groups that are a date or a clock are part of one: a payment's
+    /// record may hold thirty numbers such as -1.3598071336738172, and log lines hold times and measurements.
+    /// </summary>
+    Records,
 }

@@ -19,7 +19,10 @@ internal ref struct CardNumberScan<TUnit, TUnits>
     // Digits of the group at which a number may begin too.
     private int _innerAt;
     private int _innerEnd;
-    private bool _innerIsLast16;
+    private bool _innerEndsGroup;
+    private uint _innerLengths;
+    private int _prefixedAt;
+    private uint _prefixedLengths;
     private bool _isInGroup;
 
     /// <param name="from">Where the search begins; when that is inside a group of digits, behind that group.</param>
@@ -55,9 +58,19 @@ internal ref struct CardNumberScan<TUnit, TUnits>
             {
                 var inner = _innerAt;
                 _innerAt = Behind(inner);
+                _innerLengths = _innerEndsGroup ? 1u << LastDigits : uint.MaxValue;
                 if (window.TryRead<TUnit, TUnits>(_text, inner) && Longest(ref window, isInner: true) is > 0 and var innerDigits)
                 {
                     return innerDigits;
+                }
+            }
+
+            if (_prefixedLengths != 0)
+            {
+                (_innerLengths, _innerEndsGroup, _prefixedLengths) = (_prefixedLengths, false, 0);
+                if (window.TryRead<TUnit, TUnits>(_text, _prefixedAt) && Longest(ref window, isInner: true, isAnnounced: true) is > 0 and var prefixedDigits)
+                {
+                    return prefixedDigits;
                 }
             }
 
@@ -114,19 +127,56 @@ internal ref struct CardNumberScan<TUnit, TUnits>
             _at += length;
         }
 
-        if (_reach == CardNumberReach.WholeGroups || digits < ShortestWithPrefix || Lookalikes.IsClock(digits, firstTwo))
+        if (_reach == CardNumberReach.WholeGroups || digits <= IssuerRanges.Shortest)
         {
             return;
         }
 
-        _innerIsLast16 = digits <= IssuerRanges.Longest;
-        _innerAt = start;
-        for (var i = _innerIsLast16 ? digits - LastDigits : 1; i > 0; i--)
+        var isClock = Lookalikes.IsClock(digits, firstTwo);
+        if (!isClock || _reach == CardNumberReach.InsideGroups)
         {
-            _innerAt = Behind(_innerAt);
+            NotePrefixed(start, digits, firstTwo);
         }
 
-        _innerEnd = _innerIsLast16 ? _innerAt + 1 : _at;
+        if (digits < ShortestWithPrefix || isClock)
+        {
+            return;
+        }
+
+        _innerEndsGroup = digits <= IssuerRanges.Longest;
+        _innerAt = Behind(start, _innerEndsGroup ? digits - LastDigits : 1);
+        _innerEnd = _innerEndsGroup ? _innerAt + 1 : _at;
+    }
+
+    // What payment messages put straight before a number: its length in two digits (ISO 8583, field 2), the format of track 3, and
+    // the length in bytes of EMV's tag 5A. The number then ends with the group, but for the tag, whose length says it.
+    private void NotePrefixed(int start, int digits, int firstTwo)
+    {
+        // The zero that begins format and tag was passed over.
+        var before = start == GroupStart || GroupStart == 0 || digits > IssuerRanges.Longest + 2 ? 0 : TUnits.At(_text, GroupStart - 1);
+        if (before == ';')
+        {
+            (_prefixedAt, _prefixedLengths) = (Behind(start, 1), 1u << (digits - 1));
+        }
+        else if (before is 'A' or 'a' && firstTwo / 10 is >= 7 and <= 9)
+        {
+            var bytes = firstTwo / 10;
+            (_prefixedAt, _prefixedLengths) = (Behind(start, 1), (1u << (2 * bytes)) | (1u << ((2 * bytes) - 1)));
+        }
+        else if (firstTwo == digits - 2 && firstTwo is >= IssuerRanges.Shortest and <= IssuerRanges.Longest)
+        {
+            (_prefixedAt, _prefixedLengths) = (Behind(start, 2), 1u << firstTwo);
+        }
+    }
+
+    private readonly int Behind(int at, int digits)
+    {
+        for (var i = 0; i < digits; i++)
+        {
+            at = Behind(at);
+        }
+
+        return at;
     }
 
     private readonly int Behind(int at)
@@ -135,19 +185,19 @@ internal ref struct CardNumberScan<TUnit, TUnits>
         return at + length;
     }
 
-    private readonly int Longest(ref CardNumberWindow window, bool isInner)
+    private readonly int Longest(ref CardNumberWindow window, bool isInner, bool isAnnounced = false)
     {
         var candidates = window.Candidates;
-        if (isInner && _innerIsLast16)
+        if (isInner)
         {
-            candidates &= window.Edges & (1u << LastDigits);
+            candidates &= _innerEndsGroup ? _innerLengths & window.Edges : _innerLengths;
         }
 
         while (candidates != 0)
         {
             var digits = BitOperations.Log2(candidates);
             candidates ^= 1u << digits;
-            if (MayEnd(in window, digits) && !Lookalikes.Any<TUnit, TUnits>(_text, in window, digits, _reach))
+            if (MayEnd(in window, digits) && ((isAnnounced && _reach == CardNumberReach.InsideGroups) || !Lookalikes.Any<TUnit, TUnits>(_text, in window, digits, _reach)))
             {
                 return digits;
             }
@@ -163,7 +213,7 @@ internal ref struct CardNumberScan<TUnit, TUnits>
             return true;
         }
 
-        if (_reach == CardNumberReach.InsideGroups)
+        if (_reach != CardNumberReach.WholeGroups)
         {
             return window.IsOneGroup(digits) || IsExpiryBehind(window.Ends[digits - 1], out _);
         }

@@ -47,14 +47,28 @@ public sealed class CardTokens
     public void Replace(ref ShortText id)
     {
         Span<byte> message = stackalloc byte[1 + ShortText.Capacity];
-        message[0] = TokenDomain;
         id.Utf8.CopyTo(message[1..]);
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _ = HMACSHA256.HashData(_key.Bytes, message[..(1 + id.Length)], hash);
-
         Span<byte> token = stackalloc byte[ShortText.Capacity];
+        _ = id.TrySet(token[..Write(message[..(1 + id.Length)], token)]);
+    }
+
+    /// <summary>The token of a text of any length; the same as <see cref="Replace"/> makes of a short one.</summary>
+    public string Of(string id)
+    {
+        var message = new byte[1 + Encoding.UTF8.GetByteCount(id)];
+        Encoding.UTF8.GetBytes(id, message.AsSpan(1));
+        Span<byte> token = stackalloc byte[ShortText.Capacity];
+        return Encoding.ASCII.GetString(token[..Write(message, token)]);
+    }
+
+    /// <param name="message">The identifier, behind room for one byte.</param>
+    private int Write(Span<byte> message, Span<byte> token)
+    {
+        message[0] = TokenDomain;
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        _ = HMACSHA256.HashData(_key.Bytes, message, hash);
         _prefix.CopyTo(token);
         TokenLetters.Write(hash[..TokenBytes], token[_prefix.Length..]);
-        _ = id.TrySet(token[..(_prefix.Length + (2 * TokenBytes))]);
+        return _prefix.Length + (2 * TokenBytes);
     }
 }

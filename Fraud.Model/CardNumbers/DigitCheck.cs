@@ -74,7 +74,7 @@ internal static class DigitCheck
         foreach (var unit in text)
         {
             // What is not ASCII, and an escape, may be a digit.
-            digits += (uint)(unit - '0') <= 9 || unit is '\\' or '%' or > '\u007f' ? 1 : 0;
+            digits += (uint)(unit - '0') <= 9 || unit is '\\' or '%' or '&' or > '\u007f' ? 1 : 0;
         }
 
         return digits >= IssuerRanges.Shortest;
@@ -85,7 +85,7 @@ internal static class DigitCheck
         var digits = 0;
         foreach (var unit in utf8)
         {
-            digits += (uint)(unit - '0') <= 9 || unit is (byte)'\\' or (byte)'%' or > 0x7F ? 1 : 0;
+            digits += (uint)(unit - '0') <= 9 || unit is (byte)'\\' or (byte)'%' or (byte)'&' or > 0x7F ? 1 : 0;
         }
 
         return digits >= IssuerRanges.Shortest;
@@ -101,8 +101,8 @@ internal static class DigitCheck
         public void Add(Vector128<byte> bytes, int at)
         {
             Digits |= (ulong)InRange(bytes, '0', '9').ExtractMostSignificantBits() << at;
-            Letters |= (ulong)(InRange(bytes | Vector128.Create((byte)0x20), 'a', 'z') | Are(bytes, '"')).ExtractMostSignificantBits() << at;
-            Others |= (ulong)(bytes | Are(bytes, '\\') | Are(bytes, '%')).ExtractMostSignificantBits() << at;
+            Letters |= (ulong)InRange(bytes | Vector128.Create((byte)0x20), 'a', 'z').ExtractMostSignificantBits() << at;
+            Others |= (ulong)(bytes | Are(bytes, '\\') | Are(bytes, '%') | Are(bytes, '&') | Are(bytes, '<') | Are(bytes, '=')).ExtractMostSignificantBits() << at;
         }
 
         private static Vector128<byte> Are(Vector128<byte> bytes, char sign) => Vector128.Equals(bytes, Vector128.Create((byte)sign));

@@ -13,19 +13,20 @@ internal static class Glyph
     /// <summary>Takes no room when it is shown, such as a soft hyphen: as many as there are may stand between two digits.</summary>
     public const int Invisible = 11;
 
-    /// <summary>Letters, numbers that are no digits, and the quotation mark, in which JSON puts each value.</summary>
+    /// <summary>Letters, and numbers that are no digits.</summary>
     public const int Break = 12;
 
     private const int Escape = 13;
     private const int FirstBeyondAscii = 0x80;
+    private const int LatinOfNoBreak = 0xC2;
 
-    // 16 a row. Anything but a letter separates; % and \ may begin an escape.
+    // 16 a row. Anything but a letter separates; %, \, &, < and = may begin an escape.
     private static ReadOnlySpan<byte> Ascii =>
     [
         10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
         10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-        10, 10, 12, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10,
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10, 10, 10,
+        10, 10, 10, 10, 10, 13, 13, 10, 10, 10, 10, 10, 10, 10, 10, 10,
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 13, 13, 10, 10,
         10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
         12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 10, 13, 10, 10, 10,
         10, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
@@ -85,6 +86,9 @@ internal static class Glyph
                 return value is >= 0 and <= 9 && value == Math.Floor(value) ? (int)value : Break;
             case UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
                 or UnicodeCategory.EnclosingMark:
+                return Invisible;
+            case UnicodeCategory.UppercaseLetter when rune.Value == LatinOfNoBreak:
+                // With the blank behind it what a no-break blank becomes when its UTF-8 is read as Latin-1.
                 return Invisible;
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
                 or UnicodeCategory.LetterNumber or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned:

@@ -11,8 +11,6 @@ public readonly record struct IssuerRange(string Scheme, int First, int Last, ui
 /// <remarks>
 /// Left out on purpose: UATP (1, 15 digits), the old JCB range 1800 (15 digits) and Indonesia's GPN (1946). Clocks, snowflake ids
 /// and counters begin with 1, and one in ten of them has a valid check digit; few cards of these ranges pay with a merchant.
-/// Maestro has 13 to 15 digits only where such cards were issued (50, 56 to 58, 63, 67): all of 6 would add one in ten ids
-/// that begin with 6.
 /// </remarks>
 public static class IssuerRanges
 {
@@ -47,9 +45,7 @@ public static class IssuerRanges
         new("UnionPay", 810_000, 819_999, SixteenToNineteen),
         new("Maestro", 500_000, 509_999, ThirteenToNineteen),
         new("Maestro", 560_000, 589_999, ThirteenToNineteen),
-        new("Maestro", 600_000, 699_999, SixteenToNineteen),
-        new("Maestro", 630_000, 639_999, ThirteenToNineteen),
-        new("Maestro", 670_000, 679_999, ThirteenToNineteen),
+        new("Maestro", 600_000, 699_999, ThirteenToNineteen),
         new("Mir", 220_000, 220_499, SixteenToNineteen),
         new("BORICA, PayPak", 220_500, 220_599, Sixteen),
         new("RuPay", 353_000, 353_999, Sixteen),

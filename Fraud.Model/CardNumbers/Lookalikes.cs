@@ -3,12 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Fraud.Model.CardNumbers;
 
 /// <summary>
-/// What has an issuer's digits and a valid check digit by chance, and is known by its form: UUIDs and hashes, IBANs, phone
-/// numbers, dates and clocks, network addresses, decimal numbers. Asked only about candidates, which are few.
+/// What has an issuer's digits and a valid check digit by chance, and is known by its form: UUIDs and hashes, IBANs, dates and times,
+/// clocks, network addresses, decimal numbers. Asked only about candidates, which are few.
 /// </summary>
+/// <remarks>
+/// In identifiers and texts only forms that no card number is written in: a phone number of 13 digits, ddMMyyyyHHmmss or a clock behind a
+/// hyphen may be a card's digits as well, and are taken for one when the check digit is right.
+/// </remarks>
 internal static class Lookalikes
 {
-    private const int PhoneDigits = 13;
     private const int SecondsDigits = 10;
 
     /// <summary>Whether the window's first digits belong to one of these.</summary>
@@ -21,34 +24,17 @@ internal static class Lookalikes
         var end = window.Ends[digits - 1];
         var hasZero = start > 0 && TUnits.At(text, start - 1) == '0';
         var groups = new DigitGroups<TUnit, TUnits>(text, in window, digits);
-        return IsPhoneNumber<TUnit, TUnits>(text, in window, digits)
-            || HexIds.Hold<TUnit, TUnits>(text, in window, digits)
+        return HexIds.Hold<TUnit, TUnits>(text, in window, digits)
             || HasSign(in groups)
             || Ibans.Hold<TUnit, TUnits>(text, start, end)
             || NetworkAddresses.Overlap<TUnit, TUnits>(text, start, end)
             || WrittenDates.Overlap<TUnit, TUnits>(text, start, end)
-            || Dates.Hold(in window, digits, in groups, hasZero, reach)
-            || (reach == CardNumberReach.WholeGroups ? HasClock(in window, in groups) : Decimals.Hold(text, in groups));
+            || (reach != CardNumberReach.InsideGroups && (Dates.Hold(in window, digits, in groups, hasZero, reach) || HasClock(in window, in groups)))
+            || (reach == CardNumberReach.Records && Decimals.Hold(text, in groups));
     }
 
     /// <summary>Whether a group is seconds, milliseconds, microseconds or nanoseconds since 1970, from 2014 to 2036.</summary>
     public static bool IsClock(int digits, int firstTwo) => digits is 10 or 13 or 16 or 19 && firstTwo is >= 14 and <= 20;
-
-    // E.164 with its plus sign or 00. Only 13 digits, which few cards have and German mobile numbers do.
-    private static bool IsPhoneNumber<TUnit, TUnits>(ReadOnlySpan<TUnit> text, in CardNumberWindow window, int digits)
-        where TUnit : unmanaged
-        where TUnits : struct, ITextUnits<TUnit>
-    {
-        var start = window.Places[0];
-        if (digits != PhoneDigits || start == 0)
-        {
-            return false;
-        }
-
-        return TUnits.At(text, start - 1) == '+'
-            || (start >= 2 && TUnits.At(text, start - 1) == '0' && TUnits.At(text, start - 2) == '0'
-                && !Glyph.IsDigitBefore<TUnit, TUnits>(text, start - 2));
-    }
 
     // "..., +49 171": a plus sign behind another separator begins a number of its own.
     private static bool HasSign<TUnit, TUnits>(in DigitGroups<TUnit, TUnits> groups)

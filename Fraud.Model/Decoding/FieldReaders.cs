@@ -146,29 +146,6 @@ public static class FieldReaders
             && float.IsFinite(value);
     }
 
-    /// <summary>13 to 19 digits whose check digit is right: a full card number, with high likelihood.</summary>
-    public static bool LooksLikeCardNumber(ReadOnlySpan<byte> text)
-    {
-        if (text.Length is < 13 or > 19 || text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0)
-        {
-            return false;
-        }
-
-        var sum = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var digit = text[^(i + 1)] - '0';
-            if (i % 2 == 1)
-            {
-                digit = digit * 2 > 9 ? (digit * 2) - 9 : digit * 2;
-            }
-
-            sum += digit;
-        }
-
-        return sum % 10 == 0;
-    }
-
     private static bool HasZone(ReadOnlySpan<byte> text) =>
         text.Length > 10 && (text[^1] == (byte)'Z' || text[10..].IndexOfAny((byte)'+', (byte)'-') >= 0);
 }

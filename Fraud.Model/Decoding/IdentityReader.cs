@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Fraud.Model.CardNumbers;
 
 namespace Fraud.Model.Decoding;
 
 /// <summary>
 /// Reads what says which payment is meant (its ids and its time) within the limits: payments and labels
-/// take the same. Thread-safe.
+/// take the same, and hold a token where they held a card number. Thread-safe.
 /// </summary>
-internal sealed class IdentityReader(TransactionLimits limits, TimeProvider time)
+internal sealed class IdentityReader(TransactionLimits limits, CardNumberGuard cards, TimeProvider time)
 {
     private readonly string _idExpected =
         $"a non-empty string or an integer of at most {limits.MaxIdLength} bytes without control characters";
@@ -17,19 +18,23 @@ internal sealed class IdentityReader(TransactionLimits limits, TimeProvider time
     public bool TryReadId(ref Utf8JsonReader reader, ref ShortText into, string field, out DecodeError error)
     {
         error = default;
-        return FieldReaders.TryReadId(ref reader, limits.MaxIdLength, ref into)
-            || DecodeError.Fail(field, _idExpected, out error);
+        if (!FieldReaders.TryReadId(ref reader, limits.MaxIdLength, ref into))
+        {
+            return DecodeError.Fail(field, _idExpected, out error);
+        }
+
+        return cards.TryOther(ref into) || DecodeError.Fail(field, CardNumberGuard.Expected, out error);
     }
 
     public bool TryReadCard(ref Utf8JsonReader reader, ref ShortText into, string field, out DecodeError error)
     {
-        if (!TryReadId(ref reader, ref into, field, out error))
+        error = default;
+        if (!FieldReaders.TryReadId(ref reader, limits.MaxIdLength, ref into))
         {
-            return false;
+            return DecodeError.Fail(field, _idExpected, out error);
         }
 
-        return limits.AllowCardNumbers || !FieldReaders.LooksLikeCardNumber(into.Utf8)
-            || DecodeError.Fail(field, "a token that stands for the card, not a card number", out error);
+        return cards.TryCard(ref into) || DecodeError.Fail(field, CardNumberGuard.Expected, out error);
     }
 
     public bool TryReadTime(ref Utf8JsonReader reader, out long unixMs, out DecodeError error)

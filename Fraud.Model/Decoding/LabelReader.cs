@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Model.CardNumbers;
 
 namespace Fraud.Model.Decoding;
 
@@ -7,10 +8,10 @@ namespace Fraud.Model.Decoding;
 /// terminal_id and event_time of the payment. As strict as <see cref="TransactionReader"/>, with the same
 /// names and limits; tolerant of fields it does not know. Thread-safe.
 /// </summary>
-public sealed class LabelReader(TransactionLimits limits, TimeProvider? time = null)
+public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards, TimeProvider? time = null)
 {
     private const string FlagExpected = "true, false, 1 or 0";
-    private readonly IdentityReader _identity = new(limits, time ?? TimeProvider.System);
+    private readonly IdentityReader _identity = new(limits, cards, time ?? TimeProvider.System);
     private readonly JsonReaderOptions _json = new() { MaxDepth = limits.MaxJsonDepth };
 
     /// <summary>Reads one JSON object with nothing after it.</summary>

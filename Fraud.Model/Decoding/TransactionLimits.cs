@@ -35,7 +35,4 @@ public sealed class TransactionLimits
     // Clocks of terminals differ by minutes; a day covers a wrong time zone.
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan MaxFutureSkew { get; set; } = TimeSpan.FromDays(1);
-
-    /// <summary>Accept card identifiers that look like full card numbers. They would end up in the store: keep it off and send tokens.</summary>
-    public bool AllowCardNumbers { get; set; }
 }

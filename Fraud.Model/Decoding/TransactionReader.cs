@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fraud.Model.CardNumbers;
 
 namespace Fraud.Model.Decoding;
 
@@ -17,14 +18,16 @@ namespace Fraud.Model.Decoding;
 public sealed class TransactionReader
 {
     private readonly TransactionLimits _limits;
+    private readonly CardNumberGuard _cards;
     private readonly IdentityReader _identity;
     private readonly Currency _defaultCurrency;
     private readonly JsonReaderOptions _json;
 
-    public TransactionReader(TransactionLimits limits, TimeProvider? time = null)
+    public TransactionReader(TransactionLimits limits, CardNumberGuard cards, TimeProvider? time = null)
     {
         _limits = limits;
-        _identity = new IdentityReader(limits, time ?? TimeProvider.System);
+        _cards = cards;
+        _identity = new IdentityReader(limits, cards, time ?? TimeProvider.System);
         _json = new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth };
         if (!Currency.TryParse(Encoding.UTF8.GetBytes(limits.DefaultCurrency), out _defaultCurrency))
         {
@@ -134,7 +137,8 @@ public sealed class TransactionReader
                 return _identity.TryReadId(ref reader, ref into.TerminalId, "terminal_id", out error);
             case TransactionField.Source:
                 return FieldReaders.TryReadText(ref reader, _limits.MaxIdLength, ref into.Source)
-                    || DecodeError.Fail("source", $"a string of at most {_limits.MaxIdLength} bytes without control characters", out error);
+                    ? _cards.TryText(ref into.Source) || DecodeError.Fail("source", CardNumberGuard.TextExpected, out error)
+                    : DecodeError.Fail("source", $"a string of at most {_limits.MaxIdLength} bytes without control characters", out error);
             case TransactionField.Currency:
                 return reader.TokenType == JsonTokenType.String && Currency.TryParse(reader.ValueSpan, out state.Currency)
                     || DecodeError.Fail("currency", "an ISO 4217 code such as \"EUR\"", out error);

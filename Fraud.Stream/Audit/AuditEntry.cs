@@ -1,3 +1,5 @@
+using Fraud.Model.CardNumbers;
+
 namespace Fraud.Stream.Audit;
 
 /// <summary>Who changed what, and what came of it.</summary>

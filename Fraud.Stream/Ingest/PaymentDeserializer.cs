@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Poison;
@@ -9,7 +10,8 @@ namespace Fraud.Stream.Ingest;
 /// Decodes a record straight from the client's memory into the payment that waits for it: no array is made
 /// for a record, unless one of them is wanted as it came. Never throws; a record that cannot be decoded becomes a dead letter.
 /// </summary>
-internal sealed class PaymentDeserializer(TransactionReader reader, TransactionLimits limits, PoisonSuspects poison) : IDeserializer<Payment>
+internal sealed class PaymentDeserializer(TransactionReader reader, TransactionLimits limits, CardNumberGuard cards, PoisonSuspects poison)
+    : IDeserializer<Payment>
 {
     /// <summary>The payment to fill next; whoever takes the result puts an empty one here.</summary>
     public Payment Next { get; set; } = new();
@@ -31,7 +33,7 @@ internal sealed class PaymentDeserializer(TransactionReader reader, TransactionL
 
         payment.Transaction.Clear();
         payment.State = PaymentState.Undecodable;
-        payment.DeadLetter = new DeadLetter([], data.ToArray(), error.Reason, error.Message, error.Field);
+        payment.DeadLetter = new DeadLetter([], cards.Hide(data.ToArray()), error.Reason, error.Message, error.Field);
         return payment;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Batching;
 
 namespace Fraud.Stream.Ingest;
@@ -7,7 +8,7 @@ namespace Fraud.Stream.Ingest;
 /// <summary>What a payment gets from the record it came in: its shard, its offset, and what the sender left out.</summary>
 internal static class RecordPlace
 {
-    public static void Complete(Payment payment, RecordKey key, int partition, long offset, TimeProvider time)
+    public static void Complete(Payment payment, RecordKey key, int partition, long offset, CardNumberGuard cards, TimeProvider time)
     {
         var transaction = payment.Transaction;
         payment.Shard = partition;
@@ -16,7 +17,7 @@ internal static class RecordPlace
         payment.ArrivedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (payment.DeadLetter is { } letter)
         {
-            payment.DeadLetter = letter with { Key = key.ToArray() };
+            payment.DeadLetter = letter with { Key = cards.Hide(key.ToArray()) };
             return;
         }
 

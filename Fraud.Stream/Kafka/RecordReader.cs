@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
@@ -14,20 +15,21 @@ namespace Fraud.Stream.Kafka;
 /// letter here, before anything counts it.
 /// </summary>
 public sealed class RecordReader(
-    TransactionLimits limits, ShardRouter shards, PaymentTracer tracer, FieldCounts fields, PoisonSuspects poison, TimeProvider time)
+    TransactionLimits limits, CardNumberGuard cards, ShardRouter shards, PaymentTracer tracer, FieldCounts fields, PoisonSuspects poison,
+    TimeProvider time)
 {
-    private readonly TransactionReader _reader = new(limits, time);
+    private readonly TransactionReader _reader = new(limits, cards, time);
 
     /// <summary>The client must build the records' headers.</summary>
     internal bool ReadsHeaders => tracer.ReadsRecordHeaders;
 
-    internal PaymentDeserializer NewDeserializer() => new(_reader, limits, poison);
+    internal PaymentDeserializer NewDeserializer() => new(_reader, limits, cards, poison);
 
     /// <summary>Adds to the payment what its record says besides its value.</summary>
     internal Payment Complete(ConsumeResult<RecordKey, Payment> record)
     {
         var payment = record.Message.Value;
-        RecordPlace.Complete(payment, record.Message.Key, record.Partition.Value, record.Offset.Value, time);
+        RecordPlace.Complete(payment, record.Message.Key, record.Partition.Value, record.Offset.Value, cards, time);
         Suspect(payment, record.Message.Key);
         if (payment.DeadLetter is null)
         {
@@ -50,7 +52,7 @@ public sealed class RecordReader(
         {
             payment.Transaction.Clear();
             payment.State = PaymentState.Undecodable;
-            payment.DeadLetter = new DeadLetter(key.ToArray(), value, PoisonSuspects.Reason, why);
+            payment.DeadLetter = new DeadLetter(cards.Hide(key.ToArray()), cards.Hide(value), PoisonSuspects.Reason, cards.Hide(why));
             return;
         }
 

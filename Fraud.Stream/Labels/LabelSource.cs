@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
@@ -17,6 +18,7 @@ public sealed class LabelSource(
     KafkaOptions options,
     string bootstrapServers,
     LabelReader reader,
+    CardNumberGuard cards,
     IFraudStore store,
     Action stored,
     Action wakeOutbox,
@@ -155,7 +157,7 @@ public sealed class LabelSource(
 
     private UnreadableLabel Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)
     {
-        var letter = new DeadLetter(record.Message.Key ?? [], record.Message.Value ?? [], error.Reason, error.Message, error.Field);
+        var letter = new DeadLetter(cards.Hide(record.Message.Key ?? []), cards.Hide(record.Message.Value ?? []), error.Reason, error.Message, error.Field);
         return new UnreadableLabel(record.Offset.Value, letter, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Alerts;
 using Fraud.Stream.Cluster;
@@ -80,9 +81,10 @@ internal static class EngineProps
     {
         var time = provider.GetRequiredService<TimeProvider>();
         var wakes = provider.GetRequiredService<EngineWakes>();
+        var cards = provider.GetRequiredService<CardNumberGuard>();
         return new LabelSource(
             provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
-            new LabelReader(provider.GetRequiredService<TransactionLimits>(), time), provider.GetRequiredService<IFraudStore>(),
+            new LabelReader(provider.GetRequiredService<TransactionLimits>(), cards, time), cards, provider.GetRequiredService<IFraudStore>(),
             wakes.Follower.Set, wakes.Outbox.Set, time, provider.GetRequiredService<ILogger<LabelSource>>());
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Registry;
 using Fraud.Model.Scoring;
 using Fraud.Stream.Audit;
@@ -63,7 +65,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         Check("name", model);
         var now = time.GetUtcNow();
         return store.Models.AddModel(
-            new StoredModel(model, now.ToUnixTimeMilliseconds(), description), AuditEntry.New(now, actor, "model created", model));
+            new StoredModel(model, now.ToUnixTimeMilliseconds(), CardMask.Apply(description)), AuditEntry.New(now, actor, "model created", model));
     }
 
     public RegisteredVersion Register(string directory, VersionOrigin origin)
@@ -234,7 +236,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         return store.Models.Move(
             new StageMove(
                 new StageChange(
-                    version.Model, version.Version, version.Stage, to, now.ToUnixTimeMilliseconds(), actor, reason ?? "", isRollback, replaced),
+                    version.Model, version.Version, version.Stage, to, now.ToUnixTimeMilliseconds(), actor, CardMask.Apply(reason ?? ""), isRollback, replaced),
                 present?.Version),
             AuditEntry.New(now, actor, action, Subject(version.Model, version.Version), detail));
     }
@@ -289,6 +291,11 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         if (!Name().IsMatch(name))
         {
             throw new ModelRefusedException($"{field}: expected 1 to 64 letters, digits, dots, hyphens and underscores, the first a letter or digit");
+        }
+
+        if (CardNumberDetector.IsCardNumber(Encoding.UTF8.GetBytes(name)))
+        {
+            throw new ModelRefusedException($"{field}: expected a name, not a card number");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Fraud.Model.CardNumbers;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
@@ -10,7 +11,8 @@ namespace Fraud.Stream.Telemetry;
 public sealed class StreamGauges
 {
     public StreamGauges(
-        StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison)
+        StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison,
+        CardNumberGuard cards)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.Observe("fraud_http_waiting", "Payments over HTTP that wait for a lane.", () => status.Current?.HttpWaiting ?? 0);
@@ -30,6 +32,12 @@ public sealed class StreamGauges
         [
             new Measurement<long>(poison.FromKafka, new KeyValuePair<string, object?>("origin", "kafka")),
             new Measurement<long>(poison.OverHttp, new KeyValuePair<string, object?>("origin", "http")),
+        ]);
+        metrics.ObserveTotals("fraud_card_numbers", "Fields that held a card number, or what looks like one: refused, replaced by a token, or masked.", () =>
+        [
+            new Measurement<long>(cards.Refused, new KeyValuePair<string, object?>("outcome", "refused")),
+            new Measurement<long>(cards.Replaced, new KeyValuePair<string, object?>("outcome", "replaced")),
+            new Measurement<long>(cards.Masked, new KeyValuePair<string, object?>("outcome", "masked")),
         ]);
         metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
         metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);

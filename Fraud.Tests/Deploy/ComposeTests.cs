@@ -7,7 +7,7 @@ namespace Fraud.Tests.Deploy;
 /// <summary>Whether docker-compose takes the files, and whether they hold to what docs/deployment.md says. Images are not run here.</summary>
 public sealed partial class ComposeTests
 {
-    private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "FRAUD_ADMIN_KEY", "GRAFANA_PASSWORD"];
+    private static readonly string[] Secrets = ["POSTGRES_PASSWORD", "FRAUD_ADMIN_KEY", "FRAUD_CARD_TOKEN_KEY", "GRAFANA_PASSWORD"];
 
     private static readonly string[] LogSecrets = ["ELASTIC_PASSWORD", "KIBANA_PASSWORD", "FILEBEAT_PASSWORD"];
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fraud.Tests.Cli;
+using Fraud.Tests.Support;
 using static Fraud.Tests.Deploy.KubernetesObjects;
 
 namespace Fraud.Tests.Deploy;
@@ -152,7 +153,7 @@ public sealed class KubernetesTests
             if (name.Contains("__", StringComparison.Ordinal))
             {
                 // What secrets hold, and what Kubernetes puts in place of $(...).
-                var value = (string?)variable["value"] ?? new string('x', 32);
+                var value = (string?)variable["value"] ?? (name == "CardNumbers__TokenKey" ? TestTokenKey.Hex : new string('x', 32));
                 settings.Add((name, value.Replace("$(POD_IP)", "10.0.0.7", StringComparison.Ordinal)));
             }
         }

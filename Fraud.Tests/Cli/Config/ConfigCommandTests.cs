@@ -26,7 +26,7 @@ public sealed class ConfigCommandTests
     {
         var (_, output, _) = await CommandLine.Run("config", "show", "--changed", "--set", "Http:MaxBatch=7");
 
-        Assert.Matches(@"^Http:MaxBatch +7 +command line", output);
+        Assert.Matches(@"(?m)^Http:MaxBatch +7 +command line", output);
         Assert.DoesNotContain("default", output, StringComparison.Ordinal);
     }
 

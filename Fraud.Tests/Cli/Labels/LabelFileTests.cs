@@ -2,6 +2,7 @@ using System.Text;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Labels;
 using Fraud.Model.Decoding;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Cli.Labels;
 
@@ -19,7 +20,7 @@ public sealed class LabelFileTests
         Assert.Equal(2, labels.Count);
         Assert.Equal(("t-1", true, "card-1", "term-1", 1_700_000_000_000), Of(labels[0].Label));
         Assert.Equal(("t,2", false, "card \"x\"", "", 1_700_000_000_000), Of(labels[1].Label));
-        Assert.Equal("""{"is_fraud":true,"event_time":1700000000,"transaction_id":"t-1","terminal_id":"term-1","card_id":"card-1"}""", labels[0].Json);
+        Assert.Equal("""{"transaction_id":"t-1","card_id":"card-1","terminal_id":"term-1","event_time":1700000000,"is_fraud":true}""", labels[0].Json);
     }
 
     [Theory]
@@ -46,7 +47,7 @@ public sealed class LabelFileTests
     private static List<(Fraud.Model.Label Label, string Json)> Read(string text)
     {
         using var reader = new StringReader(text);
-        return [.. new LabelFile("labels.csv", reader, new LabelReader(new TransactionLimits())).Read()
+        return [.. new LabelFile("labels.csv", reader, new LabelReader(new TransactionLimits(), Guards.New())).Read()
             .Select(static each => (each.Label, Encoding.UTF8.GetString(each.Json.Span)))];
     }
 

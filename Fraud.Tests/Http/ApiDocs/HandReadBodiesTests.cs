@@ -8,6 +8,7 @@ using Fraud.Http.Stripe;
 using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
+using Fraud.Tests.Support;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -207,7 +208,7 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
     [MemberData(nameof(GoodPayments))]
     public async Task Payment_ThatIsTaken_FitsTypeAndSchema(string json)
     {
-        Assert.True(new TransactionReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), new Transaction(), out var error), error.Message);
+        Assert.True(new TransactionReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), new Transaction(), out var error), error.Message);
         Assert.Null(Parse<PaymentRequest>(json));
         await AssertFits("PredictRequest", json);
     }
@@ -216,7 +217,7 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
     [MemberData(nameof(BadPayments))]
     public void Payment_ThatIsRefused_IsRefusedByItsType(string json)
     {
-        Assert.False(new TransactionReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), new Transaction(), out _));
+        Assert.False(new TransactionReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), new Transaction(), out _));
         Assert.NotNull(Parse<PaymentRequest>(json));
     }
 
@@ -224,7 +225,7 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
     [MemberData(nameof(GoodLabels))]
     public async Task Label_ThatIsTaken_FitsTypeAndSchema(string json)
     {
-        Assert.True(new LabelReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), out _, out var error), error.Message);
+        Assert.True(new LabelReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), out _, out var error), error.Message);
         Assert.Null(Parse<SentLabel>(json));
         // The document names the id by its first name only.
         await AssertFits("SentLabel", json.Replace("\"id\"", "\"transaction_id\"", StringComparison.Ordinal));
@@ -234,7 +235,7 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
     [MemberData(nameof(BadLabels))]
     public void Label_ThatIsRefused_IsRefusedByItsType(string json)
     {
-        Assert.False(new LabelReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), out _, out _));
+        Assert.False(new LabelReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), out _, out _));
         Assert.NotNull(Parse<SentLabel>(json));
     }
 

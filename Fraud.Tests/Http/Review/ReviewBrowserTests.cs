@@ -83,14 +83,14 @@ public sealed class ReviewBrowserTests(Browser browser, ReviewServer server) : I
         await server.Pay("number-1", card: Number);
         await server.Pay("token-1");
 
-        await Expect(review.Row("number-1")).ToContainTextAsync("card ****4242");
+        await Expect(review.Row("number-1")).ToContainTextAsync("card **** at");
         await Expect(review.Row("token-1")).ToContainTextAsync("card ****en-1");
         Assert.DoesNotContain(ReviewServer.CardPrefix, await page.ContentAsync(), StringComparison.Ordinal);
         await review.Open("token-1");
         await Expect(review.Facts).ToContainTextAsync(ReviewServer.CardPrefix + "token-1");
         await review.Open("number-1");
-        await Expect(review.Facts).ToContainTextAsync("****4242");
-        Assert.DoesNotContain(Number, await page.ContentAsync(), StringComparison.Ordinal);
+        await Expect(review.Facts).ToContainTextAsync(new string('*', Number.Length));
+        Assert.DoesNotContain(Number[^4..], await page.ContentAsync(), StringComparison.Ordinal);
     });
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class ReviewServer : IAsyncLifetime
         ["Scoring:BlockThreshold"] = "0.01",
         ["Overload:RatePerSecond"] = "0",
         // So that there is one to look for.
-        ["Limits:AllowCardNumbers"] = "true",
+        ["CardNumbers:CardIds"] = "Allow",
         ["Security:KeyRefresh"] = "00:00:00.050",
         ["AlertStream:PollInterval"] = "00:00:00.020",
     });

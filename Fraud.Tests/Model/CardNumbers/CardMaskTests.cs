@@ -41,7 +41,7 @@ public sealed class CardMaskTests
     {
         var record = Encoding.UTF8.GetBytes("{\"id\":\"tx_1\",\"card_id\":\"\u0664\u0661\u0661\u0661 1111 1111 1111\",\"event_time\":1760000000123,\"features\":[0.37436,-1.5]}");
 
-        Assert.True(CardMask.Apply(record.AsSpan()));
+        Assert.True(CardMask.Apply(record.AsSpan(), CardNumberReach.Records));
 
         Assert.Equal(
             "{\"id\":\"tx_1\",\"card_id\":\"******** **** **** ****\",\"event_time\":1760000000123,\"features\":[0.37436,-1.5]}",
@@ -54,7 +54,7 @@ public sealed class CardMaskTests
         var record = "{\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"event_time\":1760000000123}"u8.ToArray();
         var before = record.ToArray();
 
-        Assert.False(CardMask.Apply(record.AsSpan()));
+        Assert.False(CardMask.Apply(record.AsSpan(), CardNumberReach.Records));
         Assert.Equal(before, record);
     }
 
@@ -87,7 +87,7 @@ public sealed class CardMaskTests
 
                 var masked = CardMask.Apply(text);
 
-                Assert.True(CardMask.Apply(utf8.AsSpan()));
+                Assert.True(CardMask.Apply(utf8.AsSpan(), CardNumberReach.InsideGroups));
                 Assert.Equal(masked, Encoding.UTF8.GetString(utf8));
                 Assert.DoesNotContain(number, masked, StringComparison.Ordinal);
                 Assert.Equal(text.Length, masked.Length);

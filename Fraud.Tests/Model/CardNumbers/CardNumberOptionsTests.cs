@@ -40,7 +40,8 @@ public sealed class CardNumberOptionsTests
     }
 
     [Theory]
-    [InlineData(CardNumberPolicy.Refuse, CardNumberPolicy.Refuse, false)]
+    [InlineData(CardNumberPolicy.Refuse, CardNumberPolicy.Allow, true)]
+    [InlineData(CardNumberPolicy.Allow, CardNumberPolicy.Allow, false)]
     [InlineData(CardNumberPolicy.Tokenize, CardNumberPolicy.Allow, true)]
     [InlineData(CardNumberPolicy.Allow, CardNumberPolicy.Tokenize, true)]
     public void UsesTokens_EitherKindOfId_Does(CardNumberPolicy cards, CardNumberPolicy others, bool expected) =>

@@ -32,7 +32,7 @@ public sealed class IssuerRangesTests
     [InlineData(3059, 14, true)]
     [InlineData(3060, 14, false)]
     [InlineData(3095, 14, true)]
-    [InlineData(6100, 15, false)]
+    [InlineData(6100, 15, true)]
     [InlineData(6759, 13, true)]
     [InlineData(2204, 19, true)]
     [InlineData(2205, 19, false)]

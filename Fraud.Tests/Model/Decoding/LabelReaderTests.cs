@@ -1,13 +1,14 @@
 using System.Text;
 using Fraud.Model;
 using Fraud.Model.Decoding;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Model.Decoding;
 
 public sealed class LabelReaderTests
 {
     private static readonly DateTimeOffset Now = new(2024, 5, 17, 12, 0, 0, TimeSpan.Zero);
-    private static readonly LabelReader Reader = new(new TransactionLimits(), new FixedTime());
+    private static readonly LabelReader Reader = new(new TransactionLimits(), Guards.New(), new FixedTime());
 
     /// <summary>Name, JSON, and of the first error its reason and field.</summary>
     public static TheoryData<string, string, string, string> Refused => new()
@@ -98,7 +99,7 @@ public sealed class LabelReaderTests
     [Fact]
     public void TryRead_NarrowerLimits_AreHeld()
     {
-        var reader = new LabelReader(new TransactionLimits { MaxIdLength = 3, AllowCardNumbers = true }, new FixedTime());
+        var reader = new LabelReader(new TransactionLimits { MaxIdLength = 3 }, Guards.New(), new FixedTime());
 
         Assert.True(reader.TryRead("""{"transaction_id":"abc","is_fraud":true}"""u8, out _, out _));
         Assert.False(reader.TryRead("""{"transaction_id":"abcd","is_fraud":true}"""u8, out _, out var error));

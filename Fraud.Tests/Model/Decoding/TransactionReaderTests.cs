@@ -1,6 +1,8 @@
 using System.Text;
+using Fraud.Model.CardNumbers;
 using Fraud.Model;
 using Fraud.Model.Decoding;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Model.Decoding;
 
@@ -9,7 +11,7 @@ public sealed class TransactionReaderTests
     private const string ThirtyNumbers = "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30";
 
     private static readonly DateTimeOffset Now = new(2024, 5, 17, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TransactionReader Reader = new(new TransactionLimits(), new FixedTime());
+    private static readonly TransactionReader Reader = new(new TransactionLimits(), Guards.New(), new FixedTime());
 
     /// <summary>Name, JSON, and of the first error its reason and field.</summary>
     public static TheoryData<string, string, string, string> Refused => new()
@@ -152,9 +154,11 @@ public sealed class TransactionReaderTests
     [Fact]
     public void TryRead_CardNumbersAllowed_TakesOne()
     {
-        var reader = new TransactionReader(new TransactionLimits { AllowCardNumbers = true }, new FixedTime());
+        var reader = new TransactionReader(new TransactionLimits(), CardNumberGuard.Off, new FixedTime());
+        var payment = new Transaction();
 
-        Assert.True(reader.TryRead("""{"amount":1,"card_id":"4111111111111111"}"""u8, new Transaction(), out _));
+        Assert.True(reader.TryRead("""{"amount":1,"card_id":"4111111111111111"}"""u8, payment, out _));
+        Assert.Equal("4111111111111111", payment.CardId.ToString());
     }
 
     [Fact]

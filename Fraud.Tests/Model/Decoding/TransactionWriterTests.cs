@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Fraud.Model.CardNumbers;
 using Fraud.Model;
 using Fraud.Model.Decoding;
 using Fraud.Tests.Support;
@@ -9,8 +10,8 @@ namespace Fraud.Tests.Model.Decoding;
 
 public sealed class TransactionWriterTests
 {
-    private static readonly TransactionReader Reader = new(new TransactionLimits { AllowCardNumbers = true });
-    private static readonly LabelReader Labels = new(new TransactionLimits { AllowCardNumbers = true });
+    private static readonly TransactionReader Reader = new(new TransactionLimits(), CardNumberGuard.Off);
+    private static readonly LabelReader Labels = new(new TransactionLimits(), CardNumberGuard.Off);
 
     [Fact]
     public void Write_AnyPayment_IsReadBackAlike() => Any.Payment.Sample(

@@ -70,7 +70,7 @@ public sealed class BadRecordTests(BadRecordTests.Run run) : IClassFixture<BadRe
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Read_BadRecord_BecomesADeadLetterAsItCame(string name)
+    public void Read_BadRecord_BecomesADeadLetterAsItCameButForCardNumbers(string name)
     {
         var (value, reason, field) = Cases[name];
         var offset = run.OffsetOf(name);
@@ -82,7 +82,9 @@ public sealed class BadRecordTests(BadRecordTests.Run run) : IClassFixture<BadRe
             (Topics.Header(letter, "reason"), Topics.Header(letter, "field"), Topics.Header(letter, "origin.topic"),
                 Topics.Header(letter, "origin.partition")));
         Assert.StartsWith($"{field}: expected ", Topics.Header(letter, "error"), StringComparison.Ordinal);
-        Assert.Equal(value ?? [], letter.Value ?? []);
+        Assert.Equal(
+            Encoding.Latin1.GetString(value ?? []).Replace(CardNumber, new string('*', CardNumber.Length), StringComparison.Ordinal),
+            Encoding.Latin1.GetString(letter.Value ?? []));
         Assert.Equal(name, Encoding.UTF8.GetString(letter.Key));
         Assert.All(letter.Headers, header => Assert.DoesNotContain(
             CardNumber, Encoding.UTF8.GetString(header.GetValueBytes()), StringComparison.Ordinal));

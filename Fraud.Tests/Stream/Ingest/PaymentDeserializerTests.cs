@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using CsCheck;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
@@ -10,7 +11,7 @@ namespace Fraud.Tests.Stream.Ingest;
 
 public sealed class PaymentDeserializerTests
 {
-    private static readonly TransactionLimits Limits = new() { AllowCardNumbers = true };
+    private static readonly TransactionLimits Limits = new();
 
     [Fact]
     public void Deserialize_AnyPaymentThatWasWritten_IsThatPayment() => Any.Payment.Sample(
@@ -46,5 +47,5 @@ public sealed class PaymentDeserializerTests
         iter: 5_000);
 
     private static Payment Deserialize(ReadOnlySpan<byte> record) =>
-        new PaymentDeserializer(new TransactionReader(Limits), Limits, Suspects.New()).Deserialize(record, isNull: false, default);
+        new PaymentDeserializer(new TransactionReader(Limits, CardNumberGuard.Off), Limits, CardNumberGuard.Off, Suspects.New()).Deserialize(record, isNull: false, default);
 }

@@ -45,7 +45,7 @@ internal sealed class PartitionsHost : IAsyncDisposable
         _logs = new LoggerFactory([Log]);
         Source = KafkaPartitions.Start(
             new PartitionsSettings(options, address, lanes, QueueCapacity),
-            new RecordReader(new TransactionLimits(), new ShardRouter(options.Partitions), _tracer, new FieldCounts(_metrics), Suspects.New(), clock),
+            new RecordReader(new TransactionLimits(), Guards.New(), new ShardRouter(options.Partitions), _tracer, new FieldCounts(_metrics), Suspects.New(), clock),
             new MicroBatchPool(BatchCapacity, maxIdle: 16), Counters, clock, _logs.CreateLogger<KafkaPartitions>());
     }
 

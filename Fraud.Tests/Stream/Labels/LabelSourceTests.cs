@@ -136,7 +136,7 @@ public sealed class LabelSourceTests : IDisposable
     private void Start()
     {
         _source = new LabelSource(
-            new KafkaOptions(), _topics.Address, new LabelReader(new TransactionLimits(), TimeProvider.System), _store,
+            new KafkaOptions(), _topics.Address, new LabelReader(new TransactionLimits(), Guards.New(), TimeProvider.System), Guards.New(), _store,
             () => Interlocked.Increment(ref _woken), static () => { }, TimeProvider.System, NullLogger<LabelSource>.Instance);
         _running = Task.Factory.StartNew(
             () => _source.Run(_stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -34,7 +34,7 @@ internal sealed class GraphPlayer : IShardGraph, IAsyncDisposable
             new ShardRecovery(store, profile, loader, new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance));
         Kafka = KafkaPartitions.Start(
             new PartitionsSettings(options, "127.0.0.1:9", Lanes: 1, QueueCapacity: 1),
-            new RecordReader(new TransactionLimits(), router, _tracer, new FieldCounts(_metrics), Suspects.New(), TimeProvider.System),
+            new RecordReader(new TransactionLimits(), Guards.New(), router, _tracer, new FieldCounts(_metrics), Suspects.New(), TimeProvider.System),
             new MicroBatchPool(4, 4), new SourceCounters(), TimeProvider.System, NullLogger<KafkaPartitions>.Instance);
     }
 

@@ -34,6 +34,7 @@ internal sealed class GraphHost : IAsyncDisposable
             ["Kafka:SessionTimeout"] = "00:00:02",
             ["Scoring:Model"] = Path.Combine(Repository.Root, "models", "payments"),
             ["Overload:RatePerSecond"] = "0",
+            ["CardNumbers:TokenKey"] = TestTokenKey.Hex,
             // The store is the test's, wherever its file is.
             ["Storage:EventsFile"] = _events.File("events.db"),
         });

@@ -27,7 +27,7 @@ public sealed class FieldCountsTests
     {
         var transaction = new Transaction { Gaps = FieldGaps.UnknownField };
 
-        Assert.True(new TransactionReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), transaction, out _));
+        Assert.True(new TransactionReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), transaction, out _));
 
         Assert.Equal(gaps, transaction.Gaps);
     }
@@ -38,7 +38,7 @@ public sealed class FieldCountsTests
         var transaction = new Transaction();
         var json = $$"""{"features":[{{string.Join(',', Enumerable.Repeat(1, 30))}}]}""";
 
-        Assert.True(new TransactionReader(new TransactionLimits()).TryRead(Encoding.UTF8.GetBytes(json), transaction, out _));
+        Assert.True(new TransactionReader(new TransactionLimits(), Guards.New()).TryRead(Encoding.UTF8.GetBytes(json), transaction, out _));
 
         Assert.Equal(FieldGaps.None, transaction.Gaps);
     }
