@@ -1,3 +1,4 @@
+using Fraud.Benchmarks.CardNumbers;
 using Fraud.Benchmarks.Http;
 using Fraud.Benchmarks.Kafka;
 using Fraud.Benchmarks.Onnx;
@@ -21,6 +22,7 @@ public static class BenchmarkSuite
         new OnnxBenchmark(),
         new ModelsBenchmark(),
         new ReasonsBenchmark(),
+        new CardNumbersBenchmark(),
         new KafkaBenchmark(),
         new HttpBenchmark(),
         new StoreBenchmark(),
