@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Fraud.Model.CardNumbers;
 using Fraud.Stream.CardNumbers;
 using Fraud.Stream.Storage;
@@ -5,6 +6,7 @@ using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.CardNumbers;
 
+[SupportedOSPlatform("linux")]
 public sealed class TokenKeySourceTests : IDisposable
 {
     private static readonly StorageOptions Shared = new() { Kind = StoreKind.Postgres, Postgres = "Host=db" };
