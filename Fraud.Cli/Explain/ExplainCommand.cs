@@ -2,11 +2,15 @@ using System.CommandLine;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Keys;
 using Fraud.Model;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Features;
 using Fraud.Model.Reasons;
 using Fraud.Model.Scoring;
+using Fraud.Stream.CardNumbers;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Storage;
+using Microsoft.Extensions.Configuration;
 
 namespace Fraud.Cli.Explain;
 
@@ -47,7 +51,7 @@ internal static class ExplainCommand
             if (arguments.GetValue(id) is { } transaction)
             {
                 using var opened = store.Open(arguments, mayMake: false);
-                stored = opened.Cases.FindScored(transaction)
+                stored = opened.Cases.FindScored(transaction) ?? opened.Cases.FindScored(TokenOf(transaction, store.Options(arguments)))
                     ?? throw new CommandException("--id: expected a payment that the store holds");
                 row = RowOf(served, stored);
             }
@@ -64,6 +68,13 @@ internal static class ExplainCommand
             await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(json) ? shown.ToJson() : shown.ToTable());
         });
         return command;
+    }
+
+    // A payment whose id holds a card number is stored under the token that the service's key makes of it.
+    private static string TokenOf(string transaction, StorageOptions storage)
+    {
+        var options = StoreArguments.Configuration().GetSection(CardNumberOptions.Section).Get<CardNumberOptions>() ?? new CardNumberOptions();
+        return new CardNumberGuard(options, TokenKeySource.Find(options, storage)).Id(transaction);
     }
 
     private static string Newest(string folder)

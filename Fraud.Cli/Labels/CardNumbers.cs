@@ -1,7 +1,6 @@
 using Fraud.Cli.Keys;
 using Fraud.Model.CardNumbers;
 using Fraud.Stream.CardNumbers;
-using Fraud.Stream.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace Fraud.Cli.Labels;
@@ -12,13 +11,15 @@ internal static class CardNumbers
     /// <summary>Whether the settings name a key, or a file of one.</summary>
     public static bool HasKey() => Options(StoreArguments.Configuration()) is { TokenKey.Length: > 0 } or { TokenKeyFile.Length: > 0 };
 
-    /// <summary>Without a key on this machine nothing becomes a token, so what would is refused.</summary>
+    /// <summary>
+    /// Without a key that the settings name nothing becomes a token, so what would is refused. The file that a service makes beside its
+    /// SQLite store is none: the folder that this command runs in may have another service's.
+    /// </summary>
     public static CardNumberGuard OfThisMachine()
     {
         var configuration = StoreArguments.Configuration();
         var options = Options(configuration);
-        var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
-        return new CardNumberGuard(options, TokenKeySource.Find(options, storage));
+        return new CardNumberGuard(options, TokenKeySource.Named(options));
     }
 
     private static CardNumberOptions Options(IConfiguration configuration) =>

@@ -106,7 +106,7 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries, C
     private static string LinkTo(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder(request.Query
-            .Where(static parameter => parameter.Key is not ("cursor" or "offset"))
+            .Where(static parameter => parameter.Key is "limit" or "sort" or "min_score" or "status" or "from" or "to")
             .SelectMany(static parameter => parameter.Value.Select(value => KeyValuePair.Create(parameter.Key, value ?? ""))))
         {
             { "cursor", cursor },

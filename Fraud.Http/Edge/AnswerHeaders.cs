@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Fraud.Model.CardNumbers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -70,8 +69,6 @@ internal sealed class AnswerHeaders(EdgeOptions options)
             }
         }
 
-        Span<byte> ascii = stackalloc byte[id.Length];
-        Encoding.ASCII.GetBytes(id, ascii);
-        return !CardNumberDetector.IsCardNumber(ascii);
+        return !CardNumberDetector.Contains(id);
     }
 }

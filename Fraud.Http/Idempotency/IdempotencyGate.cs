@@ -4,6 +4,7 @@ using System.Text;
 using Fraud.Http.Problems;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +16,7 @@ namespace Fraud.Http.Idempotency;
 /// behind whatever says who the caller is: keys are each caller's own.
 /// </summary>
 internal sealed class IdempotencyGate(
-    IdempotencyOptions options, TransactionLimits limits, KeyedAnswers answers, IdempotencyMetrics metrics)
+    IdempotencyOptions options, TransactionLimits limits, CardNumberGuard cards, KeyedAnswers answers, IdempotencyMetrics metrics)
 {
     /// <summary>In an answer that was given before.</summary>
     public const string Replayed = "Idempotent-Replayed";
@@ -32,7 +33,7 @@ internal sealed class IdempotencyGate(
             return options.Required ? Refuse(context, IdempotencyProblems.Wrong, "missing") : next(context);
         }
 
-        return IdempotencyKey.TryRead(header, ClientKey.Of(context), out var key)
+        return IdempotencyKey.TryRead(header, ClientKey.Of(context), cards, out var key)
             ? Pass(context, key!, next)
             : Refuse(context, IdempotencyProblems.Wrong, "malformed");
     }

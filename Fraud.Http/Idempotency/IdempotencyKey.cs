@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Fraud.Model.CardNumbers;
 using Microsoft.Extensions.Primitives;
 
 namespace Fraud.Http.Idempotency;
@@ -21,7 +22,7 @@ internal sealed record IdempotencyKey(byte[] Digest)
     /// <summary>
     /// Takes a string as structured fields have it (RFC 8941), and the bare text that many clients send.
     /// </summary>
-    public static bool TryRead(StringValues header, string caller, out IdempotencyKey? key)
+    public static bool TryRead(StringValues header, string caller, CardNumberGuard cards, out IdempotencyKey? key)
     {
         key = null;
         if (header is not [{ } text] || !TryParse(text.AsSpan().Trim(' '), out var value))
@@ -30,7 +31,8 @@ internal sealed record IdempotencyKey(byte[] Digest)
         }
 
         // The lengths keep callers and keys apart whatever they contain.
-        key = new IdempotencyKey(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.Length}:{caller}{value}")));
+        // The ids of payments are made of it, and a plain digest of a card number could be tried out against all of them: a token cannot.
+        key = new IdempotencyKey(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.Length}:{caller}{cards.Id(value)}")));
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Http.Problems;
+using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Overload;
@@ -9,7 +10,7 @@ namespace Fraud.Http.Scoring;
 
 /// <summary>Reads a batch: the good payments into payments of the pool, of the others what is wrong. Thread-safe.</summary>
 internal sealed class BatchReader(
-    AdmissionGate gate, TransactionReader reader, TransactionLimits limits, HttpOptions options, ModelRoutes models)
+    AdmissionGate gate, TransactionReader reader, TransactionLimits limits, CardNumberGuard cards, HttpOptions options, ModelRoutes models)
 {
     /// <summary>What is wrong with all of it; null when its items say for themselves.</summary>
     /// <exception cref="JsonException">The text is no JSON. What was read before stays in the batch.</exception>
@@ -44,6 +45,11 @@ internal sealed class BatchReader(
                     if (!batch.Id.IsEmpty || !FieldReaders.TryReadId(ref parser, limits.MaxIdLength, ref batch.Id))
                     {
                         return Wrong("batch_id", $"one non-empty string of at most {limits.MaxIdLength} bytes");
+                    }
+
+                    if (!cards.TryOther(ref batch.Id))
+                    {
+                        return Wrong("batch_id", CardNumberGuard.Expected);
                     }
                 }
                 else

@@ -17,8 +17,8 @@ public static class CardNumberDetector
         DigitCheck.MayHold(text) && TryScan<char, Utf16Units>(text, 0, reach, default, out _);
 
     /// <summary>
-    /// Whether the text is a card number of a usual kind (15 digits of American Express, 16 digits of others but Diners Club) and has no
-    /// other digit. Letters and signs may stand around it.
+    /// Whether the text is a card number of a usual kind (15 digits of American Express, 16 digits of others but Diners Club) and has
+    /// neither another digit nor a letter: behind "user-" it may as well be a counter.
     /// </summary>
     public static bool IsCardNumber(ReadOnlySpan<byte> utf8)
     {
@@ -27,7 +27,7 @@ public static class CardNumberDetector
         Span<byte> digits = stackalloc byte[IssuerRanges.Longest];
         return TryFind(utf8, 0, CardNumberReach.WholeGroups, digits, out var match)
             && (digits[0] == '3' && digits[1] != '5' ? match.Digits == americanExpress : match.Digits == usual)
-            && !HasDigit(utf8[..match.Start]) && !HasDigit(utf8[match.End..]);
+            && !HasMore(utf8[..match.Start]) && !HasMore(utf8[match.End..]);
     }
 
     /// <summary>Finds the next card number.</summary>
@@ -47,11 +47,11 @@ public static class CardNumberDetector
         return DigitCheck.MayHold(text[from..]) && TryScan<char, Utf16Units>(text, from, reach, digits, out match);
     }
 
-    private static bool HasDigit(ReadOnlySpan<byte> utf8)
+    private static bool HasMore(ReadOnlySpan<byte> utf8)
     {
         for (var at = 0; at < utf8.Length;)
         {
-            if (Glyph.Read<byte, Utf8Units>(utf8, at, out var length) <= 9)
+            if (Glyph.Read<byte, Utf8Units>(utf8, at, out var length) is <= 9 or Glyph.Break)
             {
                 return true;
             }

@@ -96,10 +96,15 @@ public sealed class CardNumberGuard
         return CardMask.Apply(text);
     }
 
-    /// <summary>Hides the numbers of a record that is kept as it came, in place. Nothing is refused here.</summary>
-    public byte[] Hide(byte[] record)
+    /// <summary>Hides the numbers of a record's key that is kept as it came, in place. Nothing is refused here.</summary>
+    public byte[] HideKey(byte[] key) => Hide(key, CardNumberReach.InsideGroups);
+
+    /// <summary>As <see cref="HideKey"/>, a record's value, which may hold many decimal numbers.</summary>
+    public byte[] Hide(byte[] record) => Hide(record, CardNumberReach.Records);
+
+    private byte[] Hide(byte[] record, CardNumberReach reach)
     {
-        if (_options.Texts != CardNumberPolicy.Allow && CardMask.Apply(record, CardNumberReach.Records))
+        if (_options.Texts != CardNumberPolicy.Allow && CardMask.Apply(record, reach))
         {
             Interlocked.Increment(ref _masked);
         }
@@ -107,7 +112,7 @@ public sealed class CardNumberGuard
         return record;
     }
 
-    /// <summary>As <see cref="Hide(byte[])"/>, a text, such as an error that may quote what came in.</summary>
+    /// <summary>As <see cref="HideKey"/>, a text, such as an error that may quote what came in.</summary>
     public string Hide(string text) => _options.Texts == CardNumberPolicy.Allow ? text : CardMask.Apply(text);
 
     private bool TryId(ref ShortText id, CardNumberPolicy policy)

@@ -4,8 +4,7 @@ namespace Fraud.Model.CardNumbers;
 public enum CardNumberPolicy
 {
     /// <summary>
-    /// What is a card number of the usual length and nothing else but letters and signs is refused; the error names the field, never
-    /// the value. Anything else that may hold one becomes a token: an ordinary payment is not lost for its id.
+    /// What is a card number of the usual length and nothing else but signs is refused; the error names the field, never the value. Anything else that may hold one becomes a token: an ordinary payment is not lost for its id.
     /// </summary>
     Refuse,
 

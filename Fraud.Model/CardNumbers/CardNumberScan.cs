@@ -10,8 +10,12 @@ internal ref struct CardNumberScan<TUnit, TUnits>
     where TUnit : unmanaged
     where TUnits : struct, ITextUnits<TUnit>
 {
-    private const int LastDigits = 16;
-    private const int ShortestWithPrefix = LastDigits + 1;
+    private const int FewestLast = 14;
+    private const int MostLast = 16;
+
+    // What ends a group of up to 19 digits: 16 digits of any issuer, the 15 of American Express, the 14 of Diners Club.
+    private const uint LastLengths = (1u << 16) | (1u << 15) | (1u << FewestLast);
+    private const int ShortestWithPrefix = FewestLast + 1;
     private readonly ReadOnlySpan<TUnit> _text;
     private readonly CardNumberReach _reach;
     private int _at;
@@ -58,7 +62,7 @@ internal ref struct CardNumberScan<TUnit, TUnits>
             {
                 var inner = _innerAt;
                 _innerAt = Behind(inner);
-                _innerLengths = _innerEndsGroup ? 1u << LastDigits : uint.MaxValue;
+                _innerLengths = _innerEndsGroup ? LastLengths : uint.MaxValue;
                 if (window.TryRead<TUnit, TUnits>(_text, inner) && Longest(ref window, isInner: true) is > 0 and var innerDigits)
                 {
                     return innerDigits;
@@ -132,7 +136,8 @@ internal ref struct CardNumberScan<TUnit, TUnits>
             return;
         }
 
-        var isClock = Lookalikes.IsClock(digits, firstTwo);
+        // yyyyMMddHHmmssfff is written in log lines.
+        var isClock = Lookalikes.IsClock(digits, firstTwo) || (_reach == CardNumberReach.Records && digits == 17 && Dates.IsYear(firstTwo));
         if (!isClock || _reach == CardNumberReach.InsideGroups)
         {
             NotePrefixed(start, digits, firstTwo);
@@ -144,8 +149,8 @@ internal ref struct CardNumberScan<TUnit, TUnits>
         }
 
         _innerEndsGroup = digits <= IssuerRanges.Longest;
-        _innerAt = Behind(start, _innerEndsGroup ? digits - LastDigits : 1);
-        _innerEnd = _innerEndsGroup ? _innerAt + 1 : _at;
+        _innerAt = Behind(start, _innerEndsGroup ? Math.Max(1, digits - MostLast) : 1);
+        _innerEnd = _innerEndsGroup ? Behind(start, digits - FewestLast) + 1 : _at;
     }
 
     // What payment messages put straight before a number: its length in two digits (ISO 8583, field 2), the format of track 3, and
@@ -191,6 +196,10 @@ internal ref struct CardNumberScan<TUnit, TUnits>
         if (isInner)
         {
             candidates &= _innerEndsGroup ? _innerLengths & window.Edges : _innerLengths;
+            if (_innerEndsGroup && window.Digits[0] != 3)
+            {
+                candidates &= 1u << MostLast;
+            }
         }
 
         while (candidates != 0)

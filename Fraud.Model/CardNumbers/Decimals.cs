@@ -10,6 +10,13 @@ internal static class Decimals
         where TUnit : unmanaged
         where TUnits : struct, ITextUnits<TUnit>
     {
+        // 4.111111111111111E15 is how a program prints a number of 16 digits that it took for a double.
+        var end = groups.End;
+        if (end + 1 < text.Length && TUnits.At(text, end) is 'e' or 'E' && TUnits.At(text, end + 1) != '-')
+        {
+            return false;
+        }
+
         if (IsFraction(text, in groups))
         {
             return true;

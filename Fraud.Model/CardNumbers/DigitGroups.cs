@@ -32,6 +32,9 @@ internal readonly ref struct DigitGroups<TUnit, TUnits>
     /// <summary>One at least.</summary>
     public int Count { get; }
 
+    /// <summary>Where the last group ends in the text.</summary>
+    public int End => _ends[Count - 1];
+
     /// <summary>Place of the group's first digit among all digits.</summary>
     public int First(int group) => _firsts[group];
 

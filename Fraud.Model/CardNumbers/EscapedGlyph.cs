@@ -45,6 +45,13 @@ internal static class EscapedGlyph
         }
 
         var letter = TUnits.At(text, at + 1);
+        if (letter == 'x' && Hex<TUnit, TUnits>(text, at + 2, 2) is >= 0 and var latin)
+        {
+            // As Python prints bytes and letters below 256.
+            length = 4;
+            return Glyph.Of(new Rune(latin));
+        }
+
         if (letter != 'u')
         {
             length = letter is 't' or 'n' or 'r' or 'b' or 'f' ? 2 : 0;
@@ -106,6 +113,8 @@ internal static class EscapedGlyph
 
         if (Rune.DecodeFromUtf8(utf8[..count], out var rune, out var used) != OperationStatus.Done)
         {
+            // A no-break blank of Latin-1.
+            length = count > 0 && utf8[0] == 0xA0 ? ends[0] - at : 0;
             return Glyph.Separator;
         }
 

@@ -1,6 +1,9 @@
 namespace Fraud.Model.CardNumbers;
 
-/// <summary>UUIDs and hashes: now and then 13 and more of their hexadecimal digits in a row are decimal ones.</summary>
+/// <summary>
+/// UUIDs and hashes: now and then 13 and more of their hexadecimal digits in a row are decimal ones. One hash in some thousand, so
+/// that identifiers and texts do without the exception: a number behind eight hexadecimal digits would pass for one.
+/// </summary>
 internal static class HexIds
 {
     private const int UuidLength = 36;
@@ -8,13 +11,14 @@ internal static class HexIds
     private const int VariantAt = 19;
     private const int FewestLetters = 3;
 
-    public static bool Hold<TUnit, TUnits>(ReadOnlySpan<TUnit> text, in CardNumberWindow window, int digits)
+    public static bool Hold<TUnit, TUnits>(ReadOnlySpan<TUnit> text, in CardNumberWindow window, int digits, CardNumberReach reach)
         where TUnit : unmanaged
         where TUnits : struct, ITextUnits<TUnit>
     {
         var start = window.Places[0];
         var end = window.Ends[digits - 1];
-        return IsInUuid<TUnit, TUnits>(text, start, end) || (end - start == digits && IsInHash<TUnit, TUnits>(text, start, end));
+        return IsInUuid<TUnit, TUnits>(text, start, end)
+            || (reach != CardNumberReach.InsideGroups && end - start == digits && IsInHash<TUnit, TUnits>(text, start, end));
     }
 
     private static bool IsInUuid<TUnit, TUnits>(ReadOnlySpan<TUnit> text, int start, int end)

@@ -24,12 +24,11 @@ internal static class Lookalikes
         var end = window.Ends[digits - 1];
         var hasZero = start > 0 && TUnits.At(text, start - 1) == '0';
         var groups = new DigitGroups<TUnit, TUnits>(text, in window, digits);
-        return HexIds.Hold<TUnit, TUnits>(text, in window, digits)
-            || HasSign(in groups)
+        return HexIds.Hold<TUnit, TUnits>(text, in window, digits, reach)
             || Ibans.Hold<TUnit, TUnits>(text, start, end)
             || NetworkAddresses.Overlap<TUnit, TUnits>(text, start, end)
             || WrittenDates.Overlap<TUnit, TUnits>(text, start, end)
-            || (reach != CardNumberReach.InsideGroups && (Dates.Hold(in window, digits, in groups, hasZero, reach) || HasClock(in window, in groups)))
+            || (reach != CardNumberReach.InsideGroups && (HasSign(in groups) || Dates.Hold(in window, digits, in groups, hasZero, reach) || HasClock(in window, in groups)))
             || (reach == CardNumberReach.Records && Decimals.Hold(text, in groups));
     }
 

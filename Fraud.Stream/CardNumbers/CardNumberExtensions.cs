@@ -2,6 +2,7 @@ using Fraud.Model.CardNumbers;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Fraud.Stream.CardNumbers;
@@ -13,10 +14,22 @@ internal static class CardNumberExtensions
     {
         services.AddSettings<CardNumberOptions>(configuration, CardNumberOptions.Section);
         services.AddSingleton<IValidateOptions<CardNumberOptions>, TokenKeyCheck>();
-        services.AddSingleton(static provider => new CardNumberGuard(
-            provider.GetRequiredService<CardNumberOptions>(),
-            TokenKeySource.Read(provider.GetRequiredService<CardNumberOptions>(), provider.GetRequiredService<StorageOptions>())));
+        services.AddSingleton(NewGuard);
         return services;
+    }
+
+    private static CardNumberGuard NewGuard(IServiceProvider provider)
+    {
+        var (options, storage) = (provider.GetRequiredService<CardNumberOptions>(), provider.GetRequiredService<StorageOptions>());
+        var hasStore = storage.Kind == StoreKind.Sqlite && File.Exists(storage.SqliteFile);
+        var isNew = hasStore && options.UsesTokens && TokenKeySource.Find(options, storage) is null;
+        var key = TokenKeySource.Read(options, storage);
+        if (isNew)
+        {
+            CardNumberLog.NewKey(provider.GetRequiredService<ILogger<CardNumberGuard>>(), TokenKeySource.OwnFile(storage)!);
+        }
+
+        return new CardNumberGuard(options, key);
     }
 
     /// <summary>Says with all other mistakes at the start that there is no key, or none that can be read.</summary>

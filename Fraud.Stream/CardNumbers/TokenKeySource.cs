@@ -60,16 +60,15 @@ public static class TokenKeySource
         return TryRead(file, out var key, out var error) ? key : throw new InvalidOperationException(error);
     }
 
-    /// <summary>The key, if there is one; makes none.</summary>
-    public static CardTokenKey? Find(CardNumberOptions options, StorageOptions storage)
-    {
-        if (options.TokenKey.Length > 0)
-        {
-            return CardTokenKey.Parse(options.TokenKey);
-        }
+    /// <summary>The key that the settings name, itself or its file; null when they name none, or the file cannot be read.</summary>
+    public static CardTokenKey? Named(CardNumberOptions options) =>
+        options.TokenKey.Length > 0 ? CardTokenKey.Parse(options.TokenKey)
+        : options.TokenKeyFile.Length > 0 && TryRead(options.TokenKeyFile, out var key, out _) ? key
+        : null;
 
-        return FileOf(options, storage) is { } file && TryRead(file, out var key, out _) ? key : null;
-    }
+    /// <summary>The key, if there is one; makes none.</summary>
+    public static CardTokenKey? Find(CardNumberOptions options, StorageOptions storage) =>
+        Named(options) ?? (FileOf(options, storage) is { } file && TryRead(file, out var key, out _) ? key : null);
 
     private static string? FileOf(CardNumberOptions options, StorageOptions storage) =>
         options.TokenKeyFile.Length > 0 ? options.TokenKeyFile : OwnFile(storage);
@@ -97,8 +96,13 @@ public static class TokenKeySource
             return file;
         }
 
+        if (Directory.Exists(file))
+        {
+            throw new InvalidOperationException($"{file}: expected a file with a key, and this is a folder");
+        }
+
         // Under its name only once it is whole; of two processes that begin together the first one's key is both's.
-        var made = $"{file}.{Environment.ProcessId}";
+        var made = $"{file}.{Path.GetRandomFileName()}";
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

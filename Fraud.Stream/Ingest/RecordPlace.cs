@@ -17,7 +17,7 @@ internal static class RecordPlace
         payment.ArrivedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (payment.DeadLetter is { } letter)
         {
-            payment.DeadLetter = letter with { Key = cards.Hide(key.ToArray()) };
+            payment.DeadLetter = letter with { Key = cards.HideKey(key.ToArray()) };
             return;
         }
 

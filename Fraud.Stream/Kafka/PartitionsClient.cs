@@ -25,6 +25,7 @@ internal sealed class PartitionsClient
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly RecordKey _key = new();
+    private readonly RecordReader _reader;
     private readonly PaymentDeserializer _decoder;
     private readonly IConsumer<RecordKey, Payment> _consumer;
     private readonly Dictionary<int, AssignedPartition> _told = [];
@@ -37,6 +38,7 @@ internal sealed class PartitionsClient
         _options = settings.Kafka;
         _time = time;
         _log = log;
+        _reader = reader;
         _decoder = reader.NewDeserializer();
         _silence = new BrokerSilence(time);
         _consumer = new ConsumerBuilder<RecordKey, Payment>(SettingsOf(settings, reader.ReadsHeaders))
@@ -196,7 +198,7 @@ internal sealed class PartitionsClient
         var payment = _decoder.Next;
         payment.Clear();
         payment.State = PaymentState.Undecodable;
-        payment.DeadLetter = new DeadLetter([], record.Message.Value, "poison", "reading the record failed");
+        payment.DeadLetter = new DeadLetter([], _reader.Hide(record.Message.Value), "poison", "reading the record failed");
         return new ConsumeResult<RecordKey, Payment>
         {
             TopicPartitionOffset = record.TopicPartitionOffset,

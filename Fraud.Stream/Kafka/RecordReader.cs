@@ -23,6 +23,9 @@ public sealed class RecordReader(
     /// <summary>The client must build the records' headers.</summary>
     internal bool ReadsHeaders => tracer.ReadsRecordHeaders;
 
+    /// <summary>A record's value as its dead letter may keep it.</summary>
+    internal byte[] Hide(byte[] value) => cards.Hide(value);
+
     internal PaymentDeserializer NewDeserializer() => new(_reader, limits, cards, poison);
 
     /// <summary>Adds to the payment what its record says besides its value.</summary>
@@ -52,7 +55,7 @@ public sealed class RecordReader(
         {
             payment.Transaction.Clear();
             payment.State = PaymentState.Undecodable;
-            payment.DeadLetter = new DeadLetter(cards.Hide(key.ToArray()), cards.Hide(value), PoisonSuspects.Reason, cards.Hide(why));
+            payment.DeadLetter = new DeadLetter(cards.HideKey(key.ToArray()), cards.Hide(value), PoisonSuspects.Reason, cards.Hide(why));
             return;
         }
 

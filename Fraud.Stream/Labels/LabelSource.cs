@@ -157,7 +157,7 @@ public sealed class LabelSource(
 
     private UnreadableLabel Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)
     {
-        var letter = new DeadLetter(cards.Hide(record.Message.Key ?? []), cards.Hide(record.Message.Value ?? []), error.Reason, error.Message, error.Field);
+        var letter = new DeadLetter(cards.HideKey(record.Message.Key ?? []), cards.Hide(record.Message.Value ?? []), error.Reason, error.Message, error.Field);
         return new UnreadableLabel(record.Offset.Value, letter, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

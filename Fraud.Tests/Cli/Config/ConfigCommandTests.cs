@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Cli.Config;
 
@@ -28,6 +29,15 @@ public sealed class ConfigCommandTests
 
         Assert.Matches(@"(?m)^Http:MaxBatch +7 +command line", output);
         Assert.DoesNotContain("default", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_KeyOfTokens_IsMasked()
+    {
+        var (_, output, _) = await CommandLine.Run("config", "show", "--set", $"CardNumbers:TokenKey={TestTokenKey.Hex}");
+
+        Assert.Matches(@"(?m)^CardNumbers:TokenKey +\*\*\* +command line", output);
+        Assert.DoesNotContain(TestTokenKey.Hex, output, StringComparison.Ordinal);
     }
 
     [Fact]

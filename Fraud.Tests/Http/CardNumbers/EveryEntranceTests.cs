@@ -16,7 +16,7 @@ namespace Fraud.Tests.Http.CardNumbers;
 public sealed class EveryEntranceTests(PostgresServer postgres) : IClassFixture<PostgresServer>, IDisposable
 {
     private const string Secret = "whsec_0123456789abcdef0123456789abcdef";
-    private const int Flagged = 7;
+    private const int Flagged = 8;
     private const int Records = 6;
     private const int Letters = 5;
 
@@ -94,10 +94,11 @@ public sealed class EveryEntranceTests(PostgresServer postgres) : IClassFixture<
             _sent.In("transaction_id"), "card-1", _sent.In("terminal_id"), $$""","source":"{{_sent.In("source")}}","memo":"{{_sent.In("unknown field")}}" """));
         await Post("predict", Payment("odd-card", $"{_sent.Digits("part of card_id")}-2", "t-1"));
         await Post("predict", Payment("plain-card", _sent.Digits("card_id"), "t-1"), HttpStatusCode.BadRequest);
-        await Post("predict", $$"""{"amount":1,"customer_id":"card: {{_sent.In("customer_id")}}"}""", HttpStatusCode.BadRequest);
+        await Post("predict", $$"""{"amount":1,"customer_id":"{{_sent.Digits("customer_id")}}"}""", HttpStatusCode.BadRequest);
         await Post("predict", $$"""{"amount":"{{_sent.In("amount")}}"}""", HttpStatusCode.BadRequest);
         await Post("predict", $$"""{{{_sent.Digits("body that is no JSON")}}""", HttpStatusCode.BadRequest);
         await Post("predict/batch", $"[{Payment(_sent.In("transaction_id of a batch"), "card-1", "t-1")},{Payment("batch-2", _sent.Digits("card_id of a batch"), "t-1")}]");
+        await Post("predict/batch", $$"""{"batch_id":"{{_sent.In("batch_id")}}","transactions":[{{Payment("batch-3", "card-1", "t-1")}}]}""");
         await Post("predict/stream", Payment(_sent.In("transaction_id of a line"), "card-1", "t-1") + "\n", type: "application/x-ndjson");
     }
 
@@ -152,6 +153,8 @@ public sealed class EveryEntranceTests(PostgresServer postgres) : IClassFixture<
         await Post("api/2.0/mlflow/registered-models/create", $$"""{"name":"{{_sent.Digits("name of a model")}}"}""", HttpStatusCode.BadRequest);
         await Post("v2/models/payments/infer", $$"""{"id":"{{_sent.In("id of an inference")}}","inputs":[]}""", HttpStatusCode.BadRequest);
         await Post("train", $$"""{"data":"{{_sent.In("file of a training")}}.csv"}""", status: null);
+        using var list = await _client.GetAsync($"api/v1/anomalies?limit=1&card={_sent.Digits("unknown parameter")}");
+        AssertNone("a list's headers", Encoding.UTF8.GetBytes(list.Headers.ToString()));
         using var nowhere = await _client.GetAsync($"cards/{_sent.Digits("path")}?number={Uri.EscapeDataString(_sent.In("query"))}");
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
         using var headers = new HttpRequestMessage(HttpMethod.Post, "predict") { Content = new StringContent(Payment("headers", "card-1", "t-1"), Encoding.UTF8, "application/json") };

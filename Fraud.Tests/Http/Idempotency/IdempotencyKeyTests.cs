@@ -1,6 +1,7 @@
 using System.Text;
 using Fraud.Http.Idempotency;
 using Fraud.Model;
+using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Http.Idempotency;
 
@@ -11,7 +12,7 @@ public class IdempotencyKeyTests
     [InlineData("8e03978e-40d5-43dd-bc93-6894a57f9324")]
     [InlineData("\"with a space, a comma; and \\\" and \\\\\"")]
     [InlineData(" \"x\" ")]
-    public void TryRead_AString_IsTaken(string header) => Assert.True(IdempotencyKey.TryRead(header, "caller", out _));
+    public void TryRead_AString_IsTaken(string header) => Assert.True(IdempotencyKey.TryRead(header, "caller", Guards.New(), out _));
 
     [Theory]
     [InlineData("")]
@@ -25,14 +26,14 @@ public class IdempotencyKeyTests
     [InlineData("\"a\\\"")]
     [InlineData("\"é\"")]
     [InlineData("\"a\tb\"")]
-    public void TryRead_NoString_IsRefused(string header) => Assert.False(IdempotencyKey.TryRead(header, "caller", out _));
+    public void TryRead_NoString_IsRefused(string header) => Assert.False(IdempotencyKey.TryRead(header, "caller", Guards.New(), out _));
 
     [Fact]
     public void TryRead_LongOrSeveral_IsRefused()
     {
-        Assert.True(IdempotencyKey.TryRead(new string('x', 255), "caller", out _));
-        Assert.False(IdempotencyKey.TryRead(new string('x', 256), "caller", out _));
-        Assert.False(IdempotencyKey.TryRead(new(["a", "b"]), "caller", out _));
+        Assert.True(IdempotencyKey.TryRead(new string('x', 255), "caller", Guards.New(), out _));
+        Assert.False(IdempotencyKey.TryRead(new string('x', 256), "caller", Guards.New(), out _));
+        Assert.False(IdempotencyKey.TryRead(new(["a", "b"]), "caller", Guards.New(), out _));
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public class IdempotencyKeyTests
 
     private static IdempotencyKey Read(string header, string caller)
     {
-        Assert.True(IdempotencyKey.TryRead(header, caller, out var key));
+        Assert.True(IdempotencyKey.TryRead(header, caller, Guards.New(), out var key));
         return key!;
     }
 

@@ -133,7 +133,8 @@ public sealed class CardNumberDetectorTests
 
     [Theory]
     [InlineData("4111111111111111", true)]
-    [InlineData("card: 4111-1111-1111-1111 (old)", true)]
+    [InlineData("(4111-1111-1111-1111)", true)]
+    [InlineData("card: 4111-1111-1111-1111", false)]
     [InlineData("\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661", true)]
     [InlineData("378282246310005", true)]
     [InlineData("3530111333300000", true)]

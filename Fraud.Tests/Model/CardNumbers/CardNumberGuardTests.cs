@@ -13,7 +13,8 @@ public sealed class CardNumberGuardTests
     [Theory]
     [InlineData(Number)]
     [InlineData("4111-1111-1111-1111")]
-    [InlineData("card: 4111 1111 1111 1111")]
+    [InlineData("(4111 1111 1111 1111)")]
+    [InlineData("4111\\xa01111\\xa01111\\xa01111")]
     public void TryCard_CardNumberAndNothingElse_IsRefused(string text)
     {
         var id = ShortText.From(text);
@@ -26,6 +27,12 @@ public sealed class CardNumberGuardTests
     [InlineData(Number + "-2")]
     [InlineData("164111111111111111")]
     [InlineData("30569309025904")]
+    [InlineData("card: 4111 1111 1111 1111")]
+    [InlineData("user-5105105105105100")]
+    [InlineData("1228378282246310005")]
+    [InlineData("%22378282246310005%22")]
+    [InlineData("3fa9c1db4111111111111111")]
+    [InlineData("4111 +1111 +1111 +1111")]
     public void TryCard_NumberAmongOtherDigitsOrOfARareKind_BecomesAToken(string text)
     {
         var id = ShortText.From(text);
@@ -84,7 +91,9 @@ public sealed class CardNumberGuardTests
         Assert.Equal("pos **************** x", text.ToString());
         Assert.Equal("called about ****-****-****-****", _guard.Text("called about 4111-1111-1111-1111"));
         Assert.Equal("at ****************", Encoding.UTF8.GetString(_guard.Hide(Encoding.UTF8.GetBytes($"at {Number}"))));
-        Assert.Equal(3, _guard.Masked);
+        Assert.Equal("{\"x\":*.***************E15}", Encoding.UTF8.GetString(_guard.Hide("{\"x\":4.111111111111111E15}"u8.ToArray())));
+        Assert.Equal("v1.****************", Encoding.UTF8.GetString(_guard.HideKey(Encoding.UTF8.GetBytes($"v1.{Number}"))));
+        Assert.Equal(5, _guard.Masked);
     }
 
     [Fact]
