@@ -155,6 +155,27 @@ internal sealed partial class EventHistory
         return count == 0 ? null : start;
     }
 
+    /// <summary>Adds all that another history counted: the sum of two that turned out to be of one key.</summary>
+    public void AddAll(EventHistory other)
+    {
+        // Only joined, never cut: the next payment applies its bounds.
+        const long everything = long.MaxValue / 2;
+        while (_width < other._width)
+        {
+            Widen();
+        }
+
+        var previous = other._base;
+        for (var i = other._first; i < other._end; i++)
+        {
+            var bucket = other._buckets[i];
+            Add(
+                bucket.Start, bucket.Count - previous.Count, bucket.Amount - previous.Amount, bucket.Frauds - previous.Frauds,
+                int.MaxValue, everything);
+            previous = bucket;
+        }
+    }
+
     /// <summary>Takes a payment back that turned out to have been counted before.</summary>
     public void Remove(long seconds, long amountMinor)
     {

@@ -5,7 +5,7 @@ namespace Fraud.Model.History;
 /// <content>What of the cards is in the store: what goes there, what waits there, and what has left it.</content>
 public sealed partial class ShardCards
 {
-    private const byte StateVersion = 1;
+    internal const byte StateVersion = 1;
 
     private readonly StateWriter _writer = new();
 

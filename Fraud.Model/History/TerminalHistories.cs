@@ -10,10 +10,10 @@ namespace Fraud.Model.History;
 /// </summary>
 public sealed class TerminalHistories(ProfileOptions options, long retentionSeconds)
 {
-    private const byte ChunkVersion = 1;
+    internal const byte ChunkVersion = 1;
 
     // Some 100 kB: a row of the store that is neither tiny nor in the way.
-    private const int ChunkBytes = 100_000;
+    internal const int ChunkBytes = 100_000;
 
     // Enough that two threads seldom meet; a power of two for the mask.
     private const int Stripes = 64;

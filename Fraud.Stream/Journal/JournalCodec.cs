@@ -33,6 +33,17 @@ public sealed class JournalCodec
         _eventTime = transaction.EventTimeMs;
     }
 
+    /// <summary>Adds a payment that was read from a page.</summary>
+    public void Add(in JournalEntry entry)
+    {
+        _writer.Text(entry.TransactionId);
+        _writer.Text(entry.CardId);
+        _writer.Text(entry.TerminalId);
+        _writer.Signed(entry.AmountMinor);
+        _writer.Signed(entry.EventTimeMs - _eventTime);
+        _eventTime = entry.EventTimeMs;
+    }
+
     /// <summary>The page; valid until the next <see cref="Begin"/>.</summary>
     public ReadOnlySpan<byte> End() => _writer.End();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Fraud.Stream.Storage;
@@ -21,5 +22,12 @@ internal sealed class PostgresRegistrySession(NpgsqlConnection connection) : IRe
         public long Integer(int column) => row.GetInt64(column);
 
         public byte[] Blob(int column) => row.GetFieldValue<byte[]>(column);
+
+        public object? Value(int column) => row.GetValue(column) switch
+        {
+            DBNull => null,
+            int or short or bool => Convert.ToInt64(row.GetValue(column), CultureInfo.InvariantCulture),
+            var value => value,
+        };
     }
 }

@@ -259,4 +259,7 @@ internal interface IRegistryRow
     long Integer(int column);
 
     byte[] Blob(int column);
+
+    /// <summary>A column of whatever type: text, a long, bytes or null.</summary>
+    object? Value(int column);
 }

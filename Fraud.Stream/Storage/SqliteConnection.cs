@@ -22,14 +22,40 @@ internal sealed class SqliteConnection : IDisposable
     static SqliteConnection() => NativeSqlite.Load();
 
     public SqliteConnection(StorageOptions options)
+        : this(options, isAlone: false)
+    {
+    }
+
+    private SqliteConnection(StorageOptions options, bool isAlone)
     {
         var result = raw.sqlite3_open_v2(
             options.SqliteFile,
             out _handle,
             raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX,
             null);
-        Check(result);
-        raw.sqlite3_busy_timeout(_handle, (int)options.BusyTimeout.TotalMilliseconds);
+        try
+        {
+            Check(result);
+            SetUp(options, isAlone);
+        }
+        catch
+        {
+            // Else it would keep what locks it has until the collector comes by.
+            _handle.Dispose();
+            throw;
+        }
+    }
+
+    private void SetUp(StorageOptions options, bool isAlone)
+    {
+        raw.sqlite3_busy_timeout(_handle, isAlone ? 0 : (int)options.BusyTimeout.TotalMilliseconds);
+        if (isAlone)
+        {
+            // Before the file is read for the first time: only then is the lock of the whole file, and of each of its readers.
+            Execute("PRAGMA locking_mode = EXCLUSIVE");
+            Execute("PRAGMA secure_delete = ON");
+        }
+
         Execute("PRAGMA journal_mode = WAL");
         Execute($"PRAGMA synchronous = {(int)options.SqliteSynchronous}");
         // 64 MB of pages and 256 MB mapped: the index of some ten million ids stays in memory.
@@ -49,6 +75,26 @@ internal sealed class SqliteConnection : IDisposable
         connection.Execute("PRAGMA query_only = ON");
         connection.Execute("PRAGMA cache_size = -4096");
         return connection;
+    }
+
+    /// <summary>
+    /// A connection that has the file for itself until it is disposed of, or its process ends. What it replaces is overwritten.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">Another connection has the file.</exception>
+    public static SqliteConnection Alone(StorageOptions options)
+    {
+        var connection = new SqliteConnection(options, isAlone: true);
+        try
+        {
+            // Keeps the lock, whatever kind of journal the file came with.
+            connection.Execute("BEGIN EXCLUSIVE; COMMIT");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Ends a statement with <see cref="StoreUnavailableException"/> once this says so. Asked every few microseconds at most.</summary>
@@ -257,6 +303,15 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
     }
 
     public byte[] Blob(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
+
+    public object? Value(int column) => raw.sqlite3_column_type(statement, column) switch
+    {
+        raw.SQLITE_NULL => null,
+        raw.SQLITE_INTEGER => Integer(column),
+        raw.SQLITE_TEXT => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column)),
+        raw.SQLITE_BLOB => Blob(column),
+        var other => throw new InvalidOperationException($"column {column}: expected text, a whole number or bytes, found type {other}"),
+    };
 
     public void Close() => statement.Dispose();
 }

@@ -1,0 +1,192 @@
+using System.Text;
+using System.Text.Json;
+using Fraud.Model;
+using Fraud.Model.CardNumbers;
+using Fraud.Model.History;
+using Fraud.Stream.Journal;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>Finds card numbers in a column's value and replaces them. A look and a mend are the same walk, so that none finds more than the other.</summary>
+internal sealed class ContentEditor(IdentifierNames names)
+{
+    private const string AlertPrefix = "alert-";
+
+    // Numbers of the service's own, which may have as many digits as a card: places in topics, times, traces.
+    private static readonly HashSet<string> OwnHeaders = new(StringComparer.Ordinal)
+    {
+        "origin.partition", "origin.offset", "origin.at", "traceparent", "tracestate",
+    };
+
+    private readonly List<JournalEntry> _entries = [];
+    private readonly JournalCodec _pages = new();
+
+    /// <param name="value">Text or bytes.</param>
+    /// <param name="isAlert">Of the outbox: an alert, not a dead letter.</param>
+    /// <param name="found">What it holds.</param>
+    /// <returns>The value without card numbers; the same instance when it holds none.</returns>
+    public object Edit(ColumnContent content, object value, bool isAlert, out Found found)
+    {
+        found = Found.Nothing;
+        return (content, value) switch
+        {
+            (ColumnContent.Payment, string id) => Payment(id, ref found),
+            (ColumnContent.Identifier, string id) => Other(id, ref found),
+            (ColumnContent.Text or ColumnContent.Unknown, string text) => Text(text, ref found),
+            (ColumnContent.Json, string json) => Json(json, Nowhere, ref found),
+            (ColumnContent.OutboxSource, string source) => isAlert ? Alert(source, ref found) : source,
+            (ColumnContent.OutboxHeaders, string headers) => Json(headers, Header, ref found),
+            (ColumnContent.OutboxKey, byte[] key) when isAlert => AlertKey(key, ref found),
+            (ColumnContent.OutboxValue, byte[] alert) when isAlert => AlertValue(alert, ref found),
+            (ColumnContent.OutboxKey or ColumnContent.OutboxValue, byte[] record) => Record(record, ref found),
+            (ColumnContent.Unknown, byte[] bytes) => IsText(bytes) ? Record(bytes, ref found) : bytes,
+            (ColumnContent.JournalPage, byte[] page) => Page(page, ref found),
+            (ColumnContent.Terminals, byte[] chunk) => Terminals(chunk, ref found),
+            _ => value,
+        };
+    }
+
+    /// <summary>The identifier of a card or terminal within stored bytes.</summary>
+    public ShortText Other(in ShortText id) => IdentifierNames.HoldsNumber(id) ? ShortText.From(names.OfOther(id.ToString())) : id;
+
+    private string Payment(string id, ref Found found)
+    {
+        if (!IdentifierNames.HoldsNumber(id))
+        {
+            return id;
+        }
+
+        found |= Found.Identifier;
+        return names.OfPayment(id);
+    }
+
+    private string Other(string id, ref Found found)
+    {
+        if (!IdentifierNames.HoldsNumber(id))
+        {
+            return id;
+        }
+
+        found |= Found.Identifier;
+        return names.OfOther(id);
+    }
+
+    private string Alert(string id, ref Found found) => id.StartsWith(AlertPrefix, StringComparison.Ordinal)
+        && Payment(id[AlertPrefix.Length..], ref found) is var payment && found != Found.Nothing
+            ? AlertPrefix + payment
+            : id;
+
+    private static string Text(string text, ref Found found)
+    {
+        var masked = CardMask.Apply(text);
+        found |= ReferenceEquals(masked, text) ? Found.Nothing : Found.Text;
+        return masked;
+    }
+
+    // Strings of a member that are identifiers; null: it is a text.
+    private delegate string? Special(string member, string value, ref Found found);
+
+    private static string? Nowhere(string member, string value, ref Found found) => null;
+
+    private string? Header(string member, string value, ref Found found) =>
+        OwnHeaders.Contains(member) ? value : member == "alert_id" ? Alert(value, ref found) : null;
+
+    private string? AlertMember(string member, string value, ref Found found) => member switch
+    {
+        "alert_id" => Alert(value, ref found),
+        "transaction_id" => Payment(value, ref found),
+        "card_id" or "terminal_id" or "model" or "model_version" => Other(value, ref found),
+        "event_time" => value,
+        _ => null,
+    };
+
+    private static string Json(string json, Special special, ref Found found)
+    {
+        var edited = Json(Encoding.UTF8.GetBytes(json), special, ref found);
+        return edited is null ? json : Encoding.UTF8.GetString(edited);
+    }
+
+    private static byte[]? Json(byte[] json, Special special, ref Found found)
+    {
+        var all = Found.Nothing;
+        try
+        {
+            var edited = JsonStrings.Edit(json, (member, value) =>
+            {
+                var one = Found.Nothing;
+                var after = special(member, value, ref one) ?? Text(value, ref one);
+                all |= one;
+                return one == Found.Nothing ? value : after;
+            });
+            found |= all;
+            return edited;
+        }
+        catch (JsonException)
+        {
+            // Whatever else it is, it is text.
+            var text = Encoding.UTF8.GetString(json);
+            var masked = Text(text, ref found);
+            return ReferenceEquals(text, masked) ? null : Encoding.UTF8.GetBytes(masked);
+        }
+    }
+
+    private byte[] AlertKey(byte[] key, ref Found found)
+    {
+        var card = Other(Encoding.UTF8.GetString(key), ref found);
+        return found == Found.Nothing ? key : Encoding.UTF8.GetBytes(card);
+    }
+
+    private byte[] AlertValue(byte[] alert, ref Found found) => Json(alert, AlertMember, ref found) ?? alert;
+
+    private static byte[] Record(byte[] record, ref Found found)
+    {
+        var copy = record.AsSpan().ToArray();
+        if (!CardMask.Apply(copy, CardNumberReach.Records))
+        {
+            return record;
+        }
+
+        found |= Found.Text;
+        return copy;
+    }
+
+    private byte[] Page(byte[] page, ref Found found)
+    {
+        _entries.Clear();
+        JournalCodec.Decode(page, _entries);
+        if (!_entries.Exists(static entry =>
+            IdentifierNames.HoldsNumber(entry.TransactionId) || IdentifierNames.HoldsNumber(entry.CardId) || IdentifierNames.HoldsNumber(entry.TerminalId)))
+        {
+            return page;
+        }
+
+        found |= Found.Identifier;
+        _pages.Begin();
+        foreach (var entry in _entries)
+        {
+            _pages.Add(entry with
+            {
+                TransactionId = IdentifierNames.HoldsNumber(entry.TransactionId)
+                    ? ShortText.From(names.OfPayment(entry.TransactionId.ToString()))
+                    : entry.TransactionId,
+                CardId = Other(entry.CardId),
+                TerminalId = Other(entry.TerminalId),
+            });
+        }
+
+        return _pages.End().ToArray();
+    }
+
+    private static byte[] Terminals(byte[] chunk, ref Found found)
+    {
+        // Row 0 of the set has no chunk. What they become is a matter of all chunks together: TerminalsMend.
+        if (chunk.Length > 0 && StoredHistories.AnyTerminal(chunk, static id => IdentifierNames.HoldsNumber(id)))
+        {
+            found |= Found.Identifier;
+        }
+
+        return chunk;
+    }
+
+    private static bool IsText(byte[] bytes) => System.Text.Unicode.Utf8.IsValid(bytes) && !bytes.AsSpan().Contains((byte)0);
+}

@@ -1,0 +1,25 @@
+using Fraud.Stream.Storage;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>A database on one connection, seen as tables of text and bytes. Not thread-safe; blocks.</summary>
+internal interface IScannedStore : IDisposable
+{
+    IRegistrySession Session { get; }
+
+    /// <summary>All tables with a column of text or bytes.</summary>
+    IReadOnlyList<StoreTable> Tables();
+
+    /// <summary>Runs the work in one transaction in which the audit log may be changed; an exception leaves nothing of it.</summary>
+    void Change(Action work);
+
+    /// <summary>Runs a statement within <see cref="Change"/>.</summary>
+    /// <returns>False, and nothing is written: a row has this key already.</returns>
+    bool TryRun(string sql, params object[] values);
+
+    /// <summary>Brings the tables of an earlier version to this one.</summary>
+    void Upgrade();
+
+    /// <summary>Gives up the pages and rows of before, which still hold what was replaced.</summary>
+    void Compact();
+}

@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+using Fraud.Model;
+using Fraud.Model.CardNumbers;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>What identifiers that hold a card number are called instead.</summary>
+/// <remarks>
+/// A token follows from the identifier and the key alone, so each place gets the same one, whenever it is mended. Where a row has that
+/// token already, "_2" is put behind it: two rows stay two.
+/// </remarks>
+internal sealed partial class IdentifierNames
+{
+    private readonly CardTokens? _tokens;
+    private readonly IReadOnlySet<string> _numbered;
+    private readonly string _suffix;
+
+    private IdentifierNames(CardTokens? tokens, IReadOnlySet<string> numbered, string suffix) =>
+        (_tokens, _numbered, _suffix) = (tokens, numbered, suffix);
+
+    /// <summary>For looking only: all names are the same asterisks.</summary>
+    public static IdentifierNames None { get; } = new(null, new HashSet<string>(), "");
+
+    public static IdentifierNames Of(CardTokenKey key) => new(new CardTokens(key), new HashSet<string>(), "");
+
+    /// <summary>The same, with payments that are numbered already.</summary>
+    public IdentifierNames With(IEnumerable<string> payments) =>
+        new(_tokens, payments.Where(static payment => Numbered().IsMatch(payment)).ToHashSet(StringComparer.Ordinal), _suffix);
+
+    /// <summary>Names for a row whose own are taken.</summary>
+    public IdentifierNames Again(int number) => new(_tokens, _numbered, string.Create(null, $"_{number}"));
+
+    public static bool HoldsNumber(string id) => CardNumberDetector.Contains(id, CardNumberReach.InsideGroups);
+
+    public static bool HoldsNumber(in ShortText id) => CardNumberDetector.Contains(id.Utf8, CardNumberReach.InsideGroups);
+
+    /// <summary>Name of a payment whose identifier holds a number.</summary>
+    public string OfPayment(string id)
+    {
+        var name = OfOther(id);
+        return _numbered.Count > 0 && _numbered.Contains(name + "_2") ? name + "_2" : name;
+    }
+
+    /// <summary>Name of anything else whose identifier holds a number.</summary>
+    public string OfOther(string id) => _tokens is null ? "***" : _tokens.Of(id) + _suffix;
+
+    [GeneratedRegex("^tok_[a-z]{6}_[a-z]{40}_2$")]
+    private static partial Regex Numbered();
+}

@@ -1,0 +1,91 @@
+using Fraud.Stream.Events;
+using Fraud.Stream.Storage;
+using Npgsql;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>Opens a store for a mend, which needs it for itself, and keeps services out until it is closed.</summary>
+internal static class MendAlone
+{
+    // As long as cluster nodes are live without a heartbeat.
+    private const string LiveNodes =
+        "SELECT name FROM cluster_nodes WHERE removed_at IS NULL AND heartbeat_at > clock_timestamp() - interval '5 seconds' LIMIT 1";
+
+    /// <exception cref="StoreInUseException">A service has it.</exception>
+    public static IReadOnlyList<IScannedStore> Open(StorageOptions options)
+    {
+        var stores = new List<IScannedStore>();
+        try
+        {
+            if (options.Kind == StoreKind.Postgres)
+            {
+                stores.Add(Postgres(options));
+            }
+            else
+            {
+                stores.Add(Sqlite(options, isEvents: false));
+                if (EventsFile.PathOf(options) is var events && File.Exists(events))
+                {
+                    stores.Add(Sqlite(new StorageOptions { SqliteFile = events }, isEvents: true));
+                }
+            }
+
+            return stores;
+        }
+        catch
+        {
+            stores.ForEach(static store => store.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Whether a service has come since: with PostgreSQL nothing keeps out a node that was a member of a cluster before.</summary>
+    /// <exception cref="StoreInUseException">One has.</exception>
+    public static void Check(StorageOptions options, IScannedStore store)
+    {
+        if (options.Kind == StoreKind.Postgres
+            && store.Session.Query("SELECT CAST(to_regclass('cluster_nodes') IS NOT NULL AS integer)", static row => row.Value(0)) is [1L]
+            && store.Session.Query(LiveNodes, static row => row.Text(0)) is [var node])
+        {
+            throw new StoreInUseException($"node {node} has a heartbeat of the last 5 s; stop all services first");
+        }
+    }
+
+    private static SqliteTables Sqlite(StorageOptions options, bool isEvents)
+    {
+        try
+        {
+            return new SqliteTables(SqliteConnection.Alone(options), isEvents);
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new StoreInUseException($"another process has {options.SqliteFile}; stop the service first", error);
+        }
+    }
+
+    private static PostgresTables Postgres(StorageOptions options)
+    {
+        var store = PostgresErrors.Guard(() => new PostgresTables(options.Postgres));
+        try
+        {
+            Check(options, store);
+            // Nodes take it to find or form a cluster: until this connection ends they wait.
+            if (store.Session.Query("SELECT CAST(pg_try_advisory_lock(?1) AS integer)", static row => row.Value(0), PostgresSession.FormationLock) is not [1L])
+            {
+                throw new StoreInUseException("a node is about to start, or another mend runs; stop all services first");
+            }
+
+            return store;
+        }
+        catch (NpgsqlException error)
+        {
+            store.Dispose();
+            throw new StoreUnavailableException("PostgreSQL cannot be reached or written now.", error);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+}

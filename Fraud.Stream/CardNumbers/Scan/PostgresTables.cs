@@ -1,0 +1,106 @@
+using Fraud.Stream.Storage;
+using Npgsql;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>The tables of a PostgreSQL store, on one connection.</summary>
+internal sealed class PostgresTables : IScannedStore
+{
+    // A table of many million rows is written anew.
+    private const int CompactTimeoutSeconds = 86_400;
+
+    private const string Columns = """
+        SELECT c.relname::text, a.attname::text
+        FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            JOIN pg_type AS t ON t.oid = a.atttypid
+        WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+            AND t.typname IN ('text', 'varchar', 'bpchar', 'json', 'jsonb', 'bytea')
+        ORDER BY c.relname, a.attnum
+        """;
+
+    private const string Keys = """
+        SELECT c.relname::text, a.attname::text
+        FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            CROSS JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k (number, place)
+            JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.number
+        WHERE i.indisprimary AND n.nspname = current_schema() ORDER BY c.relname, k.place
+        """;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlConnection _connection;
+
+    public PostgresTables(string connectionString)
+    {
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "fraud store scan" });
+        try
+        {
+            _connection = _source.OpenConnection();
+        }
+        catch
+        {
+            _source.Dispose();
+            throw;
+        }
+
+        Session = new PostgresRegistrySession(_connection);
+    }
+
+    public IRegistrySession Session { get; }
+
+    public IReadOnlyList<StoreTable> Tables()
+    {
+        var keys = _connection.Query(Keys, static row => (Table: row.GetString(0), Name: row.GetString(1))).ToLookup(static key => key.Table, static key => key.Name);
+        return
+        [
+            .. _connection.Query(Columns, static row => (Table: row.GetString(0), Name: row.GetString(1)))
+                .GroupBy(static column => column.Table, StringComparer.Ordinal)
+                .Select(table => new StoreTable(
+                    table.Key, [.. keys[table.Key]], [.. table.Select(column => new StoreColumn(column.Name, StoreCatalog.Of(table.Key, column.Name)))])),
+        ];
+    }
+
+    public void Change(Action work)
+    {
+        using var transaction = _connection.BeginTransaction();
+        // For as long as the transaction: a failure leaves the log as closed as before.
+        _connection.Execute("ALTER TABLE audit DISABLE TRIGGER audit_append_only");
+        work();
+        _connection.Execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only");
+        transaction.Commit();
+    }
+
+    public bool TryRun(string sql, params object[] values)
+    {
+        _connection.Execute("SAVEPOINT clash");
+        try
+        {
+            var isWritten = Session.Run(sql, values) > 0;
+            _connection.Execute("RELEASE SAVEPOINT clash");
+            return isWritten;
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            _connection.Execute("ROLLBACK TO SAVEPOINT clash");
+            return false;
+        }
+    }
+
+    public void Upgrade() => PostgresUpgrade.Run(_connection, _source);
+
+    /// <remarks>The planner's statistics hold samples of columns, so they are made again as well.</remarks>
+    public void Compact()
+    {
+        foreach (var table in Tables())
+        {
+            using var command = new NpgsqlCommand($"VACUUM (FULL, ANALYZE) \"{table.Name}\"", _connection) { CommandTimeout = CompactTimeoutSeconds };
+            command.ExecuteNonQuery();
+        }
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _source.Dispose();
+    }
+}

@@ -1,0 +1,31 @@
+using Fraud.Model;
+using Fraud.Model.History;
+
+namespace Fraud.Stream.CardNumbers.Scan;
+
+/// <summary>Renames terminals in their snapshot, which is one set: written anew in one transaction, as the service itself writes it.</summary>
+internal static class TerminalsMend
+{
+    public const string Table = "terminal_snapshots";
+
+    public delegate ShortText Rename(in ShortText id);
+
+    public static void Run(IScannedStore store, Rename rename)
+    {
+        var chunks = store.Session.Query("SELECT payload FROM terminal_snapshots WHERE ordinal > 0 ORDER BY ordinal", static row => row.Blob(0));
+        if (!chunks.Exists(static chunk => StoredHistories.AnyTerminal(chunk, static id => IdentifierNames.HoldsNumber(id))))
+        {
+            return;
+        }
+
+        var renamed = StoredHistories.RenameTerminals(chunks, id => rename(id));
+        store.Change(() =>
+        {
+            store.Session.Run("DELETE FROM terminal_snapshots WHERE ordinal > 0");
+            for (var i = 0; i < renamed.Count; i++)
+            {
+                store.Session.Run("INSERT INTO terminal_snapshots (ordinal, payload) VALUES (?1, ?2)", (long)i + 1, renamed[i]);
+            }
+        });
+    }
+}
