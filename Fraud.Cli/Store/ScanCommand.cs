@@ -43,7 +43,7 @@ internal static class ScanCommand
             var isMend = arguments.GetValue(mend);
             var report = Run(options, isMend, Progress(arguments.InvocationConfiguration.Error), stop);
             arguments.InvocationConfiguration.Output.WriteLine(arguments.GetValue(json) ? ScanText.Json(report, isMend) : ScanText.Lines(report, isMend));
-            return Task.FromResult(isMend || report.Found == 0 ? 0 : SomeFound);
+            return Task.FromResult((isMend ? report.NotReplaced : report.Found) == 0 ? 0 : SomeFound);
         });
         return command;
     }

@@ -17,7 +17,7 @@ internal static class ScanText
                 ? $"{column.Table}.{column.Column}: not looked at ({why})"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{column.Table}.{column.Column}: {column.Rows:N0} rows, {column.Found:N0} with card numbers ({column.Identifiers:N0} in identifiers, {column.Texts:N0} in texts)"));
+                    $"{column.Table}.{column.Column}: {column.Rows:N0} rows, {column.Found:N0} with card numbers ({column.Identifiers:N0} in identifiers, {column.Texts:N0} in texts){(column.IsKnown ? "" : "; a column that this program does not know, and leaves as it is")}"));
         }
 
         foreach (var (table, rows) in report.Clashes)
@@ -35,7 +35,7 @@ internal static class ScanText
         var columns = report.Columns.Count(static column => column.Found > 0);
         return text.Append(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Store}: {report.Found:N0} values with card numbers in {columns:N0} columns{(isMend ? ", replaced" : "")}")).ToString();
+            $"{report.Store}: {report.Found:N0} values with card numbers in {columns:N0} columns{(isMend ? string.Create(CultureInfo.InvariantCulture, $", {report.Found - report.NotReplaced:N0} replaced") : "")}")).ToString();
     }
 
     public static string Json(ScanReport report, bool isMend) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
@@ -52,6 +52,7 @@ internal static class ScanText
             ["identifiers"] = column.Identifiers,
             ["texts"] = column.Texts,
             ["not_looked_at"] = column.NotLookedAt,
+            ["is_known"] = column.IsKnown,
         }),
         ["clashes"] = report.Clashes,
         ["joined_histories"] = report.Merged,

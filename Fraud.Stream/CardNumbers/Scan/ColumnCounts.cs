@@ -22,6 +22,6 @@ internal sealed class ColumnCounts(StoreTable table)
     public IEnumerable<ColumnReport> Reports() => table.Columns.Select(column =>
     {
         var (found, identifiers, texts) = _columns.GetValueOrDefault(column.Name);
-        return new ColumnReport(table.Name, column.Name, _rows, found, identifiers, texts, StoreCatalog.WhyNot(column.Content));
+        return new ColumnReport(table.Name, column.Name, _rows, found, identifiers, texts, StoreCatalog.WhyNot(column.Content), column.Content != ColumnContent.Unknown);
     });
 }

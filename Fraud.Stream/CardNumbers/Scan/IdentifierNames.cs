@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Fraud.Model;
 using Fraud.Model.CardNumbers;
@@ -13,22 +14,28 @@ internal sealed partial class IdentifierNames
 {
     private readonly CardTokens? _tokens;
     private readonly IReadOnlySet<string> _numbered;
-    private readonly string _suffix;
 
-    private IdentifierNames(CardTokens? tokens, IReadOnlySet<string> numbered, string suffix) =>
+    // Behind tokens of payments, and behind all others.
+    private readonly (string Payments, string Others) _suffix;
+
+    private IdentifierNames(CardTokens? tokens, IReadOnlySet<string> numbered, (string Payments, string Others) suffix) =>
         (_tokens, _numbered, _suffix) = (tokens, numbered, suffix);
 
     /// <summary>For looking only: all names are the same asterisks.</summary>
-    public static IdentifierNames None { get; } = new(null, new HashSet<string>(), "");
+    public static IdentifierNames None { get; } = new(null, new HashSet<string>(), ("", ""));
 
-    public static IdentifierNames Of(CardTokenKey key) => new(new CardTokens(key), new HashSet<string>(), "");
+    public static IdentifierNames Of(CardTokenKey key) => new(new CardTokens(key), new HashSet<string>(), ("", ""));
 
     /// <summary>The same, with payments that are numbered already.</summary>
     public IdentifierNames With(IEnumerable<string> payments) =>
         new(_tokens, payments.Where(static payment => Numbered().IsMatch(payment)).ToHashSet(StringComparer.Ordinal), _suffix);
 
-    /// <summary>Names for a row whose own are taken.</summary>
-    public IdentifierNames Again(int number) => new(_tokens, _numbered, string.Create(null, $"_{number}"));
+    /// <summary>Names for a row whose own are taken: the payment's changes where the row has one, and its card keeps its token.</summary>
+    public IdentifierNames Again(int number, bool isOfPayment)
+    {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");
+        return new IdentifierNames(_tokens, _numbered, isOfPayment ? (suffix, "") : ("", suffix));
+    }
 
     public static bool HoldsNumber(string id) => CardNumberDetector.Contains(id, CardNumberReach.InsideGroups);
 
@@ -37,13 +44,15 @@ internal sealed partial class IdentifierNames
     /// <summary>Name of a payment whose identifier holds a number.</summary>
     public string OfPayment(string id)
     {
-        var name = OfOther(id);
-        return _numbered.Count > 0 && _numbered.Contains(name + "_2") ? name + "_2" : name;
+        var token = Token(id);
+        return _suffix.Payments.Length > 0 || !_numbered.Contains(token + "_2") ? token + _suffix.Payments : token + "_2";
     }
 
     /// <summary>Name of anything else whose identifier holds a number.</summary>
-    public string OfOther(string id) => _tokens is null ? "***" : _tokens.Of(id) + _suffix;
+    public string OfOther(string id) => Token(id) + _suffix.Others;
 
-    [GeneratedRegex("^tok_[a-z]{6}_[a-z]{40}_2$")]
+    private string Token(string id) => _tokens?.Of(id) ?? "***";
+
+    [GeneratedRegex("^tok_[a-z]{6}_[a-z]{40}_2$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Numbered();
 }

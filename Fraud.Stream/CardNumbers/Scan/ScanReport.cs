@@ -6,7 +6,9 @@ namespace Fraud.Stream.CardNumbers.Scan;
 /// <param name="Identifiers">Of these, rows with one in an identifier.</param>
 /// <param name="Texts">Of these, rows with one in a text.</param>
 /// <param name="NotLookedAt">Why its values are not looked at; null when they are.</param>
-public sealed record ColumnReport(string Table, string Column, long Rows, long Found, long Identifiers, long Texts, string? NotLookedAt);
+/// <param name="IsKnown">False: this program does not know the column, and a mend leaves it as it is.</param>
+public sealed record ColumnReport(
+    string Table, string Column, long Rows, long Found, long Identifiers, long Texts, string? NotLookedAt, bool IsKnown);
 
 /// <summary>What a look at a store, or its mend, found.</summary>
 /// <param name="Store">"sqlite" or "postgres".</param>
@@ -16,4 +18,7 @@ public sealed record ScanReport(string Store, IReadOnlyList<ColumnReport> Column
 {
     /// <summary>Values with a card number.</summary>
     public long Found => Columns.Sum(static column => column.Found);
+
+    /// <summary>Of these, values that a mend does not replace.</summary>
+    public long NotReplaced => Columns.Where(static column => !column.IsKnown).Sum(static column => column.Found);
 }

@@ -67,9 +67,10 @@ internal sealed class StoreMend(IScannedStore store, IdentifierNames names, Card
             return;
         }
 
+        var isOfPayment = columns.Any(static column => column.Content is ColumnContent.Payment or ColumnContent.OutboxSource);
         for (var number = 1; number <= MostNames; number++)
         {
-            if (TryWrite(table, columns, row, number == 1 ? _editor : new ContentEditor(names.Again(number))))
+            if (TryWrite(table, columns, row, number == 1 ? _editor : new ContentEditor(names.Again(number, isOfPayment))))
             {
                 if (number > 1)
                 {

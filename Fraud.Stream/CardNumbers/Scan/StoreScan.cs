@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fraud.Model.CardNumbers;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Events;
@@ -14,7 +15,7 @@ public static class StoreScan
     /// <summary>Looks at every column of text or bytes. Changes nothing; a service may use the store meanwhile.</summary>
     /// <param name="progress">Told after each page of rows.</param>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
-    public static ScanReport Look(StorageOptions options, Action<ScanProgress> progress, CancellationToken stop)
+    public static ScanReport Look(StorageOptions options, Action<ScanProgress> progress, CancellationToken stop) => PostgresErrors.Guard(() =>
     {
         var columns = new List<ColumnReport>();
         foreach (var reader in Readers(options))
@@ -28,7 +29,7 @@ public static class StoreScan
         }
 
         return new ScanReport(KindOf(options), columns, new Dictionary<string, long>(), Merged: 0);
-    }
+    });
 
     /// <summary>Replaces what <see cref="Look"/> finds. May be ended at any time and run again.</summary>
     /// <param name="key">Of the tokens that the service makes.</param>
@@ -36,7 +37,11 @@ public static class StoreScan
     /// <param name="progress">Told after each page of rows.</param>
     /// <exception cref="StoreInUseException">A service has the store.</exception>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
-    public static ScanReport Mend(StorageOptions options, CardTokenKey key, DateTimeOffset at, Action<ScanProgress> progress, CancellationToken stop)
+    public static ScanReport Mend(StorageOptions options, CardTokenKey key, DateTimeOffset at, Action<ScanProgress> progress, CancellationToken stop) =>
+        PostgresErrors.Guard(() => MendAll(options, key, at, progress, stop));
+
+    private static ScanReport MendAll(
+        StorageOptions options, CardTokenKey key, DateTimeOffset at, Action<ScanProgress> progress, CancellationToken stop)
     {
         var stores = MendAlone.Open(options);
         try
@@ -99,7 +104,7 @@ public static class StoreScan
     private static void Audit(IScannedStore store, ScanReport report, DateTimeOffset at)
     {
         var entry = AuditEntry.New(
-            at, "fraud store scan --mend", "card numbers replaced", "store", string.Create(null, $"{report.Found} values"));
+            at, "fraud store scan --mend", "card numbers replaced", "store", string.Create(CultureInfo.InvariantCulture, $"{report.Found} values"));
         store.Session.Run(
             "INSERT INTO audit (at, actor, action, subject, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             entry.AtMs, entry.Actor, entry.Action, entry.Subject, entry.Outcome, entry.Detail);
