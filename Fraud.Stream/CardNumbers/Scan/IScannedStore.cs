@@ -5,13 +5,16 @@ namespace Fraud.Stream.CardNumbers.Scan;
 /// <summary>A database on one connection, seen as tables of text and bytes. Not thread-safe; blocks.</summary>
 internal interface IScannedStore : IDisposable
 {
+    /// <summary>The table that refuses changes otherwise.</summary>
+    const string AuditTable = "audit";
+
     IRegistrySession Session { get; }
 
     /// <summary>All tables with a column of text or bytes.</summary>
     IReadOnlyList<StoreTable> Tables();
 
-    /// <summary>Runs the work in one transaction in which the audit log may be changed; an exception leaves nothing of it.</summary>
-    void Change(Action work);
+    /// <summary>Runs work on a table in one transaction, the audit log's too; an exception leaves nothing of it.</summary>
+    void Change(string table, Action work);
 
     /// <summary>Runs a statement within <see cref="Change"/>.</summary>
     /// <returns>False, and nothing is written: a row has this key already.</returns>

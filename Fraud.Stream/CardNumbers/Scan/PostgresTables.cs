@@ -60,13 +60,21 @@ internal sealed class PostgresTables : IScannedStore
         ];
     }
 
-    public void Change(Action work)
+    public void Change(string table, Action work)
     {
         using var transaction = _connection.BeginTransaction();
-        // For as long as the transaction: a failure leaves the log as closed as before.
-        _connection.Execute("ALTER TABLE audit DISABLE TRIGGER audit_append_only");
-        work();
-        _connection.Execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only");
+        if (table == IScannedStore.AuditTable)
+        {
+            // For as long as the transaction: a failure leaves the log as closed as before.
+            _connection.Execute("ALTER TABLE audit DISABLE TRIGGER audit_append_only");
+            work();
+            _connection.Execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only");
+        }
+        else
+        {
+            work();
+        }
+
         transaction.Commit();
     }
 

@@ -35,8 +35,14 @@ internal sealed class SqliteTables(SqliteConnection connection, bool isEvents) :
         ];
     }
 
-    public void Change(Action work) => connection.InTransaction(() =>
+    public void Change(string table, Action work) => connection.InTransaction(() =>
     {
+        if (table != IScannedStore.AuditTable)
+        {
+            work();
+            return;
+        }
+
         var triggers = Session.Query(Triggers, static row => (Name: row.Text(0), Sql: row.Text(1)));
         foreach (var (name, _) in triggers)
         {

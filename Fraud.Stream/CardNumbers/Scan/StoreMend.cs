@@ -28,7 +28,7 @@ internal sealed class StoreMend(IScannedStore store, IdentifierNames names, Card
             var changed = page.Where(row => Count(counts, columns, row)).ToList();
             if (changed.Count > 0)
             {
-                store.Change(() => changed.ForEach(row => Write(table, columns, row)));
+                store.Change(table.Name, () => changed.ForEach(row => Write(table, columns, row)));
             }
 
             progress(new ScanProgress(table.Name, counts.Rows));

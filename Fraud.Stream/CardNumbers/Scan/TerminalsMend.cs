@@ -19,7 +19,7 @@ internal static class TerminalsMend
         }
 
         var renamed = StoredHistories.RenameTerminals(chunks, id => rename(id));
-        store.Change(() =>
+        store.Change(Table, () =>
         {
             store.Session.Run("DELETE FROM terminal_snapshots WHERE ordinal > 0");
             for (var i = 0; i < renamed.Count; i++)
