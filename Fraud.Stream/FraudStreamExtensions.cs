@@ -80,7 +80,10 @@ public static class FraudStreamExtensions
         services.AddSingleton<RecordReader>();
         services.AddSingleton(static provider => new PartitionsSettings(
             provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
-            provider.GetRequiredService<BatchingOptions>().LaneThreads, provider.GetRequiredService<BatchingOptions>().QueueCapacity));
+            provider.GetRequiredService<BatchingOptions>().LaneThreads, provider.GetRequiredService<BatchingOptions>().QueueCapacity)
+        {
+            EndOf = provider.GetRequiredService<PartitionEnds>().EndOf,
+        });
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton(static provider =>
         {

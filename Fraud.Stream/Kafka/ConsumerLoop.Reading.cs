@@ -19,6 +19,7 @@ internal sealed partial class ConsumerLoop
         PauseJoined(client, client.Match(_table));
         PauseAndResume(client);
         TellStored(client);
+        _stalled.Look(_table.Assigned, _isPaused);
         if (_lanes.AreBlocked)
         {
             // A lane will take something in a moment, or be paused.

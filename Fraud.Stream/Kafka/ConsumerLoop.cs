@@ -36,6 +36,8 @@ internal sealed partial class ConsumerLoop
     private readonly PartitionLanes _lanes;
     private readonly StoredOffsets _stored;
     private readonly ClientKeeper _keeper;
+    private readonly StalledPartitions _stalled;
+    private readonly Func<int, bool> _isPaused;
     private long _toldAt;
     private long? _drainingSince;
     private volatile bool _isStopping;
@@ -62,6 +64,8 @@ internal sealed partial class ConsumerLoop
             counters);
         Commands = new PartitionCommands(2 * settings.Kafka.Partitions, Wake.Set);
         _keeper = new ClientKeeper(settings, reader, counters, time, log, Wake.Set);
+        _stalled = new StalledPartitions(settings.EndOf, time);
+        _isPaused = partition => _lanes.LaneOf(partition).IsPaused;
     }
 
     // Set when a lane took something, a command waits, or the end has come.
