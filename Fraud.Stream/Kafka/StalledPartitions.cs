@@ -7,7 +7,7 @@ namespace Fraud.Stream.Kafka;
 /// anew who leads the partition.
 /// </summary>
 /// <remarks>
-/// Seen once in six runs of the fault leader-change: five of six partitions went on, and nothing was said of the sixth. A log may also end
+/// Seen in four of ten runs of the fault leader-change: five of six partitions went on, and nothing was said of the sixth. A log may also end
 /// with what is no record, such as the marks of transactions, so the wait doubles each time that a new client gives nothing either.
 /// For the consumer's thread.
 /// </remarks>
