@@ -32,7 +32,7 @@ if (args is [GoodClientProcess.Argument, .. var good])
     return await GoodClientProcess.Serve(good);
 }
 
-// All nodes of the suite share it, whoever starts them.
+// All nodes of the suite share it.
 Environment.SetEnvironmentVariable("CardNumbers__TokenKey", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
 
 var runs = 1;

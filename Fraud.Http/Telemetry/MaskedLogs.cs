@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Fraud.Http.Telemetry;
 
 /// <summary>
-/// Hides card numbers in every log line, whoever writes it: a path, a header or an error's text may quote what a caller sent.
+/// Hides card numbers in every log line, of frameworks too: a path, a header or an error's text may quote what a caller sent.
 /// </summary>
 internal static class MaskedLogs
 {

@@ -129,7 +129,7 @@ internal static class EscapedGlyph
         return Glyph.Of(rune);
     }
 
-    // Nobody needs to escape a digit, and "%30" is a number between per cent signs, unless the next character is escaped, too, or the one before.
+    // A digit needs no escape, and "%30" is a number between per cent signs, unless the next character is escaped, too, or the one before.
     private static bool IsAmongEscapes<TUnit, TUnits>(ReadOnlySpan<TUnit> text, int at, int end)
         where TUnit : unmanaged
         where TUnits : struct, ITextUnits<TUnit> =>

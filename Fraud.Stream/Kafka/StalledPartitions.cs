@@ -4,7 +4,7 @@ namespace Fraud.Stream.Kafka;
 
 /// <summary>
 /// Notices a partition whose log goes on while the client gives none of its records. The client is then replaced: another one asks
-/// anew who leads the partition.
+/// again who leads the partition.
 /// </summary>
 /// <remarks>
 /// Seen in four of ten runs of the fault leader-change: five of six partitions went on, and nothing was said of the sixth. A log may also end
