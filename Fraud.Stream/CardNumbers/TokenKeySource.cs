@@ -6,8 +6,8 @@ namespace Fraud.Stream.CardNumbers;
 
 /// <summary>Where the key of the tokens comes from: the settings, a file, or with SQLite a file that the first start makes.</summary>
 /// <remarks>
-/// A store that several nodes share needs a key that they share, and it is not kept in that store: who has tokens and key tries all
-/// card numbers in an hour. One node with its own SQLite file may make its own, beside that file.
+/// A store that several nodes share needs a key that they share, and it is not kept in that store: who has tokens and key can try out
+/// all card numbers. One node with its own SQLite file may make its own, beside that file.
 /// </remarks>
 public static class TokenKeySource
 {

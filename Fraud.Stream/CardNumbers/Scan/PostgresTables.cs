@@ -6,7 +6,7 @@ namespace Fraud.Stream.CardNumbers.Scan;
 /// <summary>The tables of a PostgreSQL store, on one connection.</summary>
 internal sealed class PostgresTables : IScannedStore
 {
-    // A table of many million rows is written anew.
+    // A table of many million rows is written again.
     private const int CompactTimeoutSeconds = 86_400;
 
     private const string Columns = """

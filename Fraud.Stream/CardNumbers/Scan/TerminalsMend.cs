@@ -3,7 +3,7 @@ using Fraud.Model.History;
 
 namespace Fraud.Stream.CardNumbers.Scan;
 
-/// <summary>Renames terminals in their snapshot, which is one set: written anew in one transaction, as the service itself writes it.</summary>
+/// <summary>Renames terminals in their snapshot, which is one set: written again in one transaction, as the service itself writes it.</summary>
 internal static class TerminalsMend
 {
     public const string Table = "terminal_snapshots";
