@@ -1,9 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Confluent.Kafka;
 using Fraud.Faults.Cluster;
 using Fraud.Faults.Feed;
-using Fraud.Stream.Journal;
 using Fraud.Stream.State;
 
 namespace Fraud.Faults.Checking;
@@ -135,14 +135,18 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             "poison payments through Kafka", "dead letters for poison");
     }
 
-    private List<IReadOnlyList<JournalEntry>> ReadJournals(Dictionary<string, StoredResult> results)
+    private List<IReadOnlyList<CheckedPayment>> ReadJournals(Dictionary<string, StoredResult> results)
     {
-        var journals = new List<IReadOnlyList<JournalEntry>>();
+        var journals = new List<IReadOnlyList<CheckedPayment>>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
+        var different = new List<string>();
         var shards = cluster.Store.ReadHeads();
+        var offsets = cluster.Store.ReadOffsets(FraudCluster.TransactionsTopic);
+        var letters = 0;
         for (var shard = 0; shard < FraudCluster.Partitions; shard++)
         {
-            var entries = new List<JournalEntry>();
+            var entries = new List<CheckedPayment>();
+            long? next = null;
             long sequence = 0;
             foreach (var page in cluster.Store.ReadJournal(shard, 0, int.MaxValue))
             {
@@ -152,7 +156,14 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                     sequence = page.Sequence;
                 }
 
-                JournalCodec.Decode(page.Payload, entries);
+                var content = CheckedPage.Read(page.Payload);
+                entries.AddRange(content.Payments);
+                (next, letters) = (content.NextOffset, letters + content.Letters.Count);
+            }
+
+            if ((next ?? -1) != offsets.GetValueOrDefault(shard, -1))
+            {
+                _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: its last page goes on at offset {next}, the store at {offsets.GetValueOrDefault(shard, -1)}"));
             }
 
             if (shards.FirstOrDefault(row => row.Shard == shard) is { } row && row.Sequence != sequence)
@@ -160,8 +171,9 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard} is at {row.Sequence}, its journal ends at {sequence}"));
             }
 
-            foreach (var id in entries.Select(static entry => entry.TransactionId.ToString()))
+            foreach (var entry in entries)
             {
+                var id = entry.Id;
                 if (!seen.Add(id))
                 {
                     _duplicated++;
@@ -172,14 +184,32 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 {
                     _violations.Add($"{id} is in the journal of another shard");
                 }
+                else if (result is not null && !IsSame(entry, result))
+                {
+                    different.Add(id);
+                }
             }
 
             journals.Add(entries);
         }
 
         Report([.. results.Keys], seen, "results", "payments in the journals");
+        Report(different.Count, "otherwise in the journal than in its row", different);
+        var stored = _store.Outbox().Count(static row => row.Kind == DeadLetterKind);
+        if (stored != letters)
+        {
+            _violations.Add(string.Create(CultureInfo.InvariantCulture, $"{stored} dead letters in the outbox, {letters} in the journals"));
+        }
+
         return journals;
     }
+
+    private static bool IsSame(CheckedPayment page, StoredResult row) =>
+        (page.CardId, page.TerminalId, page.Source, page.Currency, page.AmountMinor, page.CountedMinor, page.EventTimeMs)
+            == (row.CardId, row.TerminalId, row.Source, row.Currency, row.AmountMinor, row.AmountMinor, row.EventTimeMs)
+        && (page.Decision, page.KafkaOffset, page.Model, page.Reasons, BitConverter.SingleToInt32Bits(page.Score))
+            == (row.Decision, row.KafkaOffset, row.Model, row.Reasons, BitConverter.SingleToInt32Bits(row.Score))
+        && (page.Features is null ? !row.IsFlagged : MemoryMarshal.AsBytes(page.Features.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(row.Features.AsSpan())));
 
     private void CheckAnswers(Dictionary<string, StoredResult> results)
     {

@@ -3,7 +3,6 @@ using Fraud.Faults.Feed;
 using Fraud.Model;
 using Fraud.Model.Features;
 using Fraud.Model.History;
-using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Faults.Checking;
@@ -14,7 +13,7 @@ namespace Fraud.Faults.Checking;
 /// a shard is first in, first out (rule 6 of docs/decisions/0011).
 /// </summary>
 public sealed class FeatureReplay(
-    IReadOnlyList<IReadOnlyList<JournalEntry>> journals,
+    IReadOnlyList<IReadOnlyList<CheckedPayment>> journals,
     IReadOnlyList<LabelJournalEntry> labels,
     IReadOnlyDictionary<string, StoredResult> results,
     InputPlan plan,
@@ -49,7 +48,7 @@ public sealed class FeatureReplay(
             {
                 Fill(payment, entry);
                 Array.Clear(features);
-                if (!local.Observe(shard, payment, features) || !results.TryGetValue(entry.TransactionId.ToString(), out var stored))
+                if (!local.Observe(shard, payment, features) || !results.TryGetValue(entry.Id, out var stored))
                 {
                     continue;
                 }
@@ -62,13 +61,13 @@ public sealed class FeatureReplay(
         }
     }
 
-    private static void Fill(Transaction payment, in JournalEntry entry)
+    private static void Fill(Transaction payment, CheckedPayment entry)
     {
         payment.Clear();
-        payment.Id = entry.TransactionId;
-        payment.CardId = entry.CardId;
-        payment.TerminalId = entry.TerminalId;
-        payment.AmountMinor = entry.AmountMinor;
+        payment.Id = ShortText.From(entry.Id);
+        payment.CardId = ShortText.From(entry.CardId);
+        payment.TerminalId = ShortText.From(entry.TerminalId);
+        payment.AmountMinor = entry.CountedMinor;
         payment.Currency = Currency.Euro;
         payment.EventTimeMs = entry.EventTimeMs;
     }

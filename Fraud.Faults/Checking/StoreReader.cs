@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Fraud.Stream.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -12,12 +13,14 @@ public sealed class StoreReader(StorageOptions storage)
 {
     public List<StoredResult> Results() => Read(
         """
-        SELECT transaction_id, shard, card_id, terminal_id, amount_minor, event_time, fraud_score, decision, features, kafka_offset
+        SELECT transaction_id, shard, card_id, terminal_id, amount_minor, event_time, fraud_score, decision, features, kafka_offset,
+               currency, source, model, model_version, reasons
         FROM transactions ORDER BY position
         """,
         static row => new StoredResult(
             row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetInt64(5),
-            row.GetFloat(6), row.GetInt32(7), Features(row.GetValue(8)), row.IsDBNull(9) ? null : row.GetInt64(9)));
+            row.GetFloat(6), row.GetInt32(7), Features(row.GetValue(8)), row.IsDBNull(9) ? null : row.GetInt64(9),
+            row.GetString(10), row.GetString(11), row.GetString(12) + " " + row.GetString(13), row.IsDBNull(14) ? 0 : CountOf(row.GetString(14))));
 
     public List<StoredOutbox> Outbox() => Read(
         "SELECT kind, source, sent FROM outbox",
@@ -54,6 +57,12 @@ public sealed class StoreReader(StorageOptions storage)
             : new SqliteConnection("Data Source=" + storage.SqliteFile);
         connection.Open();
         return connection;
+    }
+
+    private static int CountOf(string reasons)
+    {
+        using var json = JsonDocument.Parse(reasons);
+        return json.RootElement.GetArrayLength();
     }
 
     private static float[] Features(object column) =>

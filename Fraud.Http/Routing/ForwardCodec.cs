@@ -63,7 +63,7 @@ internal static class ForwardCodec
         Write(writer, payment.Transaction);
         if (item.TraceParent is not null)
         {
-            ForwardValues.WriteString(writer, item.TraceParent);
+            writer.String(item.TraceParent);
         }
 
         return true;
@@ -96,7 +96,7 @@ internal static class ForwardCodec
                 reading.IsExplanationWanted = (flags & IsExplanationWanted) != 0;
                 Read(ref reader, reading.Transaction);
                 gate.PrepareForwarded(reading);
-                payments.Add(new RoutedPayment(reading, deadline) { TraceParent = (flags & HasTrace) != 0 ? ForwardValues.ReadString(ref reader) : null });
+                payments.Add(new RoutedPayment(reading, deadline) { TraceParent = (flags & HasTrace) != 0 ? reader.String() : null });
                 reading = null;
             }
 
@@ -122,7 +122,7 @@ internal static class ForwardCodec
     {
         writer.Begin(AnswerVersion);
         writer.Unsigned(number);
-        ForwardValues.WriteString(writer, node);
+        writer.String(node);
         writer.Unsigned((ulong)from);
         var models = new List<ScoredBy>(1);
         for (; from < payments.Count && writer.Length < AnswerBytes; from++)
@@ -153,7 +153,7 @@ internal static class ForwardCodec
                 return null;
             }
 
-            var node = ForwardValues.ReadString(ref reader);
+            var node = reader.String();
             var first = (int)Math.Min(reader.Unsigned(), int.MaxValue);
             var told = ReadOutcomes(ref reader, node, message.Count - first);
             for (var i = 0; i < told.Count; i++)
@@ -231,7 +231,7 @@ internal static class ForwardCodec
         {
             foreach (var value in transaction.Payload)
             {
-                ForwardValues.WriteFloat(writer, value);
+                writer.Single(value);
             }
         }
     }
@@ -255,7 +255,7 @@ internal static class ForwardCodec
         {
             for (var i = 0; i < Transaction.PayloadFeatures; i++)
             {
-                transaction.Payload[i] = ForwardValues.ReadFloat(ref reader);
+                transaction.Payload[i] = reader.Single();
             }
         }
     }
@@ -263,34 +263,34 @@ internal static class ForwardCodec
     // A model is spelt out once and then named by its number.
     private static void Write(StateWriter writer, in Answer answer, List<ScoredBy> models)
     {
-        ForwardValues.WriteFloat(writer, answer.Score);
-        ForwardValues.WriteFloat(writer, answer.InferenceMs);
+        writer.Single(answer.Score);
+        writer.Single(answer.InferenceMs);
         writer.Byte((byte)answer.Decision);
         writer.Byte(answer.IsDuplicate ? (byte)1 : (byte)0);
         writer.Unsigned((ulong)answer.Reasons.Count);
         foreach (var reason in answer.Reasons)
         {
-            ForwardValues.WriteString(writer, reason);
+            writer.String(reason);
         }
 
-        ForwardValues.Write(writer, answer.Explanation);
+        ForwardedExplanation.Write(writer, answer.Explanation);
         var by = answer.ScoredBy!;
         var model = models.IndexOf(by);
         writer.Unsigned((ulong)(model < 0 ? models.Count : model));
         if (model < 0)
         {
             models.Add(by);
-            ForwardValues.WriteString(writer, by.Model);
-            ForwardValues.WriteString(writer, by.Version);
-            ForwardValues.WriteFloat(writer, by.ReviewThreshold);
-            ForwardValues.WriteFloat(writer, by.BlockThreshold);
+            writer.String(by.Model);
+            writer.String(by.Version);
+            writer.Single(by.ReviewThreshold);
+            writer.Single(by.BlockThreshold);
         }
     }
 
     private static void Read(ref StateReader reader, ref Answer answer, List<ScoredBy> models)
     {
-        answer.Score = ForwardValues.ReadFloat(ref reader);
-        answer.InferenceMs = ForwardValues.ReadFloat(ref reader);
+        answer.Score = reader.Single();
+        answer.InferenceMs = reader.Single();
         answer.Decision = (Decision)reader.Byte();
         answer.IsDuplicate = reader.Byte() != 0;
         var count = reader.Unsigned();
@@ -302,17 +302,17 @@ internal static class ForwardCodec
         var reasons = count == 0 ? [] : new string[count];
         for (var i = 0; i < reasons.Length; i++)
         {
-            reasons[i] = ForwardValues.ReadString(ref reader);
+            reasons[i] = reader.String();
         }
 
         answer.Reasons = reasons;
-        answer.Explanation = ForwardValues.ReadExplanation(ref reader);
+        answer.Explanation = ForwardedExplanation.Read(ref reader);
         var model = reader.Unsigned();
         if (model == (ulong)models.Count)
         {
             models.Add(new ScoredBy(
-                ForwardValues.ReadString(ref reader), ForwardValues.ReadString(ref reader),
-                ForwardValues.ReadFloat(ref reader), ForwardValues.ReadFloat(ref reader)));
+                reader.String(), reader.String(),
+                reader.Single(), reader.Single()));
         }
 
         answer.ScoredBy = model < (ulong)models.Count

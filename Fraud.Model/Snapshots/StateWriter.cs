@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Text;
 
 namespace Fraud.Model.Snapshots;
 
@@ -14,11 +15,17 @@ public sealed class StateWriter
 
     public int Length => _length;
 
+    /// <summary>What was written, without a checksum; valid until the next write.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
     public void Begin(byte version)
     {
-        _length = 0;
+        BeginPart();
         Byte(version);
     }
+
+    /// <summary>Begins what becomes a part of another state: no version, and <see cref="Written"/> in place of <see cref="End"/>.</summary>
+    public void BeginPart() => _length = 0;
 
     public void Byte(byte value) => Take(1)[0] = value;
 
@@ -39,6 +46,27 @@ public sealed class StateWriter
 
     /// <summary>Small numbers of either sign take few bytes (zigzag).</summary>
     public void Signed(long value) => Unsigned((ulong)(value << 1) ^ (ulong)(value >> 63));
+
+    public void Single(float value) => BinaryPrimitives.WriteSingleLittleEndian(Take(sizeof(float)), value);
+
+    public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
+
+    public void Bytes(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Take(bytes.Length));
+
+    /// <summary>Bytes behind their count.</summary>
+    public void Block(ReadOnlySpan<byte> bytes)
+    {
+        Unsigned((ulong)bytes.Length);
+        Bytes(bytes);
+    }
+
+    /// <summary>A text of any length, behind the count of its bytes.</summary>
+    public void String(string text)
+    {
+        var length = Encoding.UTF8.GetByteCount(text);
+        Unsigned((ulong)length);
+        Encoding.UTF8.GetBytes(text, Take(length));
+    }
 
     public void Text(in ShortText text)
     {

@@ -25,7 +25,7 @@ public sealed class GroupWriter(
     {
         var began = metrics.Time.GetTimestamp();
         var attempt = 0;
-        List<ShardCommit> done = [];
+        IReadOnlyList<ShardCommit> done = [];
         for (var group = GroupCommit.Begin(commits); group.Action != GroupAction.Finished;)
         {
             attempt += group.Action == GroupAction.Write ? 1 : 0;
@@ -49,7 +49,8 @@ public sealed class GroupWriter(
 
             if (step.Done.Count > 0)
             {
-                done.AddRange(step.Done);
+                // Nearly always the first step has all.
+                done = done.Count == 0 ? step.Done : [.. done, .. step.Done];
                 metrics.Committed(batches, metrics.Time.GetElapsedTime(started));
             }
 

@@ -47,7 +47,7 @@ public sealed class ShardRecovery(
         {
             cancellation.ThrowIfCancellationRequested();
             entries.Clear();
-            JournalCodec.Decode(page.Payload, entries);
+            JournalEntry.Read(page.Payload, entries);
             foreach (var entry in entries)
             {
                 while (!cards.TryReplay(entry.TransactionId, entry.CardId, entry.AmountMinor, entry.EventTimeMs))
@@ -79,7 +79,7 @@ public sealed class ShardRecovery(
             {
                 if (page.Sequence <= end)
                 {
-                    JournalCodec.Decode(page.Payload, entries);
+                    JournalEntry.Read(page.Payload, entries);
                 }
             }
 

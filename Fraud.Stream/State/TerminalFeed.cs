@@ -230,7 +230,7 @@ public sealed class TerminalFeed
             }
 
             _entries.Clear();
-            JournalCodec.Decode(page.Payload, _entries);
+            JournalEntry.Read(page.Payload, _entries);
             foreach (var entry in _entries)
             {
                 if (!entry.TerminalId.IsEmpty)

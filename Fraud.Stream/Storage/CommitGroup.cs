@@ -10,7 +10,8 @@ internal sealed class CommitGroup
 {
     private readonly List<Payment> _scored = [];
     private readonly List<Payment> _repeated = [];
-    private readonly SortedDictionary<int, ShardCommit> _commits = [];
+    private readonly List<ShardCommit> _commits = [];
+    private readonly HashSet<int> _shards = [];
 
     /// <summary>Payments to store, in the order of the batches.</summary>
     public IReadOnlyList<Payment> Scored => _scored;
@@ -18,8 +19,8 @@ internal sealed class CommitGroup
     /// <summary>Payments that are stored already.</summary>
     public IReadOnlyList<Payment> Repeated => _repeated;
 
-    /// <summary>By shard, in its order.</summary>
-    public IReadOnlyDictionary<int, ShardCommit> Commits => _commits;
+    /// <summary>In order of shard.</summary>
+    public List<ShardCommit> Commits => _commits;
 
     /// <exception cref="ArgumentException">A shard has payments to write and no commit, or two commits.</exception>
     public void Fill(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
@@ -27,17 +28,22 @@ internal sealed class CommitGroup
         _scored.Clear();
         _repeated.Clear();
         _commits.Clear();
-        foreach (var commit in commits)
+        _shards.Clear();
+        for (var i = 0; i < commits.Count; i++)
         {
-            if (!_commits.TryAdd(commit.Shard, commit))
+            if (!_shards.Add(commits[i].Shard))
             {
-                throw new ArgumentException($"Shard {commit.Shard} has two commits.", nameof(commits));
+                throw new ArgumentException($"Shard {commits[i].Shard} has two commits.", nameof(commits));
             }
+
+            _commits.Add(commits[i]);
         }
 
-        foreach (var batch in batches)
+        _commits.Sort(static (one, other) => one.Shard.CompareTo(other.Shard));
+
+        for (var i = 0; i < batches.Count; i++)
         {
-            foreach (var payment in batch.Payments)
+            foreach (var payment in batches[i].Payments)
             {
                 Add(payment);
             }
@@ -63,7 +69,7 @@ internal sealed class CommitGroup
                 throw new InvalidOperationException("A payment reached the store unscored.");
         }
 
-        if (!_commits.ContainsKey(payment.Shard))
+        if (!_shards.Contains(payment.Shard))
         {
             throw new ArgumentException($"Shard {payment.Shard} has payments to write and no commit.");
         }

@@ -95,7 +95,7 @@ public interface IShardStore
 }
 
 /// <summary>What one commit added to a shard.</summary>
-/// <param name="Payload">Encoded by <see cref="Journal.JournalCodec"/>.</param>
+/// <param name="Payload">Written by <see cref="Journal.PageWriter"/>.</param>
 public readonly record struct JournalPage(int Shard, long Sequence, byte[] Payload);
 
 /// <summary>A change of a fraud count.</summary>

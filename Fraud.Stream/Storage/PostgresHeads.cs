@@ -18,7 +18,7 @@ internal sealed class PostgresHeads(NpgsqlConnection connection) : IDisposable
     /// </summary>
     /// <param name="commits">In order of shard.</param>
     /// <returns>Shards whose head was not as expected.</returns>
-    public List<int> Take(IReadOnlyCollection<ShardCommit> commits)
+    public List<int> Take(List<ShardCommit> commits)
     {
         if (!_batches.TryGetValue(commits.Count, out var batch))
         {

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
@@ -156,7 +157,7 @@ public sealed partial class PostgresStore : IFraudStore
         var connection = _source.OpenConnection();
         try
         {
-            return new PostgresWriter(connection, _partitions, _topic, HeadLockTimeout);
+            return new PostgresWriter(connection, _partitions, _topic, new FeatureSample(_options.FeatureSample), HeadLockTimeout);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Npgsql;
 using NpgsqlTypes;
@@ -17,7 +18,7 @@ internal sealed class PostgresWriter : IDisposable
     private readonly string _topic;
     private readonly PostgresCopyBuffer _rows = new();
     private readonly CommitGroup _group = new();
-    private readonly JournalPages _pages = new();
+    private readonly JournalPages _pages;
     private readonly HashSet<Payment> _found = [];
     private readonly PostgresHeads _heads;
     private readonly NpgsqlCommand _move;
@@ -25,8 +26,9 @@ internal sealed class PostgresWriter : IDisposable
     private readonly NpgsqlCommand _finish;
     private readonly NpgsqlCommand _stored;
 
-    public PostgresWriter(NpgsqlConnection connection, PostgresPartitions partitions, string transactionsTopic, TimeSpan lockTimeout)
+    public PostgresWriter(NpgsqlConnection connection, PostgresPartitions partitions, string transactionsTopic, FeatureSample sample, TimeSpan lockTimeout)
     {
+        _pages = new JournalPages(sample);
         _connection = connection;
         _partitions = partitions;
         _topic = transactionsTopic;
@@ -58,7 +60,7 @@ internal sealed class PostgresWriter : IDisposable
         {
             // Before any lock is taken: while rows are copied the server would wait for a stopped process without end.
             CopyResults(nowMs);
-            var missing = _heads.Take([.. _group.Commits.Values]);
+            var missing = _heads.Take(_group.Commits);
             if (missing.Count > 0)
             {
                 transaction.Rollback();
@@ -67,7 +69,7 @@ internal sealed class PostgresWriter : IDisposable
 
             MoveResults();
             _outbox.Write(batches, _found);
-            WritePagesAndOffsets(nowMs);
+            WritePagesAndOffsets(batches, nowMs);
             answers = ReadAnswers();
             // An exception from here on leaves it unknown whether the commit took place.
             transaction.Commit();
@@ -164,24 +166,27 @@ internal sealed class PostgresWriter : IDisposable
         _rows.Long(nowMs);
     }
 
-    private void WritePagesAndOffsets(long nowMs)
+    private void WritePagesAndOffsets(IReadOnlyList<MicroBatch> batches, long nowMs)
     {
-        _pages.Begin(_group.Commits.Keys);
-        foreach (var payment in _group.Scored)
+        _pages.Begin(_group.Commits, nowMs);
+        foreach (var batch in batches)
         {
-            if (!_found.Contains(payment))
+            foreach (var payment in batch.Payments)
             {
-                _pages.Add(payment);
+                if (payment.State == PaymentState.Undecodable || (payment.State == PaymentState.Scored && !_found.Contains(payment)))
+                {
+                    _pages.Add(payment);
+                }
             }
         }
 
-        ShardCommit[] commits = [.. _group.Commits.Values];
+        var commits = _group.Commits;
         ShardCommit[] moved = [.. commits.Where(static commit => commit.NextOffset is not null)];
         Run(
             _finish,
             commits.Select(static commit => commit.Shard).ToArray(),
             commits.Select(static commit => commit.Sequence).ToArray(),
-            commits.Select(commit => _pages.End(commit.Shard).ToArray()).ToArray(),
+            commits.Select(commit => _pages.End(commit).ToArray()).ToArray(),
             nowMs, _topic, moved.Select(static commit => commit.Shard).ToArray(), moved.Select(static commit => commit.NextOffset!.Value).ToArray());
     }
 

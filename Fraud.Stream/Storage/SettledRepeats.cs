@@ -38,7 +38,7 @@ internal static class SettledRepeats
             throw new InvalidOperationException($"Shard {commit.Shard}: the journal does not have page {commit.Sequence}, which is to be settled.");
         }
 
-        JournalCodec.Decode(page.Payload, entries);
+        JournalEntry.Read(page.Payload, entries);
         return [.. entries.Select(static entry => entry.TransactionId)];
     }
 }

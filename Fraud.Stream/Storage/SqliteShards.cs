@@ -58,9 +58,9 @@ internal sealed class SqliteShards(SqliteConnection connection, string transacti
     }
 
     /// <summary>Within a commit: compares and sets the heads; those that are not as expected are named.</summary>
-    public List<int> TakeHeads(IEnumerable<ShardCommit> commits)
+    public IReadOnlyList<int> TakeHeads(List<ShardCommit> commits)
     {
-        var missing = new List<int>();
+        List<int>? missing = null;
         Span<byte> id = stackalloc byte[16];
         foreach (var commit in commits)
         {
@@ -68,11 +68,11 @@ internal sealed class SqliteShards(SqliteConnection connection, string transacti
             _take.Integer(1, commit.Shard).Integer(2, commit.Generation).Integer(3, commit.Sequence).Blob(4, id).Run();
             if (connection.Changes == 0)
             {
-                missing.Add(commit.Shard);
+                (missing ??= []).Add(commit.Shard);
             }
         }
 
-        return missing;
+        return missing ?? [];
     }
 
     public void WritePage(in ShardCommit commit, ReadOnlySpan<byte> payload, long nowMs) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Microsoft.Win32.SafeHandles;
 
@@ -46,7 +47,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
             }
 
             var writer = new SqliteConnection(options);
-            _writer = new SqliteWriter(writer, transactionsTopic);
+            _writer = new SqliteWriter(writer, transactionsTopic, new FeatureSample(options.FeatureSample));
             _file = File.OpenHandle(options.SqliteFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             _checkpointer = new SqliteCheckpointer(new SqliteConnection(options), writer, _file, _writing);
         }

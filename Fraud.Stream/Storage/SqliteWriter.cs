@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Fraud.Model;
 using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
@@ -11,7 +12,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly string _topic;
     private readonly CommitGroup _group = new();
-    private readonly JournalPages _pages = new();
+    private readonly JournalPages _pages;
     private readonly SqliteLabels _labels;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _stored;
@@ -19,8 +20,9 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _offset;
     private readonly SqliteStatement _sent;
 
-    public SqliteWriter(SqliteConnection connection, string transactionsTopic)
+    public SqliteWriter(SqliteConnection connection, string transactionsTopic, FeatureSample sample)
     {
+        _pages = new JournalPages(sample);
         _connection = connection;
         _topic = transactionsTopic;
         _labels = new SqliteLabels(connection);
@@ -88,10 +90,10 @@ internal sealed class SqliteWriter : IDisposable
             return [];
         }
 
-        List<int> missing = [];
+        IReadOnlyList<int> missing = [];
         _connection.TryInTransaction(() =>
         {
-            missing = Shards.TakeHeads(_group.Commits.Values);
+            missing = Shards.TakeHeads(_group.Commits);
             if (missing.Count > 0)
             {
                 return false;
@@ -158,9 +160,9 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WritePagesAndOffsets(long nowMs)
     {
-        foreach (var commit in _group.Commits.Values)
+        foreach (var commit in _group.Commits)
         {
-            Shards.WritePage(commit, _pages.End(commit.Shard), nowMs);
+            Shards.WritePage(commit, _pages.End(commit), nowMs);
             if (commit.NextOffset is { } next)
             {
                 WriteOffset(_topic, commit.Shard, next);
@@ -170,7 +172,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void WritePayments(IReadOnlyList<MicroBatch> batches, long nowMs)
     {
-        _pages.Begin(_group.Commits.Keys);
+        _pages.Begin(_group.Commits, nowMs);
         var labelsWait = _labels.AnyWaits();
         foreach (var batch in batches)
         {
@@ -185,6 +187,7 @@ internal sealed class SqliteWriter : IDisposable
                     WriteOutbox(
                         payment.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
                         payment.DeadLetter.Value, StoredJson.DeadLetterHeaders(payment, _topic));
+                    _pages.Add(payment);
                 }
             }
         }

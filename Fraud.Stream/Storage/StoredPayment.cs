@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Journal;
 
 namespace Fraud.Stream.Storage;
@@ -14,14 +13,13 @@ internal readonly record struct StoredPayment(
     /// <summary>The journals that these payments would have left; they come by shard, in the order of writing.</summary>
     public static IEnumerable<JournalPage> Pages(IEnumerable<StoredPayment> payments)
     {
-        var codec = new JournalCodec();
-        var payment = new Payment();
+        var pages = new PageWriter();
         var (shard, sequence, count) = (-1, 0L, 0);
         foreach (var stored in payments)
         {
             if (count == PageSize || (count > 0 && stored.Shard != shard))
             {
-                yield return new JournalPage(shard, ++sequence, codec.End().ToArray());
+                yield return new JournalPage(shard, ++sequence, pages.End(nextOffset: null).ToArray());
                 count = 0;
             }
 
@@ -32,25 +30,18 @@ internal readonly record struct StoredPayment(
 
             if (count++ == 0)
             {
-                codec.Begin();
+                pages.Begin(storedAtMs: 0);
             }
 
-            stored.CopyTo(payment.Transaction);
-            codec.Add(payment);
+            pages.AddBare(stored.Entry);
         }
 
         if (count > 0)
         {
-            yield return new JournalPage(shard, sequence + 1, codec.End().ToArray());
+            yield return new JournalPage(shard, sequence + 1, pages.End(nextOffset: null).ToArray());
         }
     }
 
-    private void CopyTo(Transaction transaction)
-    {
-        transaction.Id = ShortText.From(TransactionId);
-        transaction.CardId = ShortText.From(CardId);
-        transaction.TerminalId = ShortText.From(TerminalId);
-        transaction.AmountMinor = AmountMinor;
-        transaction.EventTimeMs = EventTimeMs;
-    }
+    private JournalEntry Entry => new(
+        ShortText.From(TransactionId), ShortText.From(CardId), ShortText.From(TerminalId), AmountMinor, EventTimeMs);
 }

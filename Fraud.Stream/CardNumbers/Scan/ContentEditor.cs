@@ -18,8 +18,7 @@ internal sealed class ContentEditor(IdentifierNames names)
         "origin.partition", "origin.offset", "origin.at", "traceparent", "tracestate",
     };
 
-    private readonly List<JournalEntry> _entries = [];
-    private readonly JournalCodec _pages = new();
+    private readonly PageWriter _pages = new();
 
     /// <param name="value">Text or bytes.</param>
     /// <param name="isAlert">Of the outbox: an alert, not a dead letter.</param>
@@ -150,32 +149,59 @@ internal sealed class ContentEditor(IdentifierNames names)
         return copy;
     }
 
-    private byte[] Page(byte[] page, ref Found found)
+    private byte[] Page(byte[] bytes, ref Found found)
     {
-        _entries.Clear();
-        JournalCodec.Decode(page, _entries);
-        if (!_entries.Exists(static entry =>
-            IdentifierNames.HoldsNumber(entry.TransactionId) || IdentifierNames.HoldsNumber(entry.CardId) || IdentifierNames.HoldsNumber(entry.TerminalId)))
+        var page = new PageReader(bytes);
+        _pages.Begin(page.StoredAtMs);
+        var all = Found.Nothing;
+        while (page.Read())
         {
-            return page;
+            var payment = page.Payment;
+            payment.Id = Identifier(payment.Id, names.OfPayment, ref all);
+            payment.CardId = Identifier(payment.CardId, names.OfOther, ref all);
+            payment.TerminalId = Identifier(payment.TerminalId, names.OfOther, ref all);
+            payment.Source = Masked(payment.Source, ref all);
+            _pages.Add(ref page, payment, Masked(page.Reasons(), ref all));
         }
 
-        found |= Found.Identifier;
-        _pages.Begin();
-        foreach (var entry in _entries)
+        while (page.ReadDeadLetter() is { } dead)
         {
-            _pages.Add(entry with
+            var letter = dead.Letter;
+            _pages.Add(dead with
             {
-                TransactionId = IdentifierNames.HoldsNumber(entry.TransactionId)
-                    ? ShortText.From(names.OfPayment(entry.TransactionId.ToString()))
-                    : entry.TransactionId,
-                CardId = Other(entry.CardId),
-                TerminalId = Other(entry.TerminalId),
+                Letter = letter with { Key = Record(letter.Key, ref all), Value = Record(letter.Value, ref all), Error = Text(letter.Error, ref all) },
             });
         }
 
-        return _pages.End().ToArray();
+        found |= all;
+        return all == Found.Nothing ? bytes : _pages.End(page.NextOffset).ToArray();
     }
+
+    private static ShortText Identifier(in ShortText id, Func<string, string> name, ref Found found)
+    {
+        if (!IdentifierNames.HoldsNumber(id))
+        {
+            return id;
+        }
+
+        found |= Found.Identifier;
+        return ShortText.From(name(id.ToString()));
+    }
+
+    private static string[] Masked(IReadOnlyList<string> reasons, ref Found found)
+    {
+        var masked = new string[reasons.Count];
+        for (var i = 0; i < masked.Length; i++)
+        {
+            masked[i] = Text(reasons[i], ref found);
+        }
+
+        return masked;
+    }
+
+    // A mask is as long as what it hides.
+    private static ShortText Masked(in ShortText text, ref Found found) =>
+        text.IsEmpty ? text : ShortText.From(Text(text.ToString(), ref found));
 
     private static byte[] Terminals(byte[] chunk, ref Found found)
     {

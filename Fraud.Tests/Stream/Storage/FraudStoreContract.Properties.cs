@@ -46,7 +46,7 @@ public abstract partial class FraudStoreContract
                 foreach (var shard in payments.GroupBy(static payment => payment.Shard))
                 {
                     var entries = new List<JournalEntry>();
-                    JournalCodec.Decode(Assert.Single(Store.ReadJournal(shard.Key, journals[shard.Key], 10)).Payload, entries);
+                    JournalEntry.Read(Assert.Single(Store.ReadJournal(shard.Key, journals[shard.Key], 10)).Payload, entries);
                     Assert.Equal(shard.Select(static payment => payment.Transaction.Id), entries.Select(static entry => entry.TransactionId));
                 }
             },

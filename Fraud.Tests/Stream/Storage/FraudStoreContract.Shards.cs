@@ -207,7 +207,7 @@ public abstract partial class FraudStoreContract
     private static IEnumerable<string> Pages(IEnumerable<JournalPage> pages) => pages.Select(static page =>
     {
         var entries = new List<JournalEntry>();
-        JournalCodec.Decode(page.Payload, entries);
+        JournalEntry.Read(page.Payload, entries);
         return $"{page.Shard}:{page.Sequence} {string.Join(',', Ids(entries))}";
     });
 

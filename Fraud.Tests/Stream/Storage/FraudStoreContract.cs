@@ -272,7 +272,7 @@ public abstract partial class FraudStoreContract : IDisposable
         var entries = new List<JournalEntry>();
         foreach (var page in Store.ReadJournal(shard, 0, int.MaxValue))
         {
-            JournalCodec.Decode(page.Payload, entries);
+            JournalEntry.Read(page.Payload, entries);
         }
 
         return entries;

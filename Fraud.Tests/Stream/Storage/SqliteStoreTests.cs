@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -99,7 +100,7 @@ public sealed class SqliteStoreTests : FraudStoreContract
         // Room for a few payments beyond the empty tables.
         writer.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages.Integer(0) + 8}"));
         pages.Reset();
-        using var full = new SqliteWriter(writer, Topic);
+        using var full = new SqliteWriter(writer, Topic, new FeatureSample(0));
         var many = FromHttp([.. Enumerable.Range(0, 1_000).Select(static i => Paid($"p{i}", decision: Decision.Block))]);
 
         Assert.Throws<StoreUnavailableException>(() => full.Commit([many], owned.Next(many), nowMs: 0));

@@ -25,7 +25,7 @@ internal static class StoreReading
         var entries = new List<JournalEntry>();
         foreach (var page in store.ReadJournal(shard, 0, int.MaxValue))
         {
-            JournalCodec.Decode(page.Payload, entries);
+            JournalEntry.Read(page.Payload, entries);
         }
 
         return entries;
