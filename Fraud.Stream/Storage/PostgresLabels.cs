@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Webhooks;
 using Npgsql;
 
@@ -15,12 +14,13 @@ internal static class PostgresLabels
         ?? TryCommit(connection, lockTimeout, page, alone: true)!;
 
     /// <summary>
-    /// Within the commit of newly stored payments: labels that waited for them become changes. The commit shares
+    /// Within the transaction of newly stored payments: labels that waited for them become changes. It shares
     /// <see cref="PostgresSession.WaitingLabelsLock"/>, so none begins to wait meanwhile.
     /// </summary>
-    public static void Complete(NpgsqlConnection connection, IReadOnlyCollection<Payment> stored)
+    /// <param name="stored">What the payments say of cards, terminals and times.</param>
+    public static void Complete(NpgsqlConnection connection, IReadOnlyCollection<Label> stored)
     {
-        var ids = stored.Select(static payment => payment.Transaction.Id.ToString()).ToArray();
+        var ids = stored.Select(static paid => paid.TransactionId.ToString()).ToArray();
         var waiting = ReadWaiting(connection, ids);
         if (waiting.Count == 0)
         {
@@ -30,11 +30,11 @@ internal static class PostgresLabels
         connection.Lock(PostgresSession.LabelJournalLock);
         var labels = ReadLabels(connection, [.. waiting.Select(static id => id.ToString())]);
         var changes = new List<LabelChange>();
-        foreach (var payment in stored)
+        foreach (var paid in stored)
         {
-            if (labels.TryGetValue(payment.Transaction.Id, out var label))
+            if (labels.TryGetValue(paid.TransactionId, out var label))
             {
-                changes.Add(new LabelChange(label.FilledFrom(Of(payment.Transaction)), 1));
+                changes.Add(new LabelChange(label.FilledFrom(paid), 1));
             }
         }
 
@@ -239,9 +239,6 @@ internal static class PostgresLabels
             changes.Select(static change => change.Label.EventTimeMs).ToArray(),
             changes.Select(static change => (short)change.FraudDelta).ToArray());
     }
-
-    private static Label Of(Transaction transaction) =>
-        new(transaction.Id, transaction.CardId, transaction.TerminalId, transaction.EventTimeMs, IsFraud: false);
 }
 
 /// <summary>What one look at a partition of the labels' topic brought.</summary>

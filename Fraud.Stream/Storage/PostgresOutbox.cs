@@ -45,17 +45,23 @@ internal sealed class PostgresOutbox : IDisposable
             {
                 if (payment.State is PaymentState.Undecodable)
                 {
-                    Add(payment, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
+                    Add(payment.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
                         payment.DeadLetter.Value, StoredJson.DeadLetterHeaders(payment, _topic));
                 }
                 else if (payment.State is PaymentState.Scored && payment.Decision is not Decision.Approve && !repeated.Contains(payment))
                 {
-                    Add(payment, OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8.ToArray(),
-                        StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
+                    var flagged = AlertContent.Of(payment);
+                    Add(payment.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8.ToArray(), StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
                 }
             }
         }
 
+        Write();
+    }
+
+    /// <summary>Writes what was added since <see cref="Clear"/>, one statement.</summary>
+    public void Write()
+    {
         if (_shards.Count == 0)
         {
             return;
@@ -72,9 +78,9 @@ internal sealed class PostgresOutbox : IDisposable
 
     public void Dispose() => _insert.Dispose();
 
-    private void Add(Payment payment, OutboxKind kind, string source, byte[] key, byte[] value, string headers)
+    public void Add(int shard, OutboxKind kind, string source, byte[] key, byte[] value, string headers)
     {
-        _shards.Add(payment.Shard);
+        _shards.Add(shard);
         _kinds.Add((short)kind);
         _sources.Add(source);
         _keys.Add(key);
@@ -82,7 +88,7 @@ internal sealed class PostgresOutbox : IDisposable
         _headers.Add(headers);
     }
 
-    private void Clear()
+    public void Clear()
     {
         _shards.Clear();
         _kinds.Clear();

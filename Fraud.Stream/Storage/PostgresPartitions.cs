@@ -29,7 +29,7 @@ internal sealed class PostgresPartitions(TimeProvider time)
         var now = MonthOf(time.GetUtcNow());
         for (var month = now - 1; month <= now + MonthsAhead; month++)
         {
-            Ensure(connection, month);
+            EnsureMonth(connection, month);
         }
     }
 
@@ -37,21 +37,20 @@ internal sealed class PostgresPartitions(TimeProvider time)
     {
         foreach (var payment in payments)
         {
-            var eventTime = payment.Transaction.EventTimeMs;
-            if (eventTime >= _from && eventTime < _to)
-            {
-                continue;
-            }
-
-            if (TryMonthOf(eventTime, out var month))
-            {
-                Ensure(connection, month);
-                (_from, _to) = (StartOf(month), StartOf(month + 1));
-            }
+            Ensure(connection, payment.Transaction.EventTimeMs);
         }
     }
 
-    private void Ensure(NpgsqlConnection connection, int month)
+    public void Ensure(NpgsqlConnection connection, long eventTimeMs)
+    {
+        if ((eventTimeMs < _from || eventTimeMs >= _to) && TryMonthOf(eventTimeMs, out var month))
+        {
+            EnsureMonth(connection, month);
+            (_from, _to) = (StartOf(month), StartOf(month + 1));
+        }
+    }
+
+    private void EnsureMonth(NpgsqlConnection connection, int month)
     {
         if (_known.Contains(month))
         {

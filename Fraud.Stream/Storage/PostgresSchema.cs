@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -33,6 +33,8 @@ internal static class PostgresSchema
             features         real[] NOT NULL,   -- in the order of FeatureCatalog
             kafka_offset     bigint,            -- NULL when it came over HTTP; the partition is the shard
             scored_at        bigint NOT NULL,
+            sequence         bigint,            -- with shard and ordinal: its place in the journal, where it was written from there
+            ordinal          integer,
             PRIMARY KEY (position, event_time)
         ) PARTITION BY RANGE (event_time);
         CREATE TABLE IF NOT EXISTS transactions_other PARTITION OF transactions DEFAULT;
@@ -89,6 +91,24 @@ internal static class PostgresSchema
         );
         -- Compact already: packing them would only cost time.
         ALTER TABLE journal ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+        -- How far what is made from the journal is: the last page of a shard that it contains, and the claim under which it goes on.
+        CREATE TABLE IF NOT EXISTS reader_positions (
+            reader     text NOT NULL,
+            shard      integer NOT NULL,
+            position   bigint NOT NULL,
+            generation bigint NOT NULL,
+            PRIMARY KEY (reader, shard)
+        ) WITH (fillfactor = 20);
+
+        -- Payments of the journal whose id was stored before: at these places histories have counted one too many.
+        CREATE TABLE IF NOT EXISTS repeated_payments (
+            shard          integer NOT NULL,
+            sequence       bigint NOT NULL,
+            ordinal        integer NOT NULL,
+            transaction_id text NOT NULL,
+            PRIMARY KEY (shard, sequence, ordinal)
+        );
 
         CREATE TABLE IF NOT EXISTS card_states (
             shard   integer NOT NULL,

@@ -38,6 +38,10 @@ internal static class PostgresUpgrade
     private const string FromVersion6 =
         "ALTER TABLE shards ADD COLUMN IF NOT EXISTS commit_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'";
 
+    /// <summary>Rows did not say where in the journal they are; those of before never do.</summary>
+    private const string FromVersion8 =
+        "ALTER TABLE transactions ADD COLUMN IF NOT EXISTS sequence bigint, ADD COLUMN IF NOT EXISTS ordinal integer";
+
     /// <summary>A second connection, so that payments are read while their journals are written.</summary>
     public static void Run(NpgsqlConnection connection, NpgsqlDataSource source)
     {
@@ -69,6 +73,9 @@ internal static class PostgresUpgrade
                 WriteJournals(connection, source);
             }
         }
+
+        // The last, because it locks the table that the second connection reads.
+        connection.Execute(FromVersion8);
 
         connection.Execute("DELETE FROM schema_version");
         connection.Execute("INSERT INTO schema_version VALUES ($1)", PostgresSchema.Version);

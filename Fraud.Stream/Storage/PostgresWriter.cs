@@ -136,9 +136,11 @@ internal sealed class PostgresWriter : IDisposable
 
         if (labelsWait)
         {
-            PostgresLabels.Complete(_connection, [.. _group.Scored.Where(payment => !_found.Contains(payment))]);
+            PostgresLabels.Complete(_connection, [.. _group.Scored.Where(payment => !_found.Contains(payment)).Select(static payment => Paid(payment.Transaction))]);
         }
     }
+
+    private static Label Paid(Transaction paid) => new(paid.Id, paid.CardId, paid.TerminalId, paid.EventTimeMs, IsFraud: true);
 
     private void WriteRow(int ordinal, Payment payment, long nowMs)
     {

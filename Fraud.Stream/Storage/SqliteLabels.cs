@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Batching;
 
 namespace Fraud.Stream.Storage;
 
@@ -42,13 +41,12 @@ internal sealed class SqliteLabels(SqliteConnection connection)
         return any;
     }
 
-    /// <summary>A label that waited for this newly stored payment becomes a change.</summary>
-    public void Complete(Payment payment)
+    /// <summary>A label that waited for a newly stored payment becomes a change.</summary>
+    /// <param name="paid">What the payment says of card, terminal and time.</param>
+    public void Complete(in Label paid)
     {
-        var transaction = payment.Transaction;
-        if (Waits(transaction.Id) && Read(_label, transaction.Id) is { } label)
+        if (Waits(paid.TransactionId) && Read(_label, paid.TransactionId) is { } label)
         {
-            var paid = new Label(transaction.Id, transaction.CardId, transaction.TerminalId, transaction.EventTimeMs, IsFraud: true);
             Write(new MergedLabel(label.FilledFrom(paid) with { IsFraud = true }, Waits: false, FraudDelta: 1));
         }
     }

@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -31,7 +31,9 @@ internal static class SqliteSchema
             block_threshold REAL NOT NULL,
             features        BLOB NOT NULL,     -- float32, little-endian, in the order of FeatureCatalog
             kafka_offset    INTEGER,           -- NULL when it came over HTTP; the partition is the shard
-            scored_at       INTEGER NOT NULL
+            scored_at       INTEGER NOT NULL,
+            sequence        INTEGER,           -- with shard and ordinal: its place in the journal, where it was written from there
+            ordinal         INTEGER
         );
         CREATE TABLE IF NOT EXISTS labels (
             transaction_id  TEXT PRIMARY KEY,
@@ -68,6 +70,22 @@ internal static class SqliteSchema
             stored_at INTEGER NOT NULL,
             PRIMARY KEY (shard, sequence)
         );
+        -- How far what is made from the journal is: the last page of a shard that it contains, and the claim under which it goes on.
+        CREATE TABLE IF NOT EXISTS reader_positions (
+            reader     TEXT NOT NULL,
+            shard      INTEGER NOT NULL,
+            position   INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            PRIMARY KEY (reader, shard)
+        ) WITHOUT ROWID;
+        -- Payments of the journal whose id was stored before: at these places histories have counted one too many.
+        CREATE TABLE IF NOT EXISTS repeated_payments (
+            shard          INTEGER NOT NULL,
+            sequence       INTEGER NOT NULL,
+            ordinal        INTEGER NOT NULL,
+            transaction_id TEXT NOT NULL,
+            PRIMARY KEY (shard, sequence, ordinal)
+        ) WITHOUT ROWID;
         -- Without rowid: the cards of a shard lie together and are read in one go.
         CREATE TABLE IF NOT EXISTS card_states (
             shard   INTEGER NOT NULL,

@@ -33,6 +33,9 @@ internal static class SqliteUpgrade
     private const string FromVersion5 =
         "ALTER TABLE shards ADD COLUMN commit_id BLOB NOT NULL DEFAULT x'00000000000000000000000000000000'";
 
+    /// <summary>Rows did not say where in the journal they are; those of before never do.</summary>
+    private const string FromVersion6 = "ALTER TABLE transactions ADD COLUMN sequence INTEGER; ALTER TABLE transactions ADD COLUMN ordinal INTEGER";
+
     public static void Run(SqliteConnection connection) => connection.InTransaction(() =>
     {
         var version = Number(connection, "PRAGMA user_version");
@@ -50,12 +53,17 @@ internal static class SqliteUpgrade
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
+        if (!isNew)
+        {
+            connection.Execute(FromVersion6);
+        }
+
         // Versions 3 to 5 added tables only, and version 1 had no table of shards.
-        if (!isNew && version >= 2)
+        if (!isNew && version is >= 2 and <= 5)
         {
             connection.Execute(FromVersion5);
         }
-        else if (!isNew)
+        else if (!isNew && version < 2)
         {
             connection.Execute(FromVersion1);
             WriteJournals(connection);

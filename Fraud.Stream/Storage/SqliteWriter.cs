@@ -204,14 +204,15 @@ internal sealed class SqliteWriter : IDisposable
         _pages.Add(payment);
         if (payment.Decision != Decision.Approve)
         {
+            var flagged = AlertContent.Of(payment);
             WriteOutbox(
-                payment.Shard, OutboxKind.Alert, StoredJson.AlertId(payment), payment.Transaction.CardId.Utf8,
-                StoredJson.Alert(payment), StoredJson.AlertHeaders(payment));
+                payment.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8, StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
         }
 
         if (labelsWait)
         {
-            _labels.Complete(payment);
+            var paid = payment.Transaction;
+            _labels.Complete(new Label(paid.Id, paid.CardId, paid.TerminalId, paid.EventTimeMs, IsFraud: true));
         }
     }
 

@@ -30,19 +30,18 @@ internal static class StoredJson
         _ => "block",
     };
 
-    /// <summary>The alert as it leaves to Kafka. Its id follows from the payment's, so a repeat is recognised.</summary>
-    public static byte[] Alert(Payment payment)
+    /// <summary>The alert as it leaves to Kafka.</summary>
+    public static byte[] Alert(in AlertContent payment)
     {
         var (buffer, json) = Take();
-        var transaction = payment.Transaction;
         json.WriteStartObject();
-        json.WriteString("alert_id", AlertId(payment));
-        json.WriteString("transaction_id", transaction.Id.Utf8);
-        json.WriteString("card_id", transaction.CardId.Utf8);
-        json.WriteString("terminal_id", transaction.TerminalId.Utf8);
-        json.WriteNumber("amount", (decimal)transaction.AmountMinor / transaction.Currency.MinorUnits);
-        json.WriteString("currency", transaction.Currency.ToString());
-        json.WriteString("event_time", DateTimeOffset.FromUnixTimeMilliseconds(transaction.EventTimeMs));
+        json.WriteString("alert_id", payment.AlertId);
+        json.WriteString("transaction_id", payment.Id.Utf8);
+        json.WriteString("card_id", payment.CardId.Utf8);
+        json.WriteString("terminal_id", payment.TerminalId.Utf8);
+        json.WriteNumber("amount", (decimal)payment.AmountMinor / payment.Currency.MinorUnits);
+        json.WriteString("currency", payment.Currency.ToString());
+        json.WriteString("event_time", DateTimeOffset.FromUnixTimeMilliseconds(payment.EventTimeMs));
         json.WriteNumber("fraud_score", payment.Score);
         json.WriteString("decision", NameOf(payment.Decision));
         json.WriteStartArray("reasons");
@@ -59,8 +58,6 @@ internal static class StoredJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    public static string AlertId(Payment payment) => "alert-" + payment.Transaction.Id.ToString();
-
     public static string Reasons(IReadOnlyList<string> reasons) => Write(json =>
     {
         json.WriteStartArray();
@@ -75,16 +72,16 @@ internal static class StoredJson
     public static IReadOnlyList<string> ReadReasons(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
 
     /// <summary>Its id, and the payment's trace where that is sampled.</summary>
-    public static string AlertHeaders(Payment payment)
+    public static string AlertHeaders(in AlertContent payment)
     {
-        var id = KeyValuePair.Create("alert_id", AlertId(payment));
-        if (payment.Trace is not { } trace)
+        var id = KeyValuePair.Create("alert_id", payment.AlertId);
+        if (payment.TraceParent.Length == 0)
         {
             return Headers([id]);
         }
 
-        var parent = KeyValuePair.Create(PaymentTracer.ParentHeader, trace.TraceParent);
-        return trace.TraceState is { Length: > 0 } state
+        var parent = KeyValuePair.Create(PaymentTracer.ParentHeader, payment.TraceParent);
+        return payment.TraceState is { Length: > 0 } state
             ? Headers([id, parent, KeyValuePair.Create(PaymentTracer.StateHeader, state)])
             : Headers([id, parent]);
     }

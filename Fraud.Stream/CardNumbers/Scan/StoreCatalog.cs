@@ -41,6 +41,8 @@ internal static class StoreCatalog
         ["shards.address"] = ColumnContent.Identifier,
         ["shards.commit_id"] = ColumnContent.Digest,
         ["journal.payload"] = ColumnContent.JournalPage,
+        ["reader_positions.reader"] = ColumnContent.Identifier,
+        ["repeated_payments.transaction_id"] = ColumnContent.Payment,
         ["card_states.card_id"] = ColumnContent.Identifier,
         ["card_states.payload"] = ColumnContent.Numbers,
         ["terminal_snapshots.positions"] = ColumnContent.Json,

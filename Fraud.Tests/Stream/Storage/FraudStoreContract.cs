@@ -41,6 +41,9 @@ public abstract partial class FraudStoreContract : IDisposable
     /// <summary>SQL that turns the tables into those of the version before heads had the id of their last commit.</summary>
     protected abstract string WithoutCommitIds();
 
+    /// <summary>SQL that turns the tables into those of the version before rows had their place in the journal.</summary>
+    protected abstract string WithoutPlaces();
+
     public virtual void Dispose() => _store?.Dispose();
 
     [Fact]

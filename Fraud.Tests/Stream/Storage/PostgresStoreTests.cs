@@ -41,7 +41,10 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     protected override string FirstVersionOf() => FirstVersion.Postgres + FirstVersion.Rows("ARRAY[1.5]::real[]", "false", "true")
         + "INSERT INTO transaction_ids SELECT transaction_id, position, event_time FROM transactions";
 
-    protected override string WithoutCommitIds() => "ALTER TABLE shards DROP COLUMN commit_id; UPDATE schema_version SET version = 6";
+    protected override string WithoutCommitIds() => WithoutPlaces() + "; ALTER TABLE shards DROP COLUMN commit_id; UPDATE schema_version SET version = 6";
+
+    protected override string WithoutPlaces() =>
+        "ALTER TABLE transactions DROP COLUMN sequence, DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; UPDATE schema_version SET version = 8";
 
     protected override string SecondVersionOf() => WithoutCommitIds() +
         "; DROP TABLE api_keys; DROP TABLE audit; DROP FUNCTION audit_is_append_only; UPDATE schema_version SET version = 2";

@@ -34,7 +34,10 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override string FirstVersionOf() => FirstVersion.Sqlite + FirstVersion.Rows("x'0000C03F'", "0", "1");
 
-    protected override string WithoutCommitIds() => "ALTER TABLE shards DROP COLUMN commit_id; PRAGMA user_version = 5";
+    protected override string WithoutCommitIds() => WithoutPlaces() + "; ALTER TABLE shards DROP COLUMN commit_id; PRAGMA user_version = 5";
+
+    protected override string WithoutPlaces() =>
+        "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
 
     protected override string SecondVersionOf() => WithoutCommitIds() + "; DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";
 

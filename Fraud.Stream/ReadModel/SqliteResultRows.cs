@@ -1,0 +1,194 @@
+using System.Runtime.InteropServices;
+using Fraud.Model;
+using Fraud.Stream.Journal;
+using Fraud.Stream.Storage;
+
+namespace Fraud.Stream.ReadModel;
+
+/// <summary><see cref="IResultRows"/> in SQLite: one prepared statement, in large transactions.</summary>
+internal sealed class SqliteResultRows : IResultRows
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteLabels _labels;
+    private readonly string _topic;
+    private readonly SqliteStatement _positions;
+    private readonly SqliteStatement _take;
+    private readonly SqliteStatement _position;
+    private readonly SqliteStatement _move;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _place;
+    private readonly SqliteStatement _repeat;
+    private readonly SqliteStatement _outbox;
+    private bool _labelsWait;
+    private int _payments;
+    private int _repeats;
+
+    /// <param name="connection">A writing one of its own, which it disposes of.</param>
+    public SqliteResultRows(SqliteConnection connection, string transactionsTopic)
+    {
+        _connection = connection;
+        _topic = transactionsTopic;
+        _labels = new SqliteLabels(connection);
+        _positions = connection.Prepare("SELECT shard, position FROM reader_positions WHERE reader = 'results'");
+        _take = connection.Prepare(
+            """
+            INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', ?1, 0, ?2)
+            ON CONFLICT (reader, shard) DO UPDATE SET generation = excluded.generation WHERE generation <= excluded.generation
+            """);
+        _position = connection.Prepare("SELECT position FROM reader_positions WHERE reader = 'results' AND shard = ?1 AND generation = ?2");
+        _move = connection.Prepare(
+            "UPDATE reader_positions SET position = ?3 WHERE reader = 'results' AND shard = ?1 AND generation = ?2 AND position = ?4");
+        _insert = connection.Prepare(
+            """
+            INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
+                source, fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold,
+                features, kafka_offset, scored_at, sequence, ordinal)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+            ON CONFLICT (transaction_id) DO NOTHING
+            """);
+        _place = connection.Prepare(
+            "SELECT 1 FROM transactions WHERE transaction_id = ?1 AND shard = ?2 AND sequence = ?3 AND ordinal = ?4");
+        _repeat = connection.Prepare(
+            "INSERT INTO repeated_payments (shard, sequence, ordinal, transaction_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        _outbox = connection.Prepare(
+            "INSERT INTO outbox (kind, source, key, value, headers, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source) DO NOTHING");
+    }
+
+    public IReadOnlyDictionary<int, long> ReadPositions()
+    {
+        var positions = new Dictionary<int, long>();
+        while (_positions.Step())
+        {
+            positions.Add((int)_positions.Integer(0), _positions.Integer(1));
+        }
+
+        _positions.Reset();
+        return positions;
+    }
+
+    public long? Take(int shard, long generation)
+    {
+        long? position = null;
+        _connection.InTransaction(() =>
+        {
+            _take.Integer(1, shard).Integer(2, generation).Run();
+            position = _position.Integer(1, shard).Integer(2, generation).Step() ? _position.Integer(0) : null;
+            _position.Reset();
+        });
+        return position;
+    }
+
+    public RowsWritten Write(IReadOnlyList<FollowedPage> pages)
+    {
+        (_payments, _repeats) = (0, 0);
+        List<int> lost = [];
+        _connection.InTransaction(() =>
+        {
+            _labelsWait = _labels.AnyWaits();
+            foreach (var shard in PagesOfShard.Of(pages))
+            {
+                _move.Integer(1, shard.Shard).Integer(2, shard.Generation).Integer(3, shard.Last).Integer(4, shard.First - 1).Run();
+                if (_connection.Changes == 0)
+                {
+                    lost.Add(shard.Shard);
+                    continue;
+                }
+
+                foreach (var page in shard.Pages)
+                {
+                    Write(page);
+                }
+            }
+        });
+        return new RowsWritten(_payments, _repeats, lost);
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private void Write(in FollowedPage followed)
+    {
+        var page = new PageReader(followed.Bytes.Span);
+        while (page.Read())
+        {
+            // A bare one is of before: its row was written with its page.
+            if (!page.Payment.IsBare)
+            {
+                Write(ref page, followed);
+            }
+        }
+
+        while (page.ReadDeadLetter() is { } dead)
+        {
+            WriteOutbox(
+                followed.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(_topic, followed.Shard, dead.KafkaOffset), dead.Letter.Key, dead.Letter.Value,
+                StoredJson.DeadLetterHeaders(dead.Letter, _topic, followed.Shard, dead.KafkaOffset, dead.ArrivedAtMs));
+        }
+    }
+
+    private void Write(ref PageReader page, in FollowedPage followed)
+    {
+        ref var payment = ref page.Payment;
+        Insert(ref page, followed);
+        if (_connection.Changes == 0)
+        {
+            Repeated(payment.Id, followed, page.Ordinal);
+            return;
+        }
+
+        _payments++;
+        if (payment.Decision != Decision.Approve)
+        {
+            var flagged = AlertContent.Of(ref page);
+            WriteOutbox(
+                followed.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8, StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
+        }
+
+        if (_labelsWait)
+        {
+            _labels.Complete(new Label(payment.Id, payment.CardId, payment.TerminalId, payment.EventTimeMs, IsFraud: true));
+        }
+    }
+
+    private void Insert(ref PageReader page, in FollowedPage followed)
+    {
+        ref var payment = ref page.Payment;
+        var by = page.ScoredBy!;
+        var reasons = page.Reasons();
+        _insert.Text(1, payment.Id.Utf8)
+            .Integer(2, followed.Shard)
+            .Text(3, payment.CardId.Utf8)
+            .Text(4, payment.TerminalId.Utf8)
+            .Integer(5, payment.AmountMinor)
+            .Text(6, payment.Currency.ToString())
+            .Integer(7, payment.EventTimeMs)
+            .Text(8, payment.Source.Utf8)
+            .Real(9, payment.Score)
+            .Integer(10, (int)payment.Decision)
+            .Text(11, reasons.Count == 0 ? null : StoredJson.Reasons(reasons))
+            .Text(12, by.Model)
+            .Text(13, by.Version)
+            .Real(14, by.ReviewThreshold)
+            .Real(15, by.BlockThreshold)
+            // Empty where they were not kept.
+            .Blob(16, MemoryMarshal.AsBytes(page.Features()))
+            .Integer(18, page.StoredAtMs)
+            .Integer(19, followed.Sequence)
+            .Integer(20, page.Ordinal);
+        (payment.KafkaOffset >= 0 ? _insert.Integer(17, payment.KafkaOffset) : _insert.Null(17)).Run();
+    }
+
+    private void Repeated(in ShortText id, in FollowedPage followed, int ordinal)
+    {
+        var isSamePlace = _place.Text(1, id.Utf8).Integer(2, followed.Shard).Integer(3, followed.Sequence).Integer(4, ordinal).Step();
+        _place.Reset();
+        if (!isSamePlace)
+        {
+            _repeats++;
+            _repeat.Integer(1, followed.Shard).Integer(2, followed.Sequence).Integer(3, ordinal).Text(4, id.Utf8).Run();
+        }
+    }
+
+    private void WriteOutbox(
+        int shard, OutboxKind kind, string source, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, string headers) =>
+        _outbox.Integer(1, (int)kind).Text(2, source).Blob(3, key).Blob(4, value).Text(5, headers).Integer(6, shard).Run();
+}

@@ -1,0 +1,43 @@
+using Fraud.Model;
+using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
+
+namespace Fraud.Stream.Storage;
+
+/// <summary>What an alert tells of a payment.</summary>
+/// <param name="TraceParent">Of its trace, as W3C has it; empty when none is sampled.</param>
+internal readonly record struct AlertContent(
+    ShortText Id,
+    ShortText CardId,
+    ShortText TerminalId,
+    long AmountMinor,
+    Currency Currency,
+    long EventTimeMs,
+    float Score,
+    Decision Decision,
+    IReadOnlyList<string> Reasons,
+    ScoredBy? ScoredBy,
+    string TraceParent,
+    string? TraceState)
+{
+    /// <summary>Of the alert. It follows from the payment's, so a repeat is recognised.</summary>
+    public string AlertId => "alert-" + Id.ToString();
+
+    public static AlertContent Of(Payment payment)
+    {
+        var paid = payment.Transaction;
+        return new AlertContent(
+            paid.Id, paid.CardId, paid.TerminalId, paid.AmountMinor, paid.Currency, paid.EventTimeMs, payment.Score, payment.Decision, payment.Reasons,
+            payment.ScoredBy, payment.Trace?.TraceParent ?? "", payment.Trace?.TraceState);
+    }
+
+    /// <param name="page">Stands at the payment.</param>
+    public static AlertContent Of(ref PageReader page)
+    {
+        ref var paid = ref page.Payment;
+        var parent = page.TraceParent(out var state);
+        return new AlertContent(
+            paid.Id, paid.CardId, paid.TerminalId, paid.AmountMinor, paid.Currency, paid.EventTimeMs, paid.Score, paid.Decision, page.Reasons(),
+            page.ScoredBy, parent, state);
+    }
+}
