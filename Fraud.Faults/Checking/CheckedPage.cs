@@ -27,7 +27,8 @@ public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> 
         var sections = new SortedDictionary<ulong, Position>();
         while (!at.IsAtEnd)
         {
-            sections.Add(at.Number(), at.Block());
+            var tag = at.Number();
+            sections.Add(tag, tag % 2 == 0 || tag <= LettersTag ? at.Block() : throw new InvalidDataException($"section {tag} is not known"));
         }
 
         var payments = sections.TryGetValue(PaymentsTag, out var rows) ? ReadPayments(rows) : [];

@@ -175,6 +175,25 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
         }
     }
 
+    /// <summary>Takes back a payment that the journal takes back. False when its card is away: load it first.</summary>
+    public bool TryRetract(in ShortText cardId, long amountMinor, long eventTimeMs)
+    {
+        lock (_gate)
+        {
+            if (IsAwayLocked(cardId))
+            {
+                return false;
+            }
+
+            if (_cards.ContainsKey(cardId))
+            {
+                Touch(cardId).Remove(eventTimeMs / 1_000, amountMinor);
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Counts a label. False when its card is away: load it first.</summary>
     public bool TryApplyLabel(in ShortText cardId, long eventTimeMs, int fraudDelta)
     {

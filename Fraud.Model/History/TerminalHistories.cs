@@ -26,6 +26,19 @@ public sealed class TerminalHistories(ProfileOptions options, long retentionSeco
     public void Add(in ShortText terminalId, long amountMinor, long eventTimeMs) =>
         Change(terminalId, eventTimeMs, 1, amountMinor, 0);
 
+    /// <summary>Takes a payment back that the journal takes back.</summary>
+    public void Retract(in ShortText terminalId, long amountMinor, long eventTimeMs)
+    {
+        var stripe = StripeOf(terminalId);
+        lock (stripe.Gate)
+        {
+            if (stripe.Histories.TryGetValue(terminalId, out var history))
+            {
+                history.Remove(eventTimeMs / 1_000, amountMinor);
+            }
+        }
+    }
+
     /// <summary>Counts a label in the bucket of its payment's time; it may come before the payment.</summary>
     public void ApplyLabel(in ShortText terminalId, long eventTimeMs, int fraudDelta) =>
         Change(terminalId, eventTimeMs, 0, 0, fraudDelta);

@@ -38,6 +38,9 @@ internal static class PageFormat
     /// <summary>Column: the trace that a payment belongs to, if it is sampled.</summary>
     public const int Traces = 12;
 
+    /// <summary>Count, then a row a payment that is taken back.</summary>
+    public const int Retractions = 13;
+
     /// <summary>Of a row's first byte: the decision.</summary>
     public const byte DecisionBits = 0b0000_0111;
 

@@ -20,10 +20,13 @@ public ref struct PageReader
     private readonly int _count;
     private StateReader _rows;
     private StateReader _letters;
+    private StateReader _retractions;
     private PageColumn _reasons;
     private PageColumn _features;
     private PageColumn _traces;
     private int _lettersLeft;
+    private int _retractionsLeft;
+    private int _retractionOrdinal;
     private long _letterOffset;
     private long _offset;
     private int _ordinal = -1;
@@ -50,7 +53,7 @@ public ref struct PageReader
         }
 
         StoredAtMs = (long)reader.Unsigned();
-        _rows = _letters = StateReader.OfPart([], What);
+        _rows = _letters = _retractions = StateReader.OfPart([], What);
         _reasons = _features = _traces = new PageColumn([], What);
         ulong last = 0;
         while (!reader.IsAtEnd)
@@ -87,6 +90,10 @@ public ref struct PageReader
                     break;
                 case PageFormat.Traces:
                     _traces = new PageColumn(section, What);
+                    break;
+                case PageFormat.Retractions:
+                    _retractions = StateReader.OfPart(section, What);
+                    _retractionsLeft = _retractions.Count();
                     break;
                 default:
                     _ = tag % 2 == 0 ? tag : throw reader.Corrupt($"section {tag} is not known: a newer program wrote it");
@@ -185,6 +192,25 @@ public ref struct PageReader
         var key = _letters.Block().ToArray();
         var letter = new PageDeadLetter(_letterOffset, arrivedAt, new DeadLetter(key, _letters.Block().ToArray(), reason, error, field));
         return _lettersLeft > 0 || _letters.IsAtEnd ? letter : throw _letters.Corrupt("something follows the dead letters");
+    }
+
+    /// <summary>Gives the payments that are taken back, one a call, in their order; null behind the last.</summary>
+    public PageRetraction? ReadRetraction()
+    {
+        if (_retractionsLeft == 0)
+        {
+            return null;
+        }
+
+        _retractionsLeft--;
+        var passed = _retractions.Unsigned();
+        var ordinal = (long)_retractionOrdinal + (long)Math.Min(passed, int.MaxValue);
+        _retractionOrdinal = ordinal <= _count ? (int)ordinal : throw _retractions.Corrupt($"a payment is taken back behind {ordinal} payments of {_count}");
+        var (sequence, place) = ((long)_retractions.Unsigned(), (int)Math.Min(_retractions.Unsigned(), int.MaxValue));
+        var (id, card, terminal) = (_retractions.Text(), _retractions.Text(), _retractions.Text());
+        var retraction = new PageRetraction(
+            _retractionOrdinal, sequence, place, new JournalEntry(id, card, terminal, _retractions.Signed(), StoredAtMs + _retractions.Signed()));
+        return _retractionsLeft > 0 || _retractions.IsAtEnd ? retraction : throw _retractions.Corrupt("something follows what is taken back");
     }
 
     internal ReadOnlySpan<byte> FeatureBytes()

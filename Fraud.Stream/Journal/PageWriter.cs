@@ -15,6 +15,7 @@ public sealed class PageWriter
     private readonly StateWriter _count = new();
     private readonly StateWriter _value = new();
     private readonly StateWriter _letters = new();
+    private readonly StateWriter _retractions = new();
     private readonly Column _reasons = new();
     private readonly Column _features = new();
     private readonly Column _traces = new();
@@ -24,6 +25,8 @@ public sealed class PageWriter
     private long _offset;
     private long _letterOffset;
     private int _letterCount;
+    private int _retractionCount;
+    private int _retractionOrdinal;
 
     /// <summary>Payments of the page so far.</summary>
     public int Payments { get; private set; }
@@ -33,13 +36,14 @@ public sealed class PageWriter
     {
         _rows.BeginPart();
         _letters.BeginPart();
+        _retractions.BeginPart();
         _reasons.Begin();
         _features.Begin();
         _traces.Begin();
         _models.Clear();
         _storedAtMs = storedAtMs;
         _eventTime = _offset = _letterOffset = 0;
-        _letterCount = Payments = 0;
+        _letterCount = _retractionCount = _retractionOrdinal = Payments = 0;
     }
 
     /// <summary>Adds a payment that was scored.</summary>
@@ -107,6 +111,23 @@ public sealed class PageWriter
         _letters.Block(dead.Letter.Value);
     }
 
+    /// <summary>Takes a payment back, behind the payments that were added so far.</summary>
+    /// <param name="sequence">Page of the shard in which it was counted.</param>
+    /// <param name="ordinal">Its place there.</param>
+    public void Retract(long sequence, int ordinal, in JournalEntry payment)
+    {
+        _retractionCount++;
+        _retractions.Unsigned((ulong)(Payments - _retractionOrdinal));
+        _retractionOrdinal = Payments;
+        _retractions.Unsigned((ulong)sequence);
+        _retractions.Unsigned((ulong)ordinal);
+        _retractions.Text(payment.TransactionId);
+        _retractions.Text(payment.CardId);
+        _retractions.Text(payment.TerminalId);
+        _retractions.Signed(payment.AmountMinor);
+        _retractions.Signed(payment.EventTimeMs - _storedAtMs);
+    }
+
     /// <summary>The page; valid until the next <see cref="Begin"/>.</summary>
     /// <param name="nextOffset">Kafka's offset to go on at; null when the shard has none yet.</param>
     public ReadOnlySpan<byte> End(long? nextOffset)
@@ -139,6 +160,7 @@ public sealed class PageWriter
 
         Counted(PageFormat.DeadLetters, _letterCount, _letters);
         Section(PageFormat.Traces, _traces.Written);
+        Counted(PageFormat.Retractions, _retractionCount, _retractions);
         return _page.End();
     }
 

@@ -42,20 +42,27 @@ public sealed class ShardRecovery(
 
         Remember(claimed, cards, cancellation);
         var replayed = 0;
-        var entries = new List<JournalEntry>();
-        foreach (var page in store.ReadJournal(claimed.Shard, claimed.SnapshotSequence, int.MaxValue))
+        foreach (var stored in store.ReadJournal(claimed.Shard, claimed.SnapshotSequence, int.MaxValue))
         {
             cancellation.ThrowIfCancellationRequested();
-            entries.Clear();
-            JournalEntry.Read(page.Payload, entries);
-            foreach (var entry in entries)
+            var page = new PageReader(stored.Payload);
+            while (page.Read())
             {
+                var entry = page.Payment.Entry;
                 while (!cards.TryReplay(entry.TransactionId, entry.CardId, entry.AmountMinor, entry.EventTimeMs))
                 {
                     loader.Load(claimed.Shard, cards, [entry.CardId]);
                 }
 
                 Report(claimed.Shard, "payments", ++replayed, claimed.Sequence);
+            }
+
+            while (page.ReadRetraction() is { Payment: var taken })
+            {
+                while (!cards.TryRetract(taken.CardId, taken.AmountMinor, taken.EventTimeMs))
+                {
+                    loader.Load(claimed.Shard, cards, [taken.CardId]);
+                }
             }
         }
 

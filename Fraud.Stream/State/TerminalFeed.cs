@@ -27,7 +27,6 @@ public sealed class TerminalFeed
     private readonly CardLoader _loader;
     private readonly long[] _positions;
     private readonly bool[] _isNew;
-    private readonly List<JournalEntry> _entries = [];
     private long _labels;
 
     public TerminalFeed(Profile profile, IShardStore store, ShardRouter router, ShardDirectory directory, CardLoader loader)
@@ -229,17 +228,30 @@ public sealed class TerminalFeed
                     $"shard {page.Shard}: the journal goes on at {page.Sequence}, expected {position + 1}; this node was silent for longer than Cluster:JournalRetention");
             }
 
-            _entries.Clear();
-            JournalEntry.Read(page.Payload, _entries);
-            foreach (var entry in _entries)
-            {
-                if (!entry.TerminalId.IsEmpty)
-                {
-                    _profile.Terminals.Add(entry.TerminalId, entry.AmountMinor, entry.EventTimeMs);
-                }
-            }
+            Count(page.Payload);
 
             Volatile.Write(ref _positions[page.Shard], page.Sequence);
+        }
+    }
+
+    private void Count(ReadOnlySpan<byte> bytes)
+    {
+        var page = new PageReader(bytes);
+        while (page.Read())
+        {
+            ref var payment = ref page.Payment;
+            if (!payment.TerminalId.IsEmpty)
+            {
+                _profile.Terminals.Add(payment.TerminalId, payment.CountedMinor, payment.EventTimeMs);
+            }
+        }
+
+        while (page.ReadRetraction() is { Payment: var taken })
+        {
+            if (!taken.TerminalId.IsEmpty)
+            {
+                _profile.Terminals.Retract(taken.TerminalId, taken.AmountMinor, taken.EventTimeMs);
+            }
         }
     }
 

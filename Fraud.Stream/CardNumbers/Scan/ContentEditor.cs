@@ -154,6 +154,8 @@ internal sealed class ContentEditor(IdentifierNames names)
         var page = new PageReader(bytes);
         _pages.Begin(page.StoredAtMs);
         var all = Found.Nothing;
+        var payments = 0;
+        var taken = page.ReadRetraction();
         while (page.Read())
         {
             var payment = page.Payment;
@@ -161,8 +163,11 @@ internal sealed class ContentEditor(IdentifierNames names)
             payment.CardId = Identifier(payment.CardId, names.OfOther, ref all);
             payment.TerminalId = Identifier(payment.TerminalId, names.OfOther, ref all);
             payment.Source = Masked(payment.Source, ref all);
+            Retract(ref page, ref taken, payments++, ref all);
             _pages.Add(ref page, payment, Masked(page.Reasons(), ref all));
         }
+
+        Retract(ref page, ref taken, payments, ref all);
 
         while (page.ReadDeadLetter() is { } dead)
         {
@@ -175,6 +180,20 @@ internal sealed class ContentEditor(IdentifierNames names)
 
         found |= all;
         return all == Found.Nothing ? bytes : _pages.End(page.NextOffset).ToArray();
+    }
+
+    private void Retract(ref PageReader page, ref PageRetraction? taken, int behind, ref Found found)
+    {
+        for (; taken is { Ordinal: var ordinal } && ordinal <= behind; taken = page.ReadRetraction())
+        {
+            var payment = taken.Payment;
+            _pages.Retract(taken.Sequence, taken.PaymentOrdinal, payment with
+            {
+                TransactionId = Identifier(payment.TransactionId, names.OfPayment, ref found),
+                CardId = Identifier(payment.CardId, names.OfOther, ref found),
+                TerminalId = Identifier(payment.TerminalId, names.OfOther, ref found),
+            });
+        }
     }
 
     private static ShortText Identifier(in ShortText id, Func<string, string> name, ref Found found)

@@ -89,6 +89,11 @@ public sealed class PageTests
                 again.Add(letter);
             }
 
+            while (page.ReadRetraction() is { } back)
+            {
+                again.Retract(back.Sequence, back.PaymentOrdinal, back.Payment);
+            }
+
             Assert.Equal(bytes, again.End(page.NextOffset).ToArray());
         },
         iter: 500);
@@ -165,6 +170,40 @@ public sealed class PageTests
     [Fact]
     public void Write_KnownContent_GivesTheBytesOfItsVersion() =>
         Assert.Equal(File.ReadAllText(Path.Combine(Repository.Root, "Fraud.Tests", "Fixtures", "pages", "2.hex")).Trim(), Convert.ToHexStringLower(Known().Write()));
+
+    [Fact]
+    public void Read_PaymentsThatAreTakenBack_AreBetweenThePaymentsWhereTheyWereWritten() => Gen.Select(AnyWritten.Array[0, 12], Gen.Int[0, 3].Array[13], AnyWritten).Sample(
+        static (payments, retracted, taken) =>
+        {
+            var writer = new PageWriter();
+            writer.Begin(At);
+            var expected = new List<PageRetraction>();
+            for (var i = 0; i <= payments.Length; i++)
+            {
+                for (var j = 0; j < retracted[i]; j++)
+                {
+                    expected.Add(new PageRetraction(i, 7 + j, 300 * j, EntryOf(taken.Payment)));
+                    writer.Retract(7 + j, 300 * j, EntryOf(taken.Payment));
+                }
+
+                if (i < payments.Length)
+                {
+                    writer.Add(payments[i].Payment, payments[i].KeepsFeatures);
+                }
+            }
+
+            var page = new PageReader(writer.End(null));
+
+            var read = new List<PageRetraction>();
+            while (page.ReadRetraction() is { } one)
+            {
+                read.Add(one);
+            }
+
+            Assert.Equal(expected, read);
+            Assert.Equal(payments.Length, page.Count ?? -1);
+        },
+        iter: 300);
 
     [Fact]
     public void Read_AnyByteChanged_IsRefused()
@@ -313,7 +352,7 @@ public sealed class PageTests
             _ = page.TraceParent(out _);
         }
 
-        while (page.ReadDeadLetter() is not null)
+        while (page.ReadDeadLetter() is not null || page.ReadRetraction() is not null)
         {
             // Read for its checks.
         }
@@ -338,6 +377,7 @@ public sealed class PageTests
             foreach (var letter in Letters)
             {
                 writer.Add(letter);
+                writer.Retract(3, 1, new JournalEntry(ShortText.From("again"), ShortText.From("card"), default, 5, At - 3));
             }
 
             return writer.End(Next).ToArray();
