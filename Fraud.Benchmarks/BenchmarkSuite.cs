@@ -26,6 +26,7 @@ public static class BenchmarkSuite
         new KafkaBenchmark(),
         new HttpBenchmark(),
         new StoreBenchmark(),
+        new RowsBenchmark(),
         new StateBenchmark(),
     ];
 
