@@ -107,6 +107,8 @@ public static class FraudStreamExtensions
         services.AddDrift(configuration);
         services.AddTopology();
 
+        // The first of all: nothing runs on a file that another service has.
+        services.AddHostedService<SqliteFileLock>();
         services.AddFormation();
         services.AddAkka(FormationConfig.SystemName, static (akka, provider) => akka.AddFraudEngine(provider));
         services.AddSingleton<GraphStatus>();
