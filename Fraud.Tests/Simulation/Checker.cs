@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Fraud.Stream.Shards;
-
 namespace Fraud.Tests.Simulation;
 
 /// <summary>A promise was broken.</summary>
@@ -10,25 +7,18 @@ internal sealed class SimViolation(string message) : Exception(message);
 /// Holds the promises against what is stored. It knows the bytes of the pages, the heads, Kafka's logs and what callers were told; it uses
 /// nothing of the core's state machines and none of the model's code for pages and cards.
 /// </summary>
-internal sealed class Checker(SimStore store, SimKafka kafka, int shards)
+internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards, int window)
 {
-    private readonly Dictionary<long, (int Shard, long Score)> _answers = [];
+    private readonly HashSet<(long Id, int Shard, long Score)> _answers = [];
     private readonly HashSet<string> _removed = [];
-    private readonly List<(long Id, int Shard, int Card, TimeSpan Sent, TimeSpan Told)> _told = [];
+    private readonly List<(long Id, int Shard, int Card, long Score, TimeSpan Sent, TimeSpan Told)> _told = [];
 
-    /// <summary>A payment over HTTP was answered by its shard. Each answer of one payment has to be the same.</summary>
-    public void Answered(long id, int shard, long score)
-    {
-        if (_answers.TryGetValue(id, out var before) && before.Score != score)
-        {
-            throw new SimViolation($"payment {id} was answered {before.Score} and {score}");
-        }
-
-        _answers[id] = (shard, score);
-    }
+    /// <summary>A payment over HTTP was answered by its shard. Each answer has to be that of a place where the payment is stored.</summary>
+    public void Answered(long id, int shard, long score) => _answers.Add((id, shard, score));
 
     /// <summary>The answer reached its caller.</summary>
-    public void AnswerReached(long id, int card, TimeSpan sent, TimeSpan told) => _told.Add((id, _answers[id].Shard, card, sent, told));
+    public void AnswerReached(SimPayment payment, long score, TimeSpan sent, TimeSpan told) =>
+        _told.Add((payment.Id, payment.Shard, payment.Card, score, sent, told));
 
     /// <summary>A process was taken out of the node table.</summary>
     public void Removed(string incarnation) => _removed.Add(incarnation);
@@ -74,20 +64,28 @@ internal sealed class Checker(SimStore store, SimKafka kafka, int shards)
     public void CheckAll()
     {
         CheckLanded();
+        CheckPositions();
+        var rows = 0;
         for (var shard = 0; shard < shards; shard++)
         {
             var journal = Read(shard, long.MaxValue);
             CheckHead(shard, journal);
             CheckKafka(shard, journal);
-            foreach (var (id, answer) in _answers)
+            foreach (var (id, _, score) in _answers.Where(answer => answer.Shard == shard))
             {
-                if (answer.Shard == shard && (!journal.Places.TryGetValue(id, out var place) || place.Score != answer.Score))
+                if (!journal.Places.TryGetValue(id, out var places) || !places.Exists(place => place.Score == score))
                 {
-                    throw new SimViolation($"payment {id} was answered {answer.Score} and is not stored so in shard {shard}");
+                    throw new SimViolation($"payment {id} was answered {score} and is not stored so in shard {shard}");
                 }
             }
 
             CheckOrder(shard, journal);
+            rows += CheckRows(shard, journal);
+        }
+
+        if (rows != store.Rows.All.Count)
+        {
+            throw new SimViolation($"{store.Rows.All.Count} rows for {rows} payments");
         }
     }
 
@@ -134,7 +132,7 @@ internal sealed class Checker(SimStore store, SimKafka kafka, int shards)
         }
     }
 
-    private void CheckHead(int shard, Journal journal)
+    private void CheckHead(int shard, CheckedJournal journal)
     {
         var head = store.Head(shard);
         if (head.Sequence != journal.Last || head.SnapshotSequence > head.Sequence)
@@ -143,64 +141,59 @@ internal sealed class Checker(SimStore store, SimKafka kafka, int shards)
         }
     }
 
-    /// <summary>Each record below the stored offset is in a page, and those that came by Kafka alone in the log's order.</summary>
-    private void CheckKafka(int shard, Journal journal)
+    /// <summary>Each record below the stored offset is in a page, and what came by Kafka is stored in the log's order.</summary>
+    private void CheckKafka(int shard, CheckedJournal journal)
     {
         var log = kafka.Log(shard);
         var next = store.Head(shard).NextOffset ?? 0;
-        var before = (Sequence: 0L, Ordinal: -1);
-        HashSet<long> seen = [];
-        for (var offset = 0; offset < log.Count; offset++)
+        for (var offset = 0; offset < next; offset++)
         {
-            if (!journal.Places.TryGetValue(log[offset].Id, out var place))
+            if (offset >= log.Count || !journal.Places.ContainsKey(log[offset].Id))
             {
-                if (offset < next)
-                {
-                    throw new SimViolation($"shard {shard}: record {offset} is lost; the offset is {next}");
-                }
+                throw new SimViolation($"shard {shard}: record {offset} is lost; the offset is {next}");
+            }
+        }
 
-                continue;
+        var before = default(CheckedPlace) with { Offset = -1 };
+        foreach (var (id, place) in journal.Places
+            .SelectMany(static payment => payment.Value.Select(place => (payment.Key, place)))
+            .Where(static placed => placed.place.Offset >= 0)
+            .OrderBy(static placed => placed.place.Offset))
+        {
+            if (place.Offset >= next || log[(int)place.Offset].Id != id)
+            {
+                throw new SimViolation($"shard {shard}: record {place.Offset} is stored and the offset is {next}");
             }
 
-            if (!seen.Add(log[offset].Id) || place.Offset < 0)
+            if (place.Offset == before.Offset || !place.IsBehind(before))
             {
-                continue;
+                throw new SimViolation($"shard {shard}: record {place.Offset} is stored before the one in front of it");
             }
 
-            if (offset >= next)
-            {
-                throw new SimViolation($"shard {shard}: record {offset} is stored and the offset is {next}");
-            }
-
-            if (place.Offset == offset && (place.Sequence, place.Ordinal).CompareTo(before) <= 0)
-            {
-                throw new SimViolation($"shard {shard}: record {offset} is stored before the one in front of it");
-            }
-
-            before = (place.Sequence, place.Ordinal);
+            before = place;
         }
     }
 
     /// <summary>Payments of a card that were sent after the answer to another one lie behind it.</summary>
-    private void CheckOrder(int shard, Journal journal)
+    private void CheckOrder(int shard, CheckedJournal journal)
     {
         foreach (var card in _told.Where(told => told.Shard == shard).GroupBy(static told => told.Card))
         {
             var bySent = card.OrderBy(static told => told.Sent).ToArray();
             var byTold = card.OrderBy(static told => told.Told).ToArray();
-            var furthest = (Sequence: 0L, Ordinal: -1);
+            var furthest = default(CheckedPlace);
             var answered = 0;
             foreach (var told in bySent)
             {
                 for (; answered < byTold.Length && byTold[answered].Told < told.Sent; answered++)
                 {
-                    var earlier = journal.Places[byTold[answered].Id];
-                    furthest = (earlier.Sequence, earlier.Ordinal).CompareTo(furthest) > 0 ? (earlier.Sequence, earlier.Ordinal) : furthest;
+                    var earlier = journal.Places[byTold[answered].Id].Find(place => place.Score == byTold[answered].Score);
+                    furthest = earlier.IsBehind(furthest) ? earlier : furthest;
                 }
 
-                var place = journal.Places[told.Id];
+                var first = journal.Places[told.Id][0];
                 // What Kafka brought as well may lie before: it was there before the caller sent it.
-                if (place.Offset < 0 && (place.Sequence, place.Ordinal).CompareTo(furthest) < 0)
+                if (first.Offset < 0 && furthest.IsBehind(first))
                 {
                     throw new SimViolation($"shard {shard}: payment {told.Id} lies before one that was answered before it was sent");
                 }
@@ -208,52 +201,5 @@ internal sealed class Checker(SimStore store, SimKafka kafka, int shards)
         }
     }
 
-    /// <summary>Folds the pages: each payment once, each with the score that the ones before it in its card give.</summary>
-    private Journal Read(int shard, long upTo)
-    {
-        var journal = new Journal();
-        foreach (var page in store.Pages(shard))
-        {
-            if (page.Sequence > upTo)
-            {
-                break;
-            }
-
-            var bytes = page.Payload.Span;
-            for (var ordinal = 0; ordinal * 32 < bytes.Length; ordinal++)
-            {
-                var id = BinaryPrimitives.ReadInt64LittleEndian(bytes[(ordinal * 32)..]);
-                var card = BinaryPrimitives.ReadInt32LittleEndian(bytes[(ordinal * 32 + 8)..]);
-                var amount = BinaryPrimitives.ReadInt32LittleEndian(bytes[(ordinal * 32 + 12)..]);
-                var offset = BinaryPrimitives.ReadInt64LittleEndian(bytes[(ordinal * 32 + 16)..]);
-                var score = BinaryPrimitives.ReadInt64LittleEndian(bytes[(ordinal * 32 + 24)..]);
-                if (!journal.Places.TryAdd(id, (page.Sequence, ordinal, offset, score)))
-                {
-                    throw new SimViolation($"shard {shard}: payment {id} is in pages {journal.Places[id].Sequence} and {page.Sequence}");
-                }
-
-                var (count, sum, chain) = journal.Cards.GetValueOrDefault(card);
-                chain = (chain ^ (ulong)id) * 1_099_511_628_211 + 2_654_435_769;
-                journal.Cards[card] = (count + 1, sum + amount, chain);
-                if ((long)(chain >> 1) != score)
-                {
-                    throw new SimViolation(
-                        $"shard {shard}: payment {id}, page {page.Sequence}, was scored on another history than the pages before it give");
-                }
-            }
-
-            journal.Last = page.Sequence;
-        }
-
-        return journal;
-    }
-
-    private sealed class Journal
-    {
-        public Dictionary<long, (long Sequence, int Ordinal, long Offset, long Score)> Places { get; } = [];
-
-        public Dictionary<int, (long Count, long Sum, ulong Chain)> Cards { get; } = [];
-
-        public long Last { get; set; }
-    }
+    private CheckedJournal Read(int shard, long upTo) => CheckedJournal.Fold(shard, store.Pages(shard), upTo, window);
 }

@@ -5,7 +5,7 @@ namespace Fraud.Tests.Simulation;
 /// <summary>
 /// Ways to get it wrong, each of which the checker has to find. What they break is named by the rule of docs/decisions/0011.
 /// </summary>
-internal static class SeededBugs
+internal static partial class SeededBugs
 {
     public static IReadOnlyList<Func<SimModel>> All { get; } =
     [
@@ -32,6 +32,8 @@ internal static class SeededBugs
         static () => new IdsNotKeptWithSnapshot(),
         static () => new FencedClaimsAtOnce(),
         static () => new DeadlineTravelsAsTime(),
+        static () => new PositionAhead(),
+        static () => new RowsNotFenced(),
     ];
 
     private sealed class StoreDoesNotFence : SimModel

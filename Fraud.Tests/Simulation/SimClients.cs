@@ -99,7 +99,7 @@ internal sealed class SimClients
             else if (!_isOver)
             {
                 _world.Note(TraceKind.Answered, -1, _payment.Shard, _payment.Id);
-                _world.Checker.AnswerReached(_payment.Id, _payment.Card, _sentAt, _world.Now);
+                _world.Checker.AnswerReached(_payment, reply.Score, _sentAt, _world.Now);
                 End();
             }
         }

@@ -1,3 +1,4 @@
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Tests.Simulation;
@@ -152,6 +153,7 @@ internal sealed partial class SimCommitStage(SimNode node, SimLane lane)
                 _cursors[done.Shard] = cursor.After(done);
             }
 
+            node.Committed(new FollowedPage(done.Shard, done.Generation, done.Sequence, _pages[done.Shard]));
             foreach (var item in Payments().Where(item => item.Shard == done.Shard))
             {
                 item.Entries.ForEach(entry => item.State!.Window.Store(entry.Payment.Id, entry.Score, timeMs: 0));

@@ -35,7 +35,7 @@ internal sealed class SimFaults
         var shard = _random.Below(_world.Shards);
         var network = _world.Network;
         var rate = 0.05 + _random.Below(40) / 100.0;
-        switch (_random.Below(17))
+        switch (_random.Below(20))
         {
             case 0:
                 Plan("crash", at, _random.Ms(200, 12_000), node, () => node.Crash(), () => Boot(node));
@@ -86,6 +86,15 @@ internal sealed class SimFaults
                 break;
             case 12 or 16:
                 PlanOf("shard put on two nodes", at, shard, () => _world.Sharding.PutTwice(shard));
+                break;
+            case 17 or 18:
+                Plan("reader fails", at, default, node, node.FailReader, static () => { });
+                break;
+            case 19:
+                Plan(
+                    "requests of readers doubled and late", at, _random.Ms(2000, 12_000), null,
+                    () => network.Twice = network.Late = rate,
+                    () => network.Twice = network.Late = 0);
                 break;
             default:
                 var speed = 0.9 + _random.Below(20) / 100.0;

@@ -1,3 +1,4 @@
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Tests.Simulation;
@@ -20,6 +21,12 @@ internal class SimModel
     public virtual bool RollsBackWhenSomeAreMissing => true;
 
     public virtual bool RefusesRemovedProcesses => true;
+
+    // The rows.
+    public virtual bool MovesRows(in ReaderPosition stored, in PagesOfShard pages) =>
+        stored.Generation == pages.Generation && stored.Position == pages.First - 1;
+
+    public virtual bool MovesPositionWithRows => true;
 
     // The commit stage.
     public virtual ShardCommit Next(in CommitCursor cursor, long? nextOffset, Guid id) => cursor.Next(nextOffset, id);

@@ -27,12 +27,15 @@ internal sealed class SimNetwork(SimWorld world)
 
     public double Late { get; set; }
 
+    /// <summary>Chance of a call to be carried out twice, for those that allow it: sent again by what is between.</summary>
+    public double Twice { get; set; }
+
     public bool IsStoreAway { get; set; }
 
     /// <summary>Added to each call; a slow database.</summary>
     public double StoreMs { get; set; }
 
-    public void Heal() => Drop = Duplicate = Slow = LoseRequest = LoseReply = Late = StoreMs = 0;
+    public void Heal() => Drop = Duplicate = Slow = LoseRequest = LoseReply = Late = Twice = StoreMs = 0;
 
     /// <param name="from">A node, or <see cref="Outside"/>.</param>
     /// <param name="incarnation">The receiver's process that is meant; 0 is any.</param>
@@ -59,7 +62,8 @@ internal sealed class SimNetwork(SimWorld world)
     }
 
     /// <summary>One call to the store. Exactly one of the two continuations runs, unless the process ends first.</summary>
-    public void Call<T>(SimNode node, Func<T> call, Action<T> reply, Action unknown)
+    /// <param name="mayRunTwice">A commit is never sent twice by a driver; what moves no head may be.</param>
+    public void Call<T>(SimNode node, Func<T> call, Action<T> reply, Action unknown, bool mayRunTwice = false)
     {
         var isOver = false;
         var incarnation = node.Incarnation;
@@ -77,7 +81,13 @@ internal sealed class SimNetwork(SimWorld world)
         }
 
         var losesReply = isCut || _random.Chance(LoseReply);
-        world.At(_random.Chance(Late) ? _random.Ms(1500, 9000) : _random.Ms(0.2, 2 + StoreMs), () =>
+        Carry();
+        if (mayRunTwice && _random.Chance(Twice))
+        {
+            Carry();
+        }
+
+        void Carry() => world.At(_random.Chance(Late) ? _random.Ms(1500, 9000) : _random.Ms(0.2, 2 + StoreMs), () =>
         {
             var result = call();
             if (!losesReply)

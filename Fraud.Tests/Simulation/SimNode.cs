@@ -1,3 +1,4 @@
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Tests.Simulation;
@@ -22,8 +23,13 @@ internal readonly record struct SimReply(ReplyKind Kind, long Score)
 /// </summary>
 internal sealed class SimNode
 {
+    // Pages that wait for the reader; few, so that they are dropped.
+    private const int QueueCapacity = 5;
+
     private readonly SimWorld _world;
     private readonly Dictionary<int, SimShard> _shards = [];
+    private CommittedPages _committed = new(QueueCapacity);
+    private SimReader? _reader;
     private double _rate = 1;
     private TimeSpan _localBase;
     private TimeSpan _realBase;
@@ -70,6 +76,10 @@ internal sealed class SimNode
 
     public bool IsOpen(int shard) => IsRunning && _shards.TryGetValue(shard, out var actor) && actor.Ownership.TakesPayments;
 
+    /// <summary>The claim under which a shard is open here; null when it is not.</summary>
+    public long? OpenGeneration(int shard) =>
+        _shards.TryGetValue(shard, out var actor) && actor.Ownership.TakesPayments ? actor.Ownership.Claimed.Generation : null;
+
     public SimShard? Shard(int shard) => _shards.GetValueOrDefault(shard);
 
     /// <summary>By this node's clock, and only if this process lives then.</summary>
@@ -87,6 +97,8 @@ internal sealed class SimNode
         Held.Clear();
         _shards.Clear();
         Lane = null;
+        _reader?.End();
+        _reader = null;
     }
 
     public void Boot()
@@ -97,6 +109,8 @@ internal sealed class SimNode
         Lane = new SimLane(this);
         View.AsSpan().Fill(-1);
         _world.Note(TraceKind.Up, Index, a: Incarnation);
+        _committed = new CommittedPages(QueueCapacity);
+        StartReader();
     }
 
     /// <summary>The process ends by itself and is started again by what started it.</summary>
@@ -177,6 +191,34 @@ internal sealed class SimNode
             Lane = new SimLane(this);
             TellAll(new ShardInput.GraphStarted());
         });
+    }
+
+    /// <summary>A page was committed.</summary>
+    public void Committed(in FollowedPage page)
+    {
+        _committed.Offer(page);
+        _reader?.Wake(_world.Random.Ms(0.05, 10));
+    }
+
+    /// <summary>The reader ends by itself, and another one comes after a pause. The queue stays.</summary>
+    public void FailReader()
+    {
+        if (!IsRunning || IsPaused || _reader is not { } reader)
+        {
+            return;
+        }
+
+        _world.Note(TraceKind.ReaderEnded, Index);
+        reader.End();
+        _reader = null;
+        After(_world.Random.Ms(1, 3000), StartReader);
+    }
+
+    private void StartReader()
+    {
+        _world.Note(TraceKind.ReaderStarted, Index);
+        _reader = new SimReader(this, _committed);
+        _reader.Wake(_world.Random.Ms(1, 500));
     }
 
     /// <summary>A request of a client. One reply, or none when the process ends.</summary>

@@ -29,6 +29,9 @@ internal sealed class SimStore(SimModel model, int shards)
 
     public List<LandedWrite> Landed { get; } = [];
 
+    /// <summary>Rows have a database of their own: no call reaches both.</summary>
+    public SimRows Rows { get; } = new(model, shards);
+
     public ShardHead Head(int shard) => _heads[shard];
 
     public IReadOnlyList<StoredPage> Pages(int shard) => _pages[shard];
@@ -84,6 +87,9 @@ internal sealed class SimStore(SimModel model, int shards)
 
     public IEnumerable<StoredPage> ReadPages(int shard, long after, long upTo) =>
         [.. _pages[shard].Where(page => page.Sequence > after && page.Sequence <= upTo)];
+
+    /// <summary>The first pages behind a position.</summary>
+    public IReadOnlyList<StoredPage> ReadJournal(int shard, long after, int limit) => [.. _pages[shard].Where(page => page.Sequence > after).Take(limit)];
 
     public bool Release(int shard, long generation) => _heads[shard].TryRelease(generation, out _heads[shard]);
 

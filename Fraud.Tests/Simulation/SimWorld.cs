@@ -19,7 +19,7 @@ internal sealed class SimWorld
         Kafka = new SimKafka(this);
         Sharding = new SimSharding(this);
         Clients = new SimClients(this);
-        Checker = new Checker(Store, Kafka, Shards);
+        Checker = new Checker(Store, Kafka, Shards, Window);
     }
 
     public SimModel Model { get; }
@@ -29,6 +29,9 @@ internal sealed class SimWorld
     public SimTrace Trace { get; } = new();
 
     public int Shards { get; }
+
+    /// <summary>Ids that a shard keeps to know repeats by.</summary>
+    public int Window { get; } = 100_000;
 
     public SimStore Store { get; }
 

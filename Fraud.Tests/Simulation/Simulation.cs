@@ -40,7 +40,7 @@ internal static class Simulation
     {
         var end = SimFaults.End + SettleLimit;
         var isProbed = false;
-        while (!(isProbed && world.Sharding.IsSettled && world.Clients.AreDone && world.Checker.IsCaughtUp()))
+        while (!(isProbed && world.Sharding.IsSettled && world.Clients.AreDone && world.Checker.IsCaughtUp() && world.Checker.AreRowsCaughtUp()))
         {
             if (world.Sharding.IsSettled && !isProbed)
             {
@@ -54,7 +54,7 @@ internal static class Simulation
             if (world.Now >= end || world.Steps > MaxSteps)
             {
                 world.Checker.CheckAll();
-                throw new SimViolation($"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}");
+                throw new SimViolation($"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}; {world.Checker.DescribeRows()}");
             }
 
             world.RunUntil(world.Now + TimeSpan.FromMilliseconds(500));
