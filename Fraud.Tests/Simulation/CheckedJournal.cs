@@ -11,11 +11,12 @@ internal readonly record struct CheckedPlace(long Sequence, int Ordinal, long Nu
 
 /// <summary>
 /// The checker's own fold of the pages of a shard: each payment with the score that the ones before it in its card give, once within the
-/// window of repeats.
+/// window of repeats, and what was taken back.
 /// </summary>
 internal sealed class CheckedJournal
 {
     private const int EntrySize = 32;
+    private const long OfRetraction = -2;
 
     private readonly int _shard;
     private readonly int _window;
@@ -31,6 +32,9 @@ internal sealed class CheckedJournal
     public Dictionary<long, List<CheckedPlace>> Places { get; } = [];
 
     public Dictionary<int, (long Count, long Sum, ulong Chain)> Cards { get; } = [];
+
+    /// <summary>Places of repeats of which there is a retraction.</summary>
+    public HashSet<(long Sequence, int Ordinal)> TakenBack { get; } = [];
 
     public long Last { get; private set; }
 
@@ -58,11 +62,18 @@ internal sealed class CheckedJournal
         var place = new CheckedPlace(
             sequence,
             ordinal,
-            ++_payments,
+            _payments + 1,
             BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[24..]));
+        if (place.Offset == OfRetraction)
+        {
+            TakeBack(id, place);
+            return;
+        }
+
+        _payments++;
         AddPlace(id, place);
         var (count, sum, chain) = Cards.GetValueOrDefault(place.Card);
         chain = (chain ^ (ulong)id) * 1_099_511_628_211 + 2_654_435_769;
@@ -87,5 +98,25 @@ internal sealed class CheckedJournal
         }
 
         places.Add(place);
+    }
+
+    /// <summary>Once, behind the repeat, and exactly what it was.</summary>
+    private void TakeBack(long id, in CheckedPlace retraction)
+    {
+        var (sequence, ordinal) = (retraction.Score >> 16, (int)(retraction.Score & 0xFFFF));
+        var repeats = Places.TryGetValue(id, out var places) ? places.Skip(1) : [];
+        var found = repeats.FirstOrDefault(place => place.Sequence == sequence && place.Ordinal == ordinal);
+        if (found.Number == 0 || found.Card != retraction.Card || found.Amount != retraction.Amount)
+        {
+            throw new SimViolation($"shard {_shard}: page {retraction.Sequence} takes payment {id} of page {sequence} back, which is no repeat there (rule 15)");
+        }
+
+        if (!TakenBack.Add((sequence, ordinal)))
+        {
+            throw new SimViolation($"shard {_shard}: page {retraction.Sequence} takes the repeat of payment {id} in page {sequence} back a second time (rule 15)");
+        }
+
+        var (count, sum, chain) = Cards[retraction.Card];
+        Cards[retraction.Card] = (count - 1, sum - retraction.Amount, (chain ^ ~(ulong)id) * 1_099_511_628_211 + 2_246_822_507);
     }
 }

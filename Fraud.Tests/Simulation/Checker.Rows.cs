@@ -3,12 +3,12 @@ namespace Fraud.Tests.Simulation;
 // What lies behind the journals: rows and the readers' positions (rules 9 and 10).
 internal sealed partial class Checker
 {
-    /// <summary>All that is in the journals has its rows.</summary>
+    /// <summary>All that is in the journals has its rows, and all repeats are taken back, as far as the store knows.</summary>
     public bool AreRowsCaughtUp()
     {
         for (var shard = 0; shard < shards; shard++)
         {
-            if (store.Rows.PositionOf(shard).Position != store.Head(shard).Sequence)
+            if (store.Rows.PositionOf(shard).Position != store.Head(shard).Sequence || store.Rows.NotesOf(shard).Open.Count > 0)
             {
                 return false;
             }
@@ -18,7 +18,7 @@ internal sealed partial class Checker
     }
 
     public string DescribeRows() => string.Join(", ", Enumerable.Range(0, shards).Select(
-        shard => $"shard {shard}: rows up to {store.Rows.PositionOf(shard).Position} of {store.Head(shard).Sequence}"));
+        shard => $"shard {shard}: rows up to {store.Rows.PositionOf(shard).Position} of {store.Head(shard).Sequence}, {store.Rows.NotesOf(shard).Open.Count} repeats open"));
 
     /// <summary>Positions move one behind the other, under the newest claim, and never beyond the head.</summary>
     private void CheckPositions()
@@ -64,5 +64,30 @@ internal sealed partial class Checker
         }
 
         return rows;
+    }
+
+    /// <summary>After all repeats were taken back the cards are as if there had been none.</summary>
+    private static void CheckRepeats(int shard, CheckedJournal journal)
+    {
+        foreach (var (id, places) in journal.Places)
+        {
+            foreach (var repeat in places.Skip(1))
+            {
+                if (!journal.TakenBack.Contains((repeat.Sequence, repeat.Ordinal)))
+                {
+                    throw new SimViolation($"shard {shard}: the repeat of payment {id} in page {repeat.Sequence} was not taken back (rule 15)");
+                }
+            }
+        }
+
+        foreach (var card in journal.Places.Values.GroupBy(static places => places[0].Card))
+        {
+            var (count, sum) = (card.LongCount(), card.Sum(static places => (long)places[0].Amount));
+            if (journal.Cards[card.Key].Count != count || journal.Cards[card.Key].Sum != sum)
+            {
+                throw new SimViolation(
+                    $"shard {shard}: card {card.Key} has {journal.Cards[card.Key].Count} payments with {journal.Cards[card.Key].Sum}, and paid {count} times {sum} (rule 15)");
+            }
+        }
     }
 }

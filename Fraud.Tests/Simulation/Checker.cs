@@ -61,7 +61,8 @@ internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards
     }
 
     /// <summary>Everything that is stored, and everything that was promised.</summary>
-    public void CheckAll()
+    /// <param name="isSettled">All that follows a commit has been done.</param>
+    public void CheckAll(bool isSettled)
     {
         CheckLanded();
         CheckPositions();
@@ -81,6 +82,10 @@ internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards
 
             CheckOrder(shard, journal);
             rows += CheckRows(shard, journal);
+            if (isSettled)
+            {
+                CheckRepeats(shard, journal);
+            }
         }
 
         if (rows != store.Rows.All.Count)

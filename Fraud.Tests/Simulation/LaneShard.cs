@@ -4,7 +4,8 @@ using Fraud.Stream.Shards;
 namespace Fraud.Tests.Simulation;
 
 /// <summary>A shard at the feature stage, under one claim: cards, what changed since the last snapshot, ids.</summary>
-internal sealed class LaneShard(long generation)
+/// <param name="window">Ids that it knows repeats by.</param>
+internal sealed class LaneShard(long generation, int window)
 {
     private readonly HashSet<int> _changed = [];
     private readonly List<KeyValuePair<long, long>> _newIds = [];
@@ -13,12 +14,12 @@ internal sealed class LaneShard(long generation)
 
     public Dictionary<int, CardSum> Cards { get; } = [];
 
-    public RepeatWindow<long, long> Window { get; } = new(maxIds: 100_000, TimeSpan.FromDays(1));
+    public RepeatWindow<long, long> Window { get; } = new(window, TimeSpan.FromDays(1));
 
     public static bool TryRecover(
-        ShardHead claimed, SnapshotContent snapshot, IEnumerable<StoredPage> pages, [NotNullWhen(true)] out LaneShard? shard)
+        ShardHead claimed, SnapshotContent snapshot, IEnumerable<StoredPage> pages, int window, [NotNullWhen(true)] out LaneShard? shard)
     {
-        var state = new LaneShard(claimed.Generation);
+        var state = new LaneShard(claimed.Generation, window);
         foreach (var (card, sum) in snapshot.Cards)
         {
             state.Cards[card] = sum;
@@ -40,6 +41,12 @@ internal sealed class LaneShard(long generation)
 
             foreach (var entry in SimPage.Decode(claimed.Shard, page.Payload))
             {
+                if (entry.IsRetraction)
+                {
+                    state.TakeBack(entry.Payment);
+                    continue;
+                }
+
                 state.Count(entry.Payment);
                 state.Window.Store(entry.Payment.Id, entry.Score, timeMs: 0);
             }
@@ -59,6 +66,13 @@ internal sealed class LaneShard(long generation)
         return sum.Score;
     }
 
+    /// <summary>A repeat that was counted is no more in the card's sums.</summary>
+    public void TakeBack(SimPayment repeat)
+    {
+        Cards[repeat.Card] = Cards[repeat.Card].Without(repeat.Id, repeat.Amount);
+        _changed.Add(repeat.Card);
+    }
+
     /// <summary>What a marker carries: copies of what changed since the marker before.</summary>
     public SnapshotContent Encode()
     {
@@ -68,54 +82,4 @@ internal sealed class LaneShard(long generation)
         _newIds.Clear();
         return content;
     }
-}
-
-/// <summary>What travels through a lane: a payment over HTTP, a batch of records, or a marker.</summary>
-internal sealed class LaneItem
-{
-    private LaneItem(int shard, long generation)
-    {
-        Shard = shard;
-        Generation = generation;
-    }
-
-    public int Shard { get; }
-
-    /// <summary>Under which it entered the lane (rule 3).</summary>
-    public long Generation { get; }
-
-    public IReadOnlyList<SimPayment> Payments { get; private init; } = [];
-
-    /// <summary>Offset of the first record, or -1 for HTTP.</summary>
-    public long FirstOffset { get; private init; } = -1;
-
-    /// <summary>On the node's clock; HTTP alone.</summary>
-    public TimeSpan Deadline { get; private init; }
-
-    public Action<SimReply>? Reply { get; private init; }
-
-    public MarkerKind? Marker { get; private init; }
-
-    /// <summary>Of an open marker.</summary>
-    public ShardHead? Head { get; private init; }
-
-    /// <summary>Recovered, of an open marker; of all others the state that counted them.</summary>
-    public LaneShard? State { get; set; }
-
-    /// <summary>Of a snapshot or hand-over, once it passed the feature stage.</summary>
-    public SnapshotContent? Content { get; set; }
-
-    /// <summary>Payments that were counted, to be stored.</summary>
-    public List<PageEntry> Entries { get; } = [];
-
-    public long? NextOffset => FirstOffset < 0 ? null : FirstOffset + Payments.Count;
-
-    public static LaneItem OfHttp(SimPayment payment, long generation, TimeSpan deadline, Action<SimReply> reply) =>
-        new(payment.Shard, generation) { Payments = [payment], Deadline = deadline, Reply = reply };
-
-    public static LaneItem OfRecords(int shard, long generation, long firstOffset, IReadOnlyList<SimPayment> records) =>
-        new(shard, generation) { Payments = records, FirstOffset = firstOffset };
-
-    public static LaneItem OfMarker(MarkerKind kind, int shard, long generation, ShardHead? head = null, LaneShard? state = null) =>
-        new(shard, generation) { Marker = kind, Head = head, State = state };
 }

@@ -14,6 +14,25 @@ internal static partial class SeededBugs
     private sealed class RowsNotFenced : SimModel
     {
         // Rule 10: who had the shard before writes on, and the position goes to where that reader is.
-        public override bool MovesRows(in ReaderPosition stored, in PagesOfShard pages) => true;
+        public override bool MovesRows(in ReaderPosition stored, in PagesOfShard pages) =>
+            stored.Generation != pages.Generation || base.MovesRows(stored, pages);
+    }
+
+    private sealed class RepeatForgotten : SimModel
+    {
+        // Rule 15: a note is closed when an owner reads it, who may not come to write the retraction.
+        public override bool ClosesNotesWhenRead => true;
+    }
+
+    private sealed class RepeatTakenBackTwice : SimModel
+    {
+        // Rule 15: open notes are taken for those without a retraction, also before the reader has read what the owner before wrote.
+        public override IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => repeats.Due(long.MaxValue, notes.Open);
+    }
+
+    private sealed class RetractionNotInThePage : SimModel
+    {
+        // Rule 15: the owner's memory alone is corrected.
+        public override bool WritesRetractions => false;
     }
 }

@@ -34,6 +34,9 @@ internal static partial class SeededBugs
         static () => new DeadlineTravelsAsTime(),
         static () => new PositionAhead(),
         static () => new RowsNotFenced(),
+        static () => new RepeatForgotten(),
+        static () => new RepeatTakenBackTwice(),
+        static () => new RetractionNotInThePage(),
     ];
 
     private sealed class StoreDoesNotFence : SimModel

@@ -1,7 +1,8 @@
 namespace Fraud.Tests.Simulation;
 
 /// <summary>
-/// The transactions topic: a log for each shard, filled in bursts; some records are there twice, some came over HTTP as well.
+/// The transactions topic: a log for each shard, filled in bursts; some records are there twice, at once or long after, some
+/// came over HTTP as well.
 /// </summary>
 internal sealed class SimKafka
 {
@@ -45,6 +46,7 @@ internal sealed class SimKafka
             log.Add(random.Below(20) switch
             {
                 0 when log.Count > 0 => log[^(1 + random.Below(Math.Min(4, log.Count)))],
+                2 when log.Count > 0 => log[random.Below(log.Count)],
                 1 when _world.Clients.Latest(shard) is { } latest => latest,
                 _ => _world.Clients.NewPayment(shard, random.Below(SimClients.CardsOfAShard)),
             });

@@ -37,14 +37,14 @@ internal sealed class SimLane
         Enqueue(LaneItem.OfHttp(payment, generation, deadline, reply));
     }
 
-    public bool TryOffer(int shard, long generation, long firstOffset, IReadOnlyList<SimPayment> records)
+    public bool TryOffer(LaneItem item)
     {
         if (_queue.Count >= Capacity)
         {
             return false;
         }
 
-        Enqueue(LaneItem.OfRecords(shard, generation, firstOffset, records));
+        Enqueue(item);
         return true;
     }
 
@@ -150,13 +150,14 @@ internal sealed class SimLane
         }
 
         item.State = state;
+        TakeBack(item, state);
         for (var i = 0; i < item.Payments.Count; i++)
         {
             var payment = item.Payments[i];
-            var known = state.Window.Look(payment.Id, out _);
+            var known = state.Window.Look(payment.Id, out var score);
             if (known == RepeatKind.First || (known == RepeatKind.InFlight && !model.KnowsRepeatsInFlight))
             {
-                var score = state.Count(payment);
+                score = state.Count(payment);
                 if (known == RepeatKind.First)
                 {
                     state.Window.Enter(payment.Id, score);
@@ -168,15 +169,29 @@ internal sealed class SimLane
             {
                 _world.Note(TraceKind.Repeat, _node.Index, item.Shard, payment.Id, (long)known);
             }
+
+            item.Score = score;
         }
 
         if (item.Reply is { } reply && (item.Entries.Count > 0 ? model.AnswersBeforeTheCommit : model.AnswersRepeatsInFlight))
         {
-            state.Window.Look(item.Payments[0].Id, out var score);
-            _world.Checker.Answered(item.Payments[0].Id, item.Shard, score);
-            reply(new SimReply(ReplyKind.Answer, score));
+            _world.Checker.Answered(item.Payments[0].Id, item.Shard, item.Score);
+            reply(new SimReply(ReplyKind.Answer, item.Score));
         }
 
         _commits.Add(item);
+    }
+
+    private void TakeBack(LaneItem item, LaneShard state)
+    {
+        foreach (var (repeat, place) in item.Retractions)
+        {
+            _world.Note(TraceKind.TakeBack, _node.Index, item.Shard, place.Sequence, place.Ordinal);
+            state.TakeBack(repeat);
+            if (_world.Model.WritesRetractions)
+            {
+                item.Entries.Add(PageEntry.Retraction(repeat, place));
+            }
+        }
     }
 }

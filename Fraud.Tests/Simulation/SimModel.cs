@@ -28,6 +28,13 @@ internal class SimModel
 
     public virtual bool MovesPositionWithRows => true;
 
+    // Repeats beyond the window.
+    public virtual IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => repeats.Due(notes.ReaderPosition, notes.Open);
+
+    public virtual bool ClosesNotesWhenRead => false;
+
+    public virtual bool WritesRetractions => true;
+
     // The commit stage.
     public virtual ShardCommit Next(in CommitCursor cursor, long? nextOffset, Guid id) => cursor.Next(nextOffset, id);
 

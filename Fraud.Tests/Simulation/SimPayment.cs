@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fraud.Stream.ReadModel;
 
 namespace Fraud.Tests.Simulation;
 
@@ -10,10 +11,24 @@ internal readonly record struct CardSum(long Count, long Sum, ulong Chain)
     public long Score => (long)(Chain >> 1);
 
     public CardSum After(long id, int amount) => new(Count + 1, Sum + amount, (Chain ^ (ulong)id) * 0x100000001B3 + 0x9E3779B9);
+
+    /// <summary>A repeat is taken back. What depends on the order cannot be, so the chain goes on with the retraction.</summary>
+    public CardSum Without(long id, int amount) => new(Count - 1, Sum - amount, (Chain ^ ~(ulong)id) * 0x100000001B3 + 0x85EBCA6B);
 }
 
-/// <param name="Offset">In Kafka's log, or -1 when it came over HTTP.</param>
-internal readonly record struct PageEntry(SimPayment Payment, long Offset, long Score);
+/// <param name="Offset">In Kafka's log, -1 when it came over HTTP, -2 of a retraction.</param>
+/// <param name="Score">Of a retraction the place of the repeat that is taken back.</param>
+internal readonly record struct PageEntry(SimPayment Payment, long Offset, long Score)
+{
+    private const long OfRetraction = -2;
+    private const int OrdinalBits = 16;
+
+    public bool IsRetraction => Offset == OfRetraction;
+
+    public JournalPlace TakesBack => new(Score >> OrdinalBits, (int)(Score & ((1 << OrdinalBits) - 1)));
+
+    public static PageEntry Retraction(SimPayment repeat, JournalPlace place) => new(repeat, OfRetraction, place.Sequence << OrdinalBits | (uint)place.Ordinal);
+}
 
 /// <summary>The pages of the model as bytes. The checker reads them by a reader of its own.</summary>
 internal static class SimPage

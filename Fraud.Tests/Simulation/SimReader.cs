@@ -152,7 +152,7 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
             _follower.Leave(lost);
         }
 
-        Again(_world.Random.Ms(0.1, 20));
+        Again(_world.Random.Pause());
     });
 
     private void Again(TimeSpan after)

@@ -8,6 +8,9 @@ internal readonly record struct RowPlace(int Shard, long Sequence, int Ordinal);
 /// <summary>How far the rows of a shard are, and under which claim they are written.</summary>
 internal readonly record struct ReaderPosition(long Position, long Generation);
 
+/// <summary>Repeats of a shard that are not known to be taken back, and the page up to which they were looked for.</summary>
+internal readonly record struct RepeatNotes(long ReaderPosition, IReadOnlyList<JournalPlace> Open);
+
 /// <summary>What a reader did to a position: the checker's witness.</summary>
 /// <param name="From">The page before the first; the same as <paramref name="To"/> when the position was taken under a claim.</param>
 internal readonly record struct LandedRows(int Shard, long Generation, long From, long To);
@@ -21,11 +24,30 @@ internal sealed class SimRows(SimModel model, int shards)
     private readonly Dictionary<long, RowPlace> _rows = [];
     private readonly ReaderPosition[] _positions = new ReaderPosition[shards];
 
+    // True once the retraction was read.
+    private readonly SortedDictionary<JournalPlace, bool>[] _notes =
+        [.. Enumerable.Range(0, shards).Select(static _ => new SortedDictionary<JournalPlace, bool>())];
+
     public IReadOnlyDictionary<long, RowPlace> All => _rows;
 
     public List<LandedRows> Landed { get; } = [];
 
     public ReaderPosition PositionOf(int shard) => _positions[shard];
+
+    public RepeatNotes NotesOf(int shard) =>
+        new(_positions[shard].Position, [.. _notes[shard].Where(static note => !note.Value).Select(static note => note.Key)]);
+
+    /// <summary>As an owner reads them.</summary>
+    public RepeatNotes ReadNotes(int shard)
+    {
+        var notes = NotesOf(shard);
+        foreach (var place in notes.Open)
+        {
+            _notes[shard][place] = model.ClosesNotesWhenRead;
+        }
+
+        return notes;
+    }
 
     public long? Take(int shard, long generation)
     {
@@ -83,13 +105,18 @@ internal sealed class SimRows(SimModel model, int shards)
         foreach (var entry in SimPage.Decode(page.Shard, page.Bytes))
         {
             var place = new RowPlace(page.Shard, page.Sequence, ordinal++);
-            if (_rows.TryAdd(entry.Payment.Id, place))
+            if (entry.IsRetraction)
+            {
+                _notes[page.Shard][entry.TakesBack] = true;
+            }
+            else if (_rows.TryAdd(entry.Payment.Id, place))
             {
                 rows++;
             }
             else if (_rows[entry.Payment.Id] != place)
             {
                 repeats++;
+                _notes[page.Shard].TryAdd(new JournalPlace(place.Sequence, place.Ordinal), false);
             }
         }
     }

@@ -54,7 +54,7 @@ internal sealed class SimShard(SimNode node, int number)
     // What was polled goes on to the lane that is there then, whatever became of the shard: rule 3 has to hold it off.
     private void HandOver(int assignment, long generation, long offset, IReadOnlyList<SimPayment> records)
     {
-        if (node.Lane?.TryOffer(number, generation, offset, records) == true)
+        if (node.Lane?.TryOffer(LaneItem.OfRecords(number, generation, offset, records)) == true)
         {
             _world.Note(TraceKind.Fetch, node.Index, number, offset, records.Count);
             if (assignment == _assignment)
@@ -84,6 +84,7 @@ internal sealed class SimShard(SimNode node, int number)
                 node.Lane?.Mark(LaneItem.OfMarker(MarkerKind.Open, number, open.Claimed.Generation, open.Claimed, _recovered));
                 _recovered = null;
                 PlanSnapshot(open.Claimed.Generation);
+                new SimRetractions(node, this, open.Claimed).Plan();
                 break;
             case ShardEffect.AssignKafka assign:
                 _isAssigned = true;
@@ -171,7 +172,7 @@ internal sealed class SimShard(SimNode node, int number)
 
     private void Replay(ShardHead claimed, SnapshotContent snapshot, IEnumerable<StoredPage> pages)
     {
-        if (LaneShard.TryRecover(claimed, snapshot, pages, out var recovered))
+        if (LaneShard.TryRecover(claimed, snapshot, pages, _world.Window, out var recovered))
         {
             _world.Note(TraceKind.Recovered, node.Index, number, claimed.Generation, claimed.Sequence);
             if (_world.Store.Head(number).Generation == claimed.Generation)

@@ -1,3 +1,4 @@
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Tests.Simulation;
@@ -24,7 +25,7 @@ internal sealed class SimStore(SimModel model, int shards)
     private readonly ShardHead[] _heads = [.. Enumerable.Range(0, shards).Select(ShardHead.New)];
     private readonly List<StoredPage>[] _pages = ForEach<List<StoredPage>>(shards);
     private readonly Dictionary<int, CardSum>[] _cards = ForEach<Dictionary<int, CardSum>>(shards);
-    private readonly Dictionary<long, long>[] _ids = ForEach<Dictionary<long, long>>(shards);
+    private readonly List<KeyValuePair<long, long>>[] _ids = ForEach<List<KeyValuePair<long, long>>>(shards);
     private readonly HashSet<string> _removed = [];
 
     public List<LandedWrite> Landed { get; } = [];
@@ -91,6 +92,15 @@ internal sealed class SimStore(SimModel model, int shards)
     /// <summary>The first pages behind a position.</summary>
     public IReadOnlyList<StoredPage> ReadJournal(int shard, long after, int limit) => [.. _pages[shard].Where(page => page.Sequence > after).Take(limit)];
 
+    /// <returns>The payments at these places that are still there.</returns>
+    public IReadOnlyList<(SimPayment Repeat, JournalPlace Place)> ReadPlaces(int shard, IReadOnlyList<JournalPlace> places) =>
+    [
+        .. from page in _pages[shard]
+           from entry in SimPage.Decode(shard, page.Payload).Select((entry, ordinal) => (entry.Payment, new JournalPlace(page.Sequence, ordinal)))
+           where places.Contains(entry.Item2)
+           select entry,
+    ];
+
     public bool Release(int shard, long generation) => _heads[shard].TryRelease(generation, out _heads[shard]);
 
     public bool SaveSnapshot(in SnapshotMove move, SnapshotContent content)
@@ -108,10 +118,7 @@ internal sealed class SimStore(SimModel model, int shards)
 
         if (model.KeepsIdsWithSnapshot)
         {
-            foreach (var (id, score) in content.Ids)
-            {
-                _ids[move.Shard][id] = score;
-            }
+            _ids[move.Shard].AddRange(content.Ids);
         }
 
         return true;

@@ -13,6 +13,7 @@ internal sealed class SimWorld
         Model = model;
         Random = new SimRandom(seed);
         Shards = 3 + Random.Below(4);
+        Window = 3 + Random.Below(10);
         Store = new SimStore(model, Shards);
         Network = new SimNetwork(this);
         Nodes = [.. Enumerable.Range(0, 3).Select(index => new SimNode(this, index))];
@@ -31,7 +32,7 @@ internal sealed class SimWorld
     public int Shards { get; }
 
     /// <summary>Ids that a shard keeps to know repeats by.</summary>
-    public int Window { get; } = 100_000;
+    public int Window { get; }
 
     public SimStore Store { get; }
 
