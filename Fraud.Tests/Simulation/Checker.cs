@@ -60,6 +60,15 @@ internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards
         }
     }
 
+    /// <summary>A claim could not be recovered: a newer one has to be why, and not a page that is missing.</summary>
+    public void NotRecovered(int shard, long generation)
+    {
+        if (store.Head(shard).Generation == generation)
+        {
+            throw new SimViolation($"shard {shard} cannot be recovered: pages behind its snapshot are missing (rule 12)");
+        }
+    }
+
     /// <summary>Everything that is stored, and everything that was promised.</summary>
     /// <param name="isSettled">All that follows a commit has been done.</param>
     public void CheckAll(bool isSettled)
@@ -206,5 +215,5 @@ internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards
         }
     }
 
-    private CheckedJournal Read(int shard, long upTo) => CheckedJournal.Fold(shard, store.Pages(shard), upTo, window);
+    private CheckedJournal Read(int shard, long upTo) => CheckedJournal.Fold(shard, store.Written(shard), upTo, window);
 }

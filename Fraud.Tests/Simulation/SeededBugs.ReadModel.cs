@@ -30,9 +30,45 @@ internal static partial class SeededBugs
         public override IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => repeats.Due(long.MaxValue, notes.Open);
     }
 
+    private sealed class RepeatSentAgain : SimModel
+    {
+        // Rule 15: the owner does not remember what it sent, and the note stays open until the reader comes to the retraction.
+        public override IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => notes.Open;
+    }
+
     private sealed class RetractionNotInThePage : SimModel
     {
         // Rule 15: the owner's memory alone is corrected.
         public override bool WritesRetractions => false;
+    }
+
+    private sealed class PageDroppedBeforeItsRows : SimModel
+    {
+        // Rule 12.
+        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { Reader = long.MaxValue });
+    }
+
+    private sealed class PageDroppedBeforeItsSnapshot : SimModel
+    {
+        // Rule 12.
+        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { Snapshot = long.MaxValue });
+    }
+
+    private sealed class PageDroppedBeforeItsRepeatIsTakenBack : SimModel
+    {
+        // Rule 15: a note is a place; what is to be taken back is in the page.
+        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { OldestRepeat = null });
+    }
+
+    private sealed class IdsDroppedEarly : SimModel
+    {
+        // Rule 16: ids of the last snapshot alone, however few.
+        public override bool MayIdsLeave(long idsBehind, int window) => idsBehind > 0;
+    }
+
+    private sealed class ReaderStaysAtAGap : SimModel
+    {
+        // Rule 12: what a reader that ended had sent moved the position, the pages left, and the next reader waits for them.
+        public override bool LeavesAShardAtAGap => false;
     }
 }

@@ -36,7 +36,13 @@ internal static partial class SeededBugs
         static () => new RowsNotFenced(),
         static () => new RepeatForgotten(),
         static () => new RepeatTakenBackTwice(),
+        static () => new RepeatSentAgain(),
         static () => new RetractionNotInThePage(),
+        static () => new PageDroppedBeforeItsRows(),
+        static () => new PageDroppedBeforeItsSnapshot(),
+        static () => new PageDroppedBeforeItsRepeatIsTakenBack(),
+        static () => new IdsDroppedEarly(),
+        static () => new ReaderStaysAtAGap(),
     ];
 
     private sealed class StoreDoesNotFence : SimModel

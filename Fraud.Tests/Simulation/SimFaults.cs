@@ -92,9 +92,11 @@ internal sealed class SimFaults
                 break;
             case 19:
                 Plan(
-                    "requests of readers doubled and late", at, _random.Ms(2000, 12_000), null,
+                    "requests of readers doubled and late", at, _random.Ms(2000, 12_000), node,
                     () => network.Twice = network.Late = rate,
                     () => network.Twice = network.Late = 0);
+                PlanOf("readers fail", at + _random.Ms(100, 4000), shard, FailReaders);
+                PlanOf("readers fail", at + _random.Ms(4000, 9000), shard, FailReaders);
                 break;
             default:
                 var speed = 0.9 + _random.Below(20) / 100.0;
@@ -135,6 +137,14 @@ internal sealed class SimFaults
             _world.Note(TraceKind.Fault, -1, shard, number);
             begin();
         });
+    }
+
+    private void FailReaders()
+    {
+        foreach (var node in _world.Nodes)
+        {
+            node.FailReader();
+        }
     }
 
     private void Heal()

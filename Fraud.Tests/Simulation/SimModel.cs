@@ -28,6 +28,13 @@ internal class SimModel
 
     public virtual bool MovesPositionWithRows => true;
 
+    public virtual bool LeavesAShardAtAGap => true;
+
+    // What leaves the journal.
+    public virtual long LastUnneeded(in JournalNeeds needs) => needs.LastUnneeded;
+
+    public virtual bool MayIdsLeave(long idsBehind, int window) => JournalNeeds.MayIdsLeave(idsBehind, window);
+
     // Repeats beyond the window.
     public virtual IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => repeats.Due(notes.ReaderPosition, notes.Open);
 

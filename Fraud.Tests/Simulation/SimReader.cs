@@ -56,7 +56,8 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
     {
         if (!shards.TryDequeue(out var shard))
         {
-            ReadQueue();
+            // Its thread may stand still at any time; here it hurts most.
+            node.After(_world.Random.Pause(), ReadQueue);
         }
         else if (node.OpenGeneration(shard) is not { } generation)
         {
@@ -79,6 +80,11 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
 
     private void ReadQueue()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         // Before the queue is read: what is dropped from here on is told at the next step.
         if (committed.TakeDropped())
         {
@@ -108,6 +114,15 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
         Call(() => _world.Store.ReadJournal(shard, after, PagesAtOnce), pages =>
         {
             _world.Note(TraceKind.JournalRead, node.Index, shard, after, pages.Count);
+            if (_world.Model.LeavesAShardAtAGap && pages is [var first, ..] && first.Sequence > after + 1)
+            {
+                // Its position was moved by another write since it was taken, and the pages up to there have left.
+                _follower.Leave(shard);
+                shards.Dequeue();
+                ReadJournal(shards);
+                return;
+            }
+
             foreach (var page in pages)
             {
                 if (_follower.TryTake(new JournalPage(shard, page.Sequence, page.Payload.ToArray()), out var taken))

@@ -39,7 +39,8 @@ internal sealed class SimRetractions(SimNode node, SimShard shard, ShardHead cla
     // Whatever became of the shard since: rule 3 has to hold it off.
     private void Send(IReadOnlyList<(SimPayment Repeat, JournalPlace Place)> repeats)
     {
-        if (node.Lane?.TryOffer(LaneItem.OfRetractions(claimed.Shard, claimed.Generation, repeats)) == true)
+        // A place that is missing was taken back by another owner.
+        if (repeats.Count > 0 && node.Lane?.TryOffer(LaneItem.OfRetractions(claimed.Shard, claimed.Generation, repeats)) == true)
         {
             foreach (var (_, place) in repeats)
             {

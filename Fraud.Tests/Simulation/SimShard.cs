@@ -85,6 +85,7 @@ internal sealed class SimShard(SimNode node, int number)
                 _recovered = null;
                 PlanSnapshot(open.Claimed.Generation);
                 new SimRetractions(node, this, open.Claimed).Plan();
+                new SimRetention(node, open.Claimed).Plan();
                 break;
             case ShardEffect.AssignKafka assign:
                 _isAssigned = true;
@@ -185,6 +186,7 @@ internal sealed class SimShard(SimNode node, int number)
         }
         else
         {
+            _world.Checker.NotRecovered(number, claimed.Generation);
             Tell(new ShardInput.RecoveryFailed(claimed.Generation));
         }
     }

@@ -17,15 +17,19 @@ internal readonly record struct LandedWrite(int Shard, long Generation, long Seq
 internal sealed record SnapshotContent(IReadOnlyList<KeyValuePair<int, CardSum>> Cards, IReadOnlyList<KeyValuePair<long, long>> Ids);
 
 /// <summary>
-/// The database: heads, pages, card states, ids, and which processes were removed. Each call is one transaction, and does to the head what
+/// The database of the journal: heads, pages, card states, ids, and which processes were removed. Each call is one transaction, and does to the head what
 /// the method of <see cref="ShardHead"/> says, as the product's stores do.
 /// </summary>
-internal sealed class SimStore(SimModel model, int shards)
+internal sealed class SimStore(SimModel model, int shards, int window)
 {
     private readonly ShardHead[] _heads = [.. Enumerable.Range(0, shards).Select(ShardHead.New)];
-    private readonly List<StoredPage>[] _pages = ForEach<List<StoredPage>>(shards);
+    private readonly List<StoredPage>[] _written = ForEach<List<StoredPage>>(shards);
+    private readonly Queue<StoredPage>[] _pages = ForEach<Queue<StoredPage>>(shards);
     private readonly Dictionary<int, CardSum>[] _cards = ForEach<Dictionary<int, CardSum>>(shards);
-    private readonly List<KeyValuePair<long, long>>[] _ids = ForEach<List<KeyValuePair<long, long>>>(shards);
+    
+    // A segment for each snapshot.
+    private readonly Queue<IReadOnlyList<KeyValuePair<long, long>>>[] _ids = ForEach<Queue<IReadOnlyList<KeyValuePair<long, long>>>>(shards);
+    private readonly long[] _idCounts = new long[shards];
     private readonly HashSet<string> _removed = [];
 
     public List<LandedWrite> Landed { get; } = [];
@@ -35,7 +39,8 @@ internal sealed class SimStore(SimModel model, int shards)
 
     public ShardHead Head(int shard) => _heads[shard];
 
-    public IReadOnlyList<StoredPage> Pages(int shard) => _pages[shard];
+    /// <summary>All pages that were ever stored: the checker's witness.</summary>
+    public IReadOnlyList<StoredPage> Written(int shard) => _written[shard];
 
     public void Remove(string incarnation) => _removed.Add(incarnation);
 
@@ -76,7 +81,9 @@ internal sealed class SimStore(SimModel model, int shards)
             if (model.TryCommit(_heads[shard], page.Commit, out var next))
             {
                 _heads[shard] = next;
-                _pages[shard].Add(new StoredPage(page.Commit.Sequence, page.Commit.Generation, page.Payload));
+                var stored = new StoredPage(page.Commit.Sequence, page.Commit.Generation, page.Payload);
+                _pages[shard].Enqueue(stored);
+                _written[shard].Add(stored);
                 Landed.Add(new LandedWrite(shard, page.Commit.Generation, page.Commit.Sequence));
             }
         }
@@ -118,13 +125,39 @@ internal sealed class SimStore(SimModel model, int shards)
 
         if (model.KeepsIdsWithSnapshot)
         {
-            _ids[move.Shard].AddRange(content.Ids);
+            KeepIds(move.Shard, content.Ids);
         }
 
         return true;
     }
 
-    public SnapshotContent ReadSnapshot(int shard) => new([.. _cards[shard]], [.. _ids[shard]]);
+    public SnapshotContent ReadSnapshot(int shard) => new([.. _cards[shard]], [.. _ids[shard].SelectMany(static segment => segment)]);
+
+    /// <summary>Drops what is needed neither for rows and repeats nor for the snapshot that is stored now.</summary>
+    /// <returns>The number of pages.</returns>
+    public int DropPages(int shard, in RepeatNotes notes)
+    {
+        var dropped = 0;
+        var needs = new JournalNeeds(_heads[shard].SnapshotSequence, notes.ReaderPosition, notes.Open is [var oldest, ..] ? oldest : null);
+        var last = model.LastUnneeded(needs);
+        while (_pages[shard].TryPeek(out var page) && page.Sequence <= last)
+        {
+            _pages[shard].Dequeue();
+            dropped++;
+        }
+
+        return dropped;
+    }
+
+    private void KeepIds(int shard, IReadOnlyList<KeyValuePair<long, long>> segment)
+    {
+        _ids[shard].Enqueue(segment);
+        _idCounts[shard] += segment.Count;
+        while (model.MayIdsLeave(_idCounts[shard] - _ids[shard].Peek().Count, window))
+        {
+            _idCounts[shard] -= _ids[shard].Dequeue().Count;
+        }
+    }
 
     private static T[] ForEach<T>(int shards)
         where T : new() => [.. Enumerable.Range(0, shards).Select(static _ => new T())];

@@ -14,7 +14,7 @@ internal sealed class SimWorld
         Random = new SimRandom(seed);
         Shards = 3 + Random.Below(4);
         Window = 3 + Random.Below(10);
-        Store = new SimStore(model, Shards);
+        Store = new SimStore(model, Shards, Window);
         Network = new SimNetwork(this);
         Nodes = [.. Enumerable.Range(0, 3).Select(index => new SimNode(this, index))];
         Kafka = new SimKafka(this);

@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace Fraud.Tests.Simulation;
 
 /// <summary>
-/// The core of ownership, commit and recovery under faults of every kind (rules 1 to 8, 14, 18 and 20 of docs/decisions/0011), and the
-/// proof that the simulation finds what it is there to find.
+/// The core of ownership, commit and recovery, of the rows behind the journal and of what leaves it, under faults of every kind (rules 1 to
+/// 10, 12, 14 to 16, 18 and 20 of docs/decisions/0011), and the proof that the simulation finds what it is there to find.
 /// </summary>
 /// <remarks><c>./test --simulate --seeds N</c> runs more seeds, <c>--seed S</c> one of them.</remarks>
 public sealed class SimulationTests(ITestOutputHelper output)
