@@ -15,6 +15,9 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
     private readonly SimWorld _world = node.World;
     private readonly JournalFollower _follower = new();
     private readonly List<FollowedPage> _next = [];
+
+    // Where the pages behind a position were not there any more.
+    private readonly HashSet<(int Shard, long After)> _gaps = [];
     private bool _isBusy;
     private bool _hasEnded;
 
@@ -54,10 +57,14 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
 
     private void Take(Queue<int> shards)
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         if (!shards.TryDequeue(out var shard))
         {
-            // Its thread may stand still at any time; here it hurts most.
-            node.After(_world.Random.Pause(), ReadQueue);
+            ReadQueue();
         }
         else if (node.OpenGeneration(shard) is not { } generation)
         {
@@ -73,18 +80,14 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
                     _follower.Follow(shard, generation, from);
                 }
 
-                Take(shards);
+                // Its thread may stand still at any time. Here it hurts: what it knows of positions gets old.
+                node.After(_world.Random.Chance(0.25) ? _world.Random.Ms(100, 4000) : _world.Random.Ms(0.05, 2), () => Take(shards));
             });
         }
     }
 
     private void ReadQueue()
     {
-        if (_hasEnded)
-        {
-            return;
-        }
-
         // Before the queue is read: what is dropped from here on is told at the next step.
         if (committed.TakeDropped())
         {
@@ -114,7 +117,13 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
         Call(() => _world.Store.ReadJournal(shard, after, PagesAtOnce), pages =>
         {
             _world.Note(TraceKind.JournalRead, node.Index, shard, after, pages.Count);
-            if (_world.Model.LeavesAShardAtAGap && pages is [var first, ..] && first.Sequence > after + 1)
+            var isGap = pages is [var first, ..] && first.Sequence > after + 1;
+            if (isGap && !_gaps.Add((shard, after)))
+            {
+                throw new SimViolation($"shard {shard}: the reader of node {node.Index} waits behind page {after} for pages that have left (rule 12)");
+            }
+
+            if (isGap && _world.Model.LeavesAShardAtAGap)
             {
                 // Its position was moved by another write since it was taken, and the pages up to there have left.
                 _follower.Leave(shard);

@@ -5,6 +5,9 @@ namespace Fraud.Tests.Simulation;
 /// <summary>One request at the front door: attempts here or one hop away, until the answer or the deadline (rules 14 and 20).</summary>
 internal sealed class SimRequest(SimNode node, SimPayment payment, PaymentAttempts attempts, Action<SimReply> reply)
 {
+    // Clocks run wrong by a tenth; what is left of three seconds then is less.
+    private static readonly TimeSpan TooEarly = TimeSpan.FromSeconds(1);
+
     private PaymentAttempts _attempts = attempts;
     private bool _isOver;
 
@@ -47,6 +50,12 @@ internal sealed class SimRequest(SimNode node, SimPayment payment, PaymentAttemp
             _isOver = true;
             reply(each);
             return;
+        }
+
+        if (each.Kind == ReplyKind.Expired && _attempts.TimeLeft(node.LocalNow) > TooEarly)
+        {
+            throw new SimViolation(
+                $"payment {payment.Id} expired {_attempts.TimeLeft(node.LocalNow)} before its deadline (rule 20)");
         }
 
         node.World.Note(TraceKind.Moved, node.Index, payment.Shard, payment.Id, (long)each.Kind);
