@@ -36,6 +36,12 @@ internal static partial class SeededBugs
         public override IReadOnlyList<JournalPlace> Due(RepeatsToTakeBack repeats, in RepeatNotes notes) => notes.Open;
     }
 
+    private sealed class NotesOfAnEarlierLook : SimModel
+    {
+        // Rule 15: notes are read before the position, and one of them was closed in between.
+        public override bool ReadsNotesWithPosition => false;
+    }
+
     private sealed class RetractionNotInThePage : SimModel
     {
         // Rule 15: the owner's memory alone is corrected.

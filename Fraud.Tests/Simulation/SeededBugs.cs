@@ -37,6 +37,7 @@ internal static partial class SeededBugs
         static () => new RepeatForgotten(),
         static () => new RepeatTakenBackTwice(),
         static () => new RepeatSentAgain(),
+        static () => new NotesOfAnEarlierLook(),
         static () => new RetractionNotInThePage(),
         static () => new PageDroppedBeforeItsRows(),
         static () => new PageDroppedBeforeItsSnapshot(),

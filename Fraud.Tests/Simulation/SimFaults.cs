@@ -17,7 +17,7 @@ internal sealed class SimFaults
     {
         _world = world;
         _random = world.Random;
-        for (var left = 6 + _random.Below(10); left > 0; left--)
+        for (var left = 8 + _random.Below(11); left > 0; left--)
         {
             Draw();
         }

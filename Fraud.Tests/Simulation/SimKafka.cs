@@ -46,7 +46,7 @@ internal sealed class SimKafka
             log.Add(random.Below(20) switch
             {
                 0 when log.Count > 0 => log[^(1 + random.Below(Math.Min(4, log.Count)))],
-                2 when log.Count > 0 => log[random.Below(log.Count)],
+                2 or 3 when log.Count > 0 => log[random.Below(log.Count)],
                 1 when _world.Clients.Latest(shard) is { } latest => latest,
                 _ => _world.Clients.NewPayment(shard, random.Below(SimClients.CardsOfAShard)),
             });

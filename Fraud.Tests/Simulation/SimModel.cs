@@ -40,6 +40,8 @@ internal class SimModel
 
     public virtual bool ClosesNotesWhenRead => false;
 
+    public virtual bool ReadsNotesWithPosition => true;
+
     public virtual bool WritesRetractions => true;
 
     // The commit stage.

@@ -14,14 +14,29 @@ internal sealed class SimRetractions(SimNode node, SimShard shard, ShardHead cla
     private readonly SimWorld _world = node.World;
     private readonly RepeatsToTakeBack _repeats = new(claimed.Sequence);
 
-    public void Plan() => node.After(_world.Random.Ms(50, 1500), Look);
+    public void Plan() => node.After(_world.Random.Ms(5, 800), Look);
 
     private void Look()
     {
         if (node.Shard(claimed.Shard) == shard && node.OpenGeneration(claimed.Shard) == claimed.Generation)
         {
-            _world.Network.Call(node, () => _world.Store.Rows.ReadNotes(claimed.Shard), Read, Plan, mayRunTwice: true);
+            _world.Network.Call(node, () => _world.Store.Rows.ReadNotes(claimed.Shard), Looked, Plan, mayRunTwice: true);
         }
+    }
+
+    private void Looked(RepeatNotes notes)
+    {
+        if (_world.Model.ReadsNotesWithPosition)
+        {
+            Read(notes);
+            return;
+        }
+
+        node.After(_world.Random.Ms(100, 5000), () => _world.Network.Call(
+            node,
+            () => _world.Store.Rows.PositionOf(claimed.Shard).Position,
+            position => Read(notes with { ReaderPosition = position }),
+            Plan));
     }
 
     private void Read(RepeatNotes notes)
