@@ -94,7 +94,8 @@ internal sealed class CheckedJournal
         else if (place.Number - places[^1].Number <= _window)
         {
             throw new SimViolation(
-                $"shard {_shard}: payment {id} is in pages {places[^1].Sequence} and {place.Sequence}, {place.Number - places[^1].Number} payments later; the window has {_window}");
+                $"shard {_shard}: payment {id} is in pages {places[^1].Sequence} and {place.Sequence}, "
+                + $"{place.Number - places[^1].Number} payments later; the window has {_window}");
         }
 
         places.Add(place);
@@ -108,12 +109,14 @@ internal sealed class CheckedJournal
         var found = repeats.FirstOrDefault(place => place.Sequence == sequence && place.Ordinal == ordinal);
         if (found.Number == 0 || found.Card != retraction.Card || found.Amount != retraction.Amount)
         {
-            throw new SimViolation($"shard {_shard}: page {retraction.Sequence} takes payment {id} of page {sequence} back, which is no repeat there (rule 15)");
+            throw new SimViolation(
+                $"shard {_shard}: page {retraction.Sequence} takes payment {id} of page {sequence} back, which is no repeat there (rule 15)");
         }
 
         if (!TakenBack.Add((sequence, ordinal)))
         {
-            throw new SimViolation($"shard {_shard}: page {retraction.Sequence} takes the repeat of payment {id} in page {sequence} back a second time (rule 15)");
+            throw new SimViolation(
+                $"shard {_shard}: page {retraction.Sequence} takes the repeat of payment {id} in page {sequence} back a second time (rule 15)");
         }
 
         var (count, sum, chain) = Cards[retraction.Card];

@@ -18,7 +18,8 @@ internal sealed partial class Checker
     }
 
     public string DescribeRows() => string.Join(", ", Enumerable.Range(0, shards).Select(
-        shard => $"shard {shard}: rows up to {store.Rows.PositionOf(shard).Position} of {store.Head(shard).Sequence}, {store.Rows.NotesOf(shard).Open.Count} repeats open"));
+        shard => $"shard {shard}: rows up to {store.Rows.PositionOf(shard).Position} of {store.Head(shard).Sequence}, "
+            + $"{store.Rows.NotesOf(shard).Open.Count} repeats open"));
 
     /// <summary>Positions move one behind the other, under the newest claim, and never beyond the head.</summary>
     private void CheckPositions()
@@ -86,7 +87,8 @@ internal sealed partial class Checker
             if (journal.Cards[card.Key].Count != count || journal.Cards[card.Key].Sum != sum)
             {
                 throw new SimViolation(
-                    $"shard {shard}: card {card.Key} has {journal.Cards[card.Key].Count} payments with {journal.Cards[card.Key].Sum}, and paid {count} times {sum} (rule 15)");
+                    $"shard {shard}: card {card.Key} has {journal.Cards[card.Key].Count} payments with {journal.Cards[card.Key].Sum}, "
+                    + $"and paid {count} times {sum} (rule 15)");
             }
         }
     }

@@ -27,7 +27,8 @@ internal readonly record struct PageEntry(SimPayment Payment, long Offset, long 
 
     public JournalPlace TakesBack => new(Score >> OrdinalBits, (int)(Score & ((1 << OrdinalBits) - 1)));
 
-    public static PageEntry Retraction(SimPayment repeat, JournalPlace place) => new(repeat, OfRetraction, place.Sequence << OrdinalBits | (uint)place.Ordinal);
+    public static PageEntry Retraction(SimPayment repeat, JournalPlace place) =>
+        new(repeat, OfRetraction, place.Sequence << OrdinalBits | (uint)place.Ordinal);
 }
 
 /// <summary>The pages of the model as bytes. The checker reads them by a reader of its own.</summary>

@@ -52,7 +52,8 @@ internal sealed class SimReader(SimNode node, CommittedPages committed)
             _follower.Leave(shard);
         }
 
-        Take(new Queue<int>(Enumerable.Range(0, _world.Shards).Where(shard => node.OpenGeneration(shard) is not null && _follower.GenerationOf(shard) is null)));
+        Take(new Queue<int>(Enumerable.Range(0, _world.Shards).Where(
+            shard => node.OpenGeneration(shard) is not null && _follower.GenerationOf(shard) is null)));
     }
 
     private void Take(Queue<int> shards)

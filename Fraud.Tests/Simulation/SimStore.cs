@@ -17,8 +17,8 @@ internal readonly record struct LandedWrite(int Shard, long Generation, long Seq
 internal sealed record SnapshotContent(IReadOnlyList<KeyValuePair<int, CardSum>> Cards, IReadOnlyList<KeyValuePair<long, long>> Ids);
 
 /// <summary>
-/// The database of the journal: heads, pages, card states, ids, and which processes were removed. Each call is one transaction, and does to the head what
-/// the method of <see cref="ShardHead"/> says, as the product's stores do.
+/// The database of the journal: heads, pages, card states, ids, and which processes were removed. Each call is one transaction, and does
+/// to the head what the method of <see cref="ShardHead"/> says, as the product's stores do.
 /// </summary>
 internal sealed class SimStore(SimModel model, int shards, int window)
 {
@@ -26,7 +26,7 @@ internal sealed class SimStore(SimModel model, int shards, int window)
     private readonly List<StoredPage>[] _written = ForEach<List<StoredPage>>(shards);
     private readonly Queue<StoredPage>[] _pages = ForEach<Queue<StoredPage>>(shards);
     private readonly Dictionary<int, CardSum>[] _cards = ForEach<Dictionary<int, CardSum>>(shards);
-    
+
     // A segment for each snapshot.
     private readonly Queue<IReadOnlyList<KeyValuePair<long, long>>>[] _ids = ForEach<Queue<IReadOnlyList<KeyValuePair<long, long>>>>(shards);
     private readonly long[] _idCounts = new long[shards];
@@ -97,7 +97,8 @@ internal sealed class SimStore(SimModel model, int shards, int window)
         [.. _pages[shard].Where(page => page.Sequence > after && page.Sequence <= upTo)];
 
     /// <summary>The first pages behind a position.</summary>
-    public IReadOnlyList<StoredPage> ReadJournal(int shard, long after, int limit) => [.. _pages[shard].Where(page => page.Sequence > after).Take(limit)];
+    public IReadOnlyList<StoredPage> ReadJournal(int shard, long after, int limit) =>
+        [.. _pages[shard].Where(page => page.Sequence > after).Take(limit)];
 
     /// <returns>The payments at these places that are still there.</returns>
     public IReadOnlyList<(SimPayment Repeat, JournalPlace Place)> ReadPlaces(int shard, IReadOnlyList<JournalPlace> places) =>

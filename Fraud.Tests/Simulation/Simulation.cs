@@ -54,7 +54,8 @@ internal static class Simulation
             if (world.Now >= end || world.Steps > MaxSteps)
             {
                 world.Checker.CheckAll(isSettled: false);
-                throw new SimViolation($"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}; {world.Checker.DescribeRows()}");
+                throw new SimViolation(
+                    $"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}; {world.Checker.DescribeRows()}");
             }
 
             world.RunUntil(world.Now + TimeSpan.FromMilliseconds(500));
@@ -66,7 +67,11 @@ internal static class Simulation
             // One more owner, who finds what a single owner would have.
             world.Store.TryClaim(shard, world.Random.Guid().ToString(), out var head);
             if (!LaneShard.TryRecover(
-                head, world.Store.ReadSnapshot(shard), world.Store.ReadPages(shard, head.SnapshotSequence, head.Sequence), world.Window, out var state))
+                head,
+                world.Store.ReadSnapshot(shard),
+                world.Store.ReadPages(shard, head.SnapshotSequence, head.Sequence),
+                world.Window,
+                out var state))
             {
                 throw new SimViolation($"shard {shard} cannot be recovered");
             }
