@@ -121,7 +121,17 @@ public sealed class ResultsReader(
     {
         while (_payments < options.MaxTransaction)
         {
-            var pages = journal.ReadJournal(shard, _follower.PositionOf(shard), options.PagesAtOnce).ToList();
+            var position = _follower.PositionOf(shard);
+            var pages = journal.ReadJournal(shard, position, options.PagesAtOnce).ToList();
+            if (pages.Count > 0 && pages[0].Sequence > position + 1)
+            {
+                // Pages leave once their rows are written: a write whose outcome was unknown has landed since, or another claim's reader went on.
+                // The position that is stored tells.
+                StreamLog.ReaderAtAGap(log, shard, position, pages[0].Sequence);
+                _follower.Leave(shard);
+                return;
+            }
+
             foreach (var page in pages)
             {
                 if (_follower.TryTake(page, out var taken))

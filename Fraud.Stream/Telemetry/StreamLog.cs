@@ -134,6 +134,11 @@ internal static partial class StreamLog
     [LoggerMessage(140, LogLevel.Warning, "No Kafka configured: using the in-process broker at {Address}. Its log is short and in memory; for trying out and tests only")]
     public static partial void EmbeddedBroker(ILogger log, string address);
 
+    [LoggerMessage(
+        144, LogLevel.Warning,
+        "Shard {Shard}: its rows are written up to page {Position} as far as this reader knows, and its journal begins at page {First}. The stored position is read again")]
+    public static partial void ReaderAtAGap(ILogger log, int shard, long position, long first);
+
     [LoggerMessage(150, LogLevel.Information, "Audit: {Action}: {Subject}, by {Actor}: {Outcome}. {Detail}")]
     public static partial void Audited(ILogger log, string action, string subject, string actor, string outcome, string detail);
 }

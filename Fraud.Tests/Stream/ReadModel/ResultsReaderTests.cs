@@ -115,6 +115,43 @@ public sealed class ResultsReaderTests : IDisposable
         Assert.Equal((1, 1), (slow.Written, next.Written));
     }
 
+    /// <summary>A write without an answer landed after all, and its pages left the journal: the simulation found a reader that read on for ever.</summary>
+    [Fact]
+    public void Step_PagesLeftTheJournalBehindItsBack_TakesTheStoredPositionAndGoesOn()
+    {
+        var node = Node();
+        using var reader = node.Reader;
+        node.Directory.SetOpen(0, 1);
+        var pages = Commit("a", "b");
+        // Follows from position 0 on.
+        Assert.True(reader.Step(CancellationToken.None));
+        Commit("c", "d", "e");
+        using (var connection = new SqliteConnection(Options("rows")))
+        {
+            connection.Execute("UPDATE reader_positions SET position = 3");
+        }
+
+        using (var connection = new SqliteConnection(Options("journal")))
+        {
+            connection.Execute("DELETE FROM journal WHERE sequence <= 3");
+        }
+
+        // Of a gap, so that the journal is read.
+        node.Committed.Offer(pages[1] with { Sequence = 5 });
+        while (reader.Step(CancellationToken.None))
+        {
+            // Until there is nothing left.
+        }
+
+        reader.Step(CancellationToken.None);
+        while (reader.Step(CancellationToken.None))
+        {
+            // Until there is nothing left.
+        }
+
+        Assert.Equal(["a", "b", "d", "e"], Written());
+    }
+
     [Fact]
     public async Task Run_RowsCannotBeWrittenForAWhile_WritesAllOnceTheyCan()
     {
