@@ -24,7 +24,8 @@ internal sealed class RowsBenchmark : IBenchmark
             await using var schemas = new PostgresSchemas(connection);
             var databases = new Dictionary<string, string>
             {
-                ["pages"] = await schemas.CreateAsync("pages", cancellation), ["commits"] = await schemas.CreateAsync("commits", cancellation),
+                ["pages"] = await schemas.CreateAsync("pages", cancellation),
+                ["commits"] = await schemas.CreateAsync("commits", cancellation),
             };
             figures.AddRange(await CompareAsync(
                 "PostgreSQL", name => new StorageOptions { Kind = StoreKind.Postgres, Postgres = databases[name] }, options, progress, cancellation));

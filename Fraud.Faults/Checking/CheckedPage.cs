@@ -69,7 +69,8 @@ public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> 
             offset += isFromKafka ? rows.Signed() : 0;
             payments.Add(new CheckedPayment(id, card, terminal, source, currency, amount, counted, time, flags & 7, isFromKafka ? offset : null)
             {
-                Score = rows.Single(), ModelNumber = (int)rows.Number(),
+                Score = rows.Single(),
+                ModelNumber = (int)rows.Number(),
             });
         }
 

@@ -112,7 +112,9 @@ public sealed class PageTests
         span.TraceStateString = "vendor=1";
         var payment = new Payment
         {
-            Decision = Decision.Review, ScoredBy = Models[0], Trace = new PaymentTrace(source, span, 0, DateTime.UnixEpoch, TimeProvider.System),
+            Decision = Decision.Review,
+            ScoredBy = Models[0],
+            Trace = new PaymentTrace(source, span, 0, DateTime.UnixEpoch, TimeProvider.System),
         };
         var writer = new PageWriter();
         writer.Begin(At);
@@ -285,7 +287,11 @@ public sealed class PageTests
     {
         var block = new Payment
         {
-            KafkaOffset = 41, Score = 0.96875f, Decision = Decision.Block, ScoredBy = Models[1], Reasons = ["5 payments in a minute", "amount is 12 times the card's usual"],
+            KafkaOffset = 41,
+            Score = 0.96875f,
+            Decision = Decision.Block,
+            ScoredBy = Models[1],
+            Reasons = ["5 payments in a minute", "amount is 12 times the card's usual"],
         };
         Fill(block, "tx-1", "card-1", "till-9", "online", 123_456, "EUR", At - 1_000);
         block.Features[0] = 1234.5f;
