@@ -95,10 +95,7 @@ public static class FraudStreamExtensions
         services.AddSingleton(static provider => new ShadowModels(
             provider.GetRequiredService<ModelRoutes>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>(),
             provider.GetRequiredService<ShadowOptions>(), provider.GetRequiredService<BatchingOptions>().LaneThreads));
-        services.TryAddSingleton(static provider => StoreFactory.Create(
-            provider.GetRequiredService<StorageOptions>(),
-            provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddStore();
         services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<IModelRegistry>(static provider => provider.GetRequiredService<ModelRegistry>());
@@ -107,8 +104,6 @@ public static class FraudStreamExtensions
         services.AddDrift(configuration);
         services.AddTopology();
 
-        // The first of all: nothing runs on a file that another service has.
-        services.AddHostedService<SqliteFileLock>();
         services.AddFormation();
         services.AddAkka(FormationConfig.SystemName, static (akka, provider) => akka.AddFraudEngine(provider));
         services.AddSingleton<GraphStatus>();
@@ -125,6 +120,22 @@ public static class FraudStreamExtensions
         services.AddHostedService<ModelWatcher>();
         services.AddHostedService<FraudStreamService>();
         return services;
+    }
+
+    /// <summary>The store that the settings name, unless the caller brought one.</summary>
+    private static void AddStore(this IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(IFraudStore)))
+        {
+            return;
+        }
+
+        // Before all that runs on it.
+        services.AddHostedService<SqliteFileLock>();
+        services.AddSingleton(static provider => StoreFactory.Create(
+            provider.GetRequiredService<StorageOptions>(),
+            provider.GetRequiredService<KafkaOptions>().TransactionsTopic,
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Binds a section to an options class, checked at start, and offers it as itself.</summary>
