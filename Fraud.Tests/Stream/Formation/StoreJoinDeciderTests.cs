@@ -104,6 +104,8 @@ public sealed class StoreJoinDeciderTests : IAsyncLifetime
     {
         var cluster = Akka.Cluster.Cluster.Get(_system);
         await cluster.JoinAsync(cluster.SelfAddress).WaitAsync(Poll.Deadline);
+        // The view that the decider looks at hears of it in a message of its own.
+        await Poll.Until(() => cluster.SelfMember.Status == Akka.Cluster.MemberStatus.Up);
 
         Assert.IsType<JoinSelf>(await _decider.Decide(Seen(answered: 0)));
         Assert.Empty(_asked);
