@@ -6,7 +6,7 @@ using Fraud.Stream.Batching;
 namespace Fraud.Stream.Journal;
 
 /// <summary>
-/// Writes one page: what one commit adds to one shard, in its order. About 75 bytes a payment. Reused from one page to the next; one caller at a time.
+/// Writes one page: what one commit adds to one shard, in its order. Some 60 to 80 bytes a payment, by the length of its identifiers. Reused from one page to the next; one caller at a time.
 /// </summary>
 public sealed class PageWriter
 {

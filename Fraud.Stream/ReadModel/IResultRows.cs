@@ -30,7 +30,7 @@ public interface IResultRows : IDisposable
 
 /// <summary>A page on its way to a reader of the journal.</summary>
 /// <param name="Generation">The claim under which it is read.</param>
-/// <param name="Bytes">Written by <see cref="PageWriter"/>; nobody changes them.</param>
+/// <param name="Bytes">Written by <see cref="PageWriter"/>, and not changed since.</param>
 public readonly record struct FollowedPage(int Shard, long Generation, long Sequence, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>What became of pages.</summary>

@@ -78,8 +78,7 @@ public sealed class ResultsReader(
 
         foreach (var shard in _follower.Behind.ToArray())
         {
-            stop.ThrowIfCancellationRequested();
-            ReadJournal(shard);
+            ReadJournal(shard, stop);
         }
 
         if (_next.Count == 0)
@@ -117,10 +116,11 @@ public sealed class ResultsReader(
         }
     }
 
-    private void ReadJournal(int shard)
+    private void ReadJournal(int shard, CancellationToken stop)
     {
         while (_payments < options.MaxTransaction)
         {
+            stop.ThrowIfCancellationRequested();
             var position = _follower.PositionOf(shard);
             var pages = journal.ReadJournal(shard, position, options.PagesAtOnce).ToList();
             if (pages.Count > 0 && pages[0].Sequence > position + 1)
@@ -152,7 +152,8 @@ public sealed class ResultsReader(
     private void Add(in FollowedPage page)
     {
         _next.Add(page);
-        _payments += new PageReader(page.Bytes.Span).Count ?? 0;
+        // One without payments is work too: else a journal of dead letters or repeats would be one transaction.
+        _payments += Math.Max(1, new PageReader(page.Bytes.Span).Count ?? 0);
     }
 
     private void Reset()

@@ -72,6 +72,27 @@ public sealed class ResultsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Step_PagesWithoutPayments_FillATransactionToo()
+    {
+        _options.MaxTransaction = 2;
+        var node = Node();
+        using var reader = node.Reader;
+        node.Directory.SetOpen(0, 1);
+        reader.Step(CancellationToken.None);
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            var empty = new PageWriter();
+            empty.Begin(0);
+            node.Committed.Offer(new FollowedPage(0, 1, sequence, empty.End(null).ToArray()));
+        }
+
+        Assert.True(reader.Step(CancellationToken.None));
+
+        using var rows = new SqliteResultRows(new SqliteConnection(Options("rows")), "transactions");
+        Assert.Equal(2, rows.ReadPositions()[0]);
+    }
+
+    [Fact]
     public void Step_QueueHadNoRoom_TakesTheRestFromTheJournal()
     {
         _options.QueueCapacity = 1;
