@@ -20,6 +20,7 @@ public static class FraudEngine
     public const string StoreDispatcher = "fraud.store-dispatcher";
     public const string ShardDispatcher = "fraud.shard-dispatcher";
     public const string SinkDispatcher = "fraud.sink-dispatcher";
+    public const string ReaderDispatcher = "fraud.reader-dispatcher";
 
     public static AkkaConfigurationBuilder AddFraudEngine(this AkkaConfigurationBuilder akka, IServiceProvider provider) => akka
         .ConfigureLoggers(static loggers =>
@@ -48,6 +49,7 @@ public static class FraudEngine
         {{SleepingThreadsConfigurator.Dispatcher(OnnxDispatcher, batching.LaneThreads)}}
         {{SleepingThreadsConfigurator.Dispatcher(StoreDispatcher, 1)}}
         {{SleepingThreadsConfigurator.Dispatcher(SinkDispatcher, 1)}}
+        {{SleepingThreadsConfigurator.Dispatcher(ReaderDispatcher, 1)}}
         {{SleepingThreadsConfigurator.Dispatcher(ShardDispatcher, ShardThreads)}}
         """);
 

@@ -14,6 +14,7 @@ using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
@@ -47,6 +48,7 @@ public static class FraudStreamExtensions
         services.AddSettings<OverloadOptions>(configuration, OverloadOptions.Section);
         services.AddSettings<PersistenceOptions>(configuration, PersistenceOptions.Section);
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
+        services.AddSettings<ReadModelOptions>(configuration, ReadModelOptions.Section);
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
         services.AddSettings<PoisonOptions>(configuration, PoisonOptions.Section);
@@ -75,6 +77,14 @@ public static class FraudStreamExtensions
         services.AddSingleton<EventsFile>();
         services.AddSingleton<ShardRegionRef>();
         services.AddSingleton<EngineParts>();
+        services.AddSingleton<RowsToCome>();
+        services.AddSingleton(static provider =>
+        {
+            var options = provider.GetRequiredService<ReadModelOptions>();
+            return new ResultsFeed(
+                new CommittedPages(options.QueueCapacity),
+                new ResultsLag(provider.GetRequiredService<ShardRouter>().Shards, options, provider.GetRequiredService<TimeProvider>()));
+        });
         services.AddSingleton<EngineWakes>();
         services.AddSingleton<PoisonSuspects>();
         services.AddSingleton<RecordReader>();

@@ -47,6 +47,7 @@ public sealed class FraudStreamService(
         {
             await Ask(EngineProps.Shards, StopShards.Instance, Left());
             await Ask(GraphActor.Part, DrainGraph.Instance, Left());
+            await Stop(EngineProps.Results, Left());
             await Stop(EngineProps.Labels, Left());
             await Stop(EngineProps.Outbox, Left());
             if (graph is { Ended.IsFaulted: true })

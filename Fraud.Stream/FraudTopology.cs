@@ -11,8 +11,9 @@ namespace Fraud.Stream;
 /// gate, which sheds. In brackets the dispatcher, whose threads nothing else uses.
 /// <code>
 ///  KafkaPartitions┐  per lane, of which each has its shards                            ┌► ReplySink    answers
-///                 ├► merge ─► FeatureFlow ─► ScoreFlow ──► group ─► PersistenceFlow ───┼► AlertSink    outbox ─► Kafka
-///  AdmissionGate ─┘           (onnx-)                      (graph-) (store-)           └► MetricsSink  /metrics, drift
+///                 ├► merge ─► FeatureFlow ─► ScoreFlow ──► group ─► PersistenceFlow ───┼► RepeatSink   answers of before (reader-)
+///  AdmissionGate ─┘           (onnx-)                      (graph-) (store-) journal   ├► PageSink     rows ─► alerts ─► Kafka
+///                                                                                      └► MetricsSink  /metrics, drift (sink-)
 /// </code>
 /// </summary>
 public static class FraudTopology
@@ -24,10 +25,11 @@ public static class FraudTopology
     /// <returns>The task completes when everything went through, and faults when a stage failed.</returns>
     public static IRunnableGraph<Task> Of(TopologyStages stages) => RunnableGraph.FromGraph(GraphDsl.Create(
         Sink.ForEach(stages.Reply),
-        Sink.ForEach(stages.Alert),
+        Sink.ForEach(stages.Repeat).On(FraudEngine.ReaderDispatcher, waiting: 16),
+        Sink.ForEach(stages.Pages),
         Sink.ForEach(stages.Measure).On(FraudEngine.SinkDispatcher, waiting: 16),
-        static (replies, alerts, metrics) => Task.WhenAll(replies, alerts, metrics),
-        (graph, replies, alerts, metrics) =>
+        static (replies, repeats, pages, metrics) => Task.WhenAll(replies, repeats, pages, metrics),
+        (graph, replies, repeats, pages, metrics) =>
         {
             var scored = graph.Add(new Merge<BatchGroup>(stages.Lanes.Count));
             foreach (var lane in stages.Lanes)
@@ -38,10 +40,11 @@ public static class FraudTopology
             var group = Flow.Create<BatchGroup>().BatchWeighted(
                 stages.MostInTransaction, stages.Weigh, static first => first, static (all, next) => all.Add(next));
             var persist = Flow.Create<BatchGroup>().Select(stages.Persist).On(FraudEngine.StoreDispatcher);
-            var stored = graph.Add(new Broadcast<BatchGroup>(3, eagerCancel: true));
+            var stored = graph.Add(new Broadcast<BatchGroup>(4, eagerCancel: true));
             graph.From(scored).Via(group).Via(persist).Via(Flow.Create<BatchGroup>().Select(Share)).To(stored);
             graph.From(stored).To(replies);
-            graph.From(stored).To(alerts);
+            graph.From(stored).To(repeats);
+            graph.From(stored).To(pages);
             graph.From(stored).To(metrics);
             return ClosedShape.Instance;
         }));
@@ -65,7 +68,7 @@ public static class FraudTopology
 
     private static BatchGroup Share(BatchGroup group)
     {
-        group.Retain(holders: 2);
+        group.Retain(holders: 3);
         return group;
     }
 }

@@ -28,14 +28,16 @@ public sealed class TopologyBuilder(
         var inFlight = new InFlight();
         ScoreFlow[] scores = [.. Enumerable.Range(0, Lanes).Select(scorers.Of)];
         LaneInlet[] inlets = [.. scores.Select(_ => lanes.Inlet(inFlight))];
+        var replies = sinks.Reply(kafka.Stored, inFlight);
         var persistence = commits.Of(histories.Terminals, fenced, stop);
         var stages = new TopologyStages([.. scores.Select(Lane)], batching)
         {
             Weigh = persistence.WeightOf,
             MostInTransaction = persistence.MaxGroup,
             Persist = probes.Of("persistence", group => lanes.Stored(persistence.Apply(group))),
-            Reply = probes.Behind("replies", sinks.Reply(kafka.Stored, inFlight).Apply),
-            Alert = probes.Behind("alerts", sinks.Alert().Apply),
+            Reply = probes.Behind("replies", replies.Apply),
+            Repeat = probes.Behind("repeats", sinks.Repeat(replies, stop).Apply),
+            Pages = probes.Behind("pages", sinks.Pages().Apply),
             Measure = probes.Behind("metrics", sinks.Measure().Apply),
         };
         return new BuiltTopology(stages, inlets, scores, inFlight, lanes.IsPoison);
@@ -46,7 +48,7 @@ public sealed class TopologyBuilder(
             probes.OfModel("score", score.Apply))
         {
             Kafka = kafka.Lane(lane),
-            Hold = sinks.Hold,
+            Hold = sinks.Hold(stop),
         };
     }
 }

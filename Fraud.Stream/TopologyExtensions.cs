@@ -3,6 +3,7 @@ using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
@@ -37,10 +38,9 @@ internal static class TopologyExtensions
         services.AddSingleton(static provider => new ScoreFlows(
             provider.GetRequiredService<ModelRoutes>(), provider.GetRequiredService<DecideFlow>(), provider.GetRequiredService<BatchingOptions>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ShadowModels>().Rings));
+        services.AddSingleton(static provider => new FeatureSample(provider.GetRequiredService<StorageOptions>().FeatureSample));
         services.AddSingleton<CommitStages>();
-        services.AddSingleton(static provider => new SinkStages(
-            provider.GetRequiredService<KafkaPace>(), provider.GetRequiredService<StreamMetrics>(),
-            provider.GetRequiredService<EngineWakes>().Outbox.Set, provider.GetRequiredService<DriftMonitor>()));
+        services.AddSingleton<SinkStages>();
         services.AddSingleton<Func<StageProbes>>(static provider => () => new StageProbes(
             provider.GetRequiredService<StreamMetrics>(), provider.GetRequiredService<PoisonSuspects>(), provider.GetRequiredService<ILogger<StageProbes>>()));
         services.AddSingleton<TopologyBuilder>();

@@ -19,7 +19,10 @@ public sealed record TopologyStages(IReadOnlyList<TopologyLane> Lanes, BatchingO
 
     public required Action<BatchGroup> Reply { get; init; }
 
-    public required Action<BatchGroup> Alert { get; init; }
+    /// <summary>Answers what was sent again. Blocks.</summary>
+    public required Action<BatchGroup> Repeat { get; init; }
+
+    public required Action<BatchGroup> Pages { get; init; }
 
     public required Action<BatchGroup> Measure { get; init; }
 }
@@ -32,6 +35,6 @@ public sealed record TopologyLane(LaneInlet Inlet, Func<BatchGroup, BatchGroup> 
     /// <summary>What is read of the lane's partitions.</summary>
     public required Source<CommittableBatch, NotUsed> Kafka { get; init; }
 
-    /// <summary>Keeps a batch from Kafka back while payments over HTTP are late.</summary>
+    /// <summary>Keeps a batch from Kafka back while payments over HTTP are late, or rows too far behind.</summary>
     public required Func<CommittableBatch, Task<MicroBatch>> Hold { get; init; }
 }

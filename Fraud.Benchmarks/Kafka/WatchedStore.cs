@@ -1,5 +1,5 @@
 using Fraud.Benchmarks.Measuring;
-using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
@@ -15,12 +15,12 @@ internal sealed class WatchedStore(IFraudStore store, FilledTopic topic) : Deleg
 
     public Task<Sample> AllStored => _allStored.Task;
 
-    public override IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
+    public override IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
     {
-        var missing = base.Commit(batches, commits);
-        foreach (var batch in batches)
+        var missing = base.Commit(pages);
+        foreach (var page in pages)
         {
-            _stored += batch.Count;
+            _stored += new PageReader(page.Bytes.Span).Count ?? 0;
         }
 
         if (_meter is not { } meter)

@@ -2,13 +2,11 @@ using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Reporting;
 using Fraud.Benchmarks.Workload;
 using Fraud.Stream.Ingest;
-using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
-using Npgsql;
 
 namespace Fraud.Benchmarks.Store;
 
-/// <summary>Rows written behind the journal against commits that write them themselves.</summary>
+/// <summary>Rows written behind the journal against the commits that they follow: whether they keep up.</summary>
 internal sealed class RowsBenchmark : IBenchmark
 {
     private static readonly string topic = new KafkaOptions().TransactionsTopic;
@@ -34,7 +32,7 @@ internal sealed class RowsBenchmark : IBenchmark
         return new BenchmarkResult(
             Name,
             "rows from pages in transactions of 4,096, the pages' writing included",
-            "commits of the store's usual size that write page and rows",
+            "commits of the store's usual size, which write pages alone",
             figures,
             options.Postgres is null ? ["PostgreSQL was left out: no --postgres and no FRAUD_POSTGRES"] : ["Stores start empty and grow; ids ascend"]);
     }
@@ -42,8 +40,8 @@ internal sealed class RowsBenchmark : IBenchmark
     private static async Task<List<Figure>> CompareAsync(
         string kind, Func<string, StorageOptions> at, BenchmarkOptions options, Action<string> progress, CancellationToken cancellation)
     {
-        using var pages = new RowsContestant(StoreFactory.Create(at("pages"), topic, TimeProvider.System), () => Open(at("pages")));
-        using var commits = new StoreContestant(StoreFactory.Create(at("commits"), topic, TimeProvider.System), randomIds: false);
+        using var pages = new RowsContestant(StoreFactory.Create(at("pages"), topic, TimeProvider.System), randomIds: false);
+        using var commits = new StoreContestant(StoreFactory.Create(at("commits"), topic, TimeProvider.System));
         var samples = await Rounds.RunAsync([pages.AsContestant(), commits.AsContestant()], options, progress, cancellation);
         return
         [
@@ -51,17 +49,5 @@ internal sealed class RowsBenchmark : IBenchmark
             Figure.Compare($"{kind} processor time", "ns/payment", samples[0], samples[1], static sample => sample.CpuNanosecondsPerItem),
             Figure.Compare($"{kind} allocated", "B/payment", samples[0], samples[1], static sample => sample.BytesPerItem),
         ];
-    }
-
-    private static IResultRows Open(StorageOptions options)
-    {
-        if (options.Kind == StoreKind.Sqlite)
-        {
-            return new SqliteResultRows(new SqliteConnection(options), topic);
-        }
-
-        var connection = new NpgsqlConnection(options.Postgres);
-        connection.Open();
-        return new PostgresResultRows(connection, new PostgresPartitions(TimeProvider.System), topic, options.BusyTimeout);
     }
 }

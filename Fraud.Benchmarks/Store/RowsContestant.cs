@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
@@ -9,9 +10,8 @@ using Fraud.Stream.Storage;
 namespace Fraud.Benchmarks.Store;
 
 /// <summary>Writes the rows of pages as the results reader does: large transactions, behind the commit.</summary>
-/// <param name="store">Makes the tables.</param>
-/// <param name="open">Opens the rows of the same database.</param>
-internal sealed class RowsContestant(IFraudStore store, Func<IResultRows> open) : IDisposable
+/// <param name="randomIds">Ids without order, which spread over the whole index, instead of ascending ones.</param>
+internal sealed class RowsContestant(IFraudStore store, bool randomIds) : IDisposable
 {
     // A busy node's pages, and a full transaction of them.
     private const int PaymentsOfPage = 128;
@@ -29,7 +29,7 @@ internal sealed class RowsContestant(IFraudStore store, Func<IResultRows> open) 
     private long _written;
 
     public Contestant AsContestant() =>
-        Contestant.OnThread(string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, rows of pages"), Run);
+        Contestant.OnThread(string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, rows of {(randomIds ? "random" : "ascending")} ids"), Run);
 
     public void Dispose()
     {
@@ -42,7 +42,7 @@ internal sealed class RowsContestant(IFraudStore store, Func<IResultRows> open) 
         if (_rows is null)
         {
             store.Open();
-            _rows = open();
+            _rows = store.Rows.Open();
             _rows.Take(0, 1);
         }
 
@@ -66,10 +66,16 @@ internal sealed class RowsContestant(IFraudStore store, Func<IResultRows> open) 
 
     private FollowedPage Fill()
     {
+        Span<byte> id = stackalloc byte[16];
         _writer.Begin(0);
         for (var i = 0; i < PaymentsOfPage; i++)
         {
             _stream.Fill(_payment.Transaction, _written);
+            if (randomIds && Utf8Formatter.TryFormat(PaymentStream.Mix((ulong)_written), id, out var length, new('x', 16)))
+            {
+                _payment.Transaction.Id.TrySet(id[..length]);
+            }
+
             _payment.KafkaOffset = _written++;
             _payment.Score = 0.01f;
             _payment.ScoredBy = ScoredBy;

@@ -6,7 +6,7 @@ using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Store;
 
-/// <summary>Rows a second into each store, with ids that ascend and ids without order.</summary>
+/// <summary>Rows a second into each store behind the journal, with ids that ascend and ids without order.</summary>
 internal sealed class StoreBenchmark : IBenchmark
 {
     public string Name => "store";
@@ -29,7 +29,7 @@ internal sealed class StoreBenchmark : IBenchmark
 
         return new BenchmarkResult(
             Name,
-            "rows with random ids in transactions of the store's usual size",
+            "rows with random ids, in transactions of 4,096",
             "rows with ascending ids",
             figures,
             options.Postgres is null ? ["PostgreSQL was left out: no --postgres and no FRAUD_POSTGRES"] : ["Stores start empty and grow"]);
@@ -38,8 +38,8 @@ internal sealed class StoreBenchmark : IBenchmark
     private static async Task<Figure> CompareAsync(
         string kind, Func<string, IFraudStore> create, BenchmarkOptions options, Action<string> progress, CancellationToken cancellation)
     {
-        using var random = new StoreContestant(create("random"), randomIds: true);
-        using var ascending = new StoreContestant(create("ascending"), randomIds: false);
+        using var random = new RowsContestant(create("random"), randomIds: true);
+        using var ascending = new RowsContestant(create("ascending"), randomIds: false);
         var samples = await Rounds.RunAsync([random.AsContestant(), ascending.AsContestant()], options, progress, cancellation);
         return Figure.Compare($"{kind} rows", "/s", samples[0], samples[1], static sample => sample.PerSecond);
     }

@@ -1,18 +1,16 @@
-using System.Buffers.Text;
-using System.Globalization;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Benchmarks.Store;
 
-/// <summary>Writes scored payments as the persistence sink does: a group of batches in one transaction.</summary>
-/// <param name="randomIds">Ids without order, which spread over the whole index, instead of ascending ones.</param>
-internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisposable
+/// <summary>Writes scored payments as the persistence flow does: pages of a group of batches in one transaction.</summary>
+internal sealed class StoreContestant(IFraudStore store) : IDisposable
 {
     private const int BatchesInGroup = 4;
 
@@ -21,11 +19,11 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
     private readonly PaymentStream _stream = PaymentStream.Usual("store");
     private readonly MicroBatchPool _batches = new(store.GroupSize / BatchesInGroup, BatchesInGroup);
     private readonly List<MicroBatch> _group = [];
+    private readonly GroupPages _pages = new(new FeatureSample(new StorageOptions().FeatureSample), TimeProvider.System);
     private Payment _next = new();
     private long _written;
 
-    public Contestant AsContestant() => Contestant.OnThread(
-        string.Create(CultureInfo.InvariantCulture, $"{store.Kind}, {(randomIds ? "random" : "ascending")} ids"), Run);
+    public Contestant AsContestant() => Contestant.OnThread($"{store.Kind}, commits", Run);
 
     public void Dispose() => store.Dispose();
 
@@ -49,7 +47,7 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
             }
 
             var commits = cursors.Next(_group);
-            if (store.Commit(_group, commits).Count > 0)
+            if (store.Commit(_pages.Of(_group, commits)).Count > 0)
             {
                 throw new InvalidOperationException("Another writes to the store that is measured.");
             }
@@ -69,15 +67,9 @@ internal sealed class StoreContestant(IFraudStore store, bool randomIds) : IDisp
     private MicroBatch Fill(MicroBatch batch)
     {
         batch.KafkaPartition = 0;
-        Span<byte> id = stackalloc byte[16];
         while (!batch.IsFull)
         {
             _stream.Fill(_next.Transaction, _written);
-            if (randomIds && Utf8Formatter.TryFormat(PaymentStream.Mix((ulong)_written), id, out var length, new('x', 16)))
-            {
-                _next.Transaction.Id.TrySet(id[..length]);
-            }
-
             _next.KafkaOffset = _written++;
             _next.Score = 0.01f;
             _next.ScoredBy = ScoredBy;

@@ -3,17 +3,20 @@ using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
 using Fraud.Model.History;
-using Fraud.Stream;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
+using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
+using Fraud.Stream;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Fraud.Benchmarks.Topology;
@@ -38,6 +41,10 @@ internal sealed class Graph : IAsyncDisposable
         _batches = new MicroBatchPool(_batching.MaxBatchSize, 8 * _batching.QueueCapacity * _batching.LaneThreads);
         _lanes = [.. Enumerable.Range(0, _batching.LaneThreads).Select(_ => new LaneFeeder(_batching.QueueCapacity))];
         var overload = new OverloadOptions();
+        var persistence = new PersistenceOptions();
+        // No one reads: what finds no room is dropped, and nothing waits for it.
+        var reading = new ReadModelOptions { MaxBehind = int.MaxValue };
+        var results = new ResultsFeed(new CommittedPages(reading.QueueCapacity), new ResultsLag(PaymentFiller.Shards, reading, TimeProvider.System));
         var lanes = new OpenLanes();
         var shards = new ShardRouter(PaymentFiller.Shards);
         var directory = new ShardDirectory(PaymentFiller.Shards);
@@ -46,8 +53,8 @@ internal sealed class Graph : IAsyncDisposable
         var builder = new TopologyBuilder(
             new LaneStages(_batches, overload, gate, poison, _store, NullLogger<CardLoader>.Instance),
             new ScoreFlows(new ModelRoutes(models), new DecideFlow(new ScoringOptions()), _batching, TimeProvider.System, []),
-            new CommitStages(_store, new PersistenceOptions(), _metrics, NullLogger<GroupWriter>.Instance),
-            new SinkStages(new KafkaPace(overload, TimeProvider.System), _metrics, static () => { }),
+            new CommitStages(_store, persistence, new FeatureSample(new StorageOptions().FeatureSample), _metrics, NullLogger<GroupWriter>.Instance),
+            new SinkStages(_store, persistence, new KafkaPace(overload, TimeProvider.System), _metrics, results, NullLogger<RepeatSink>.Instance),
             () => new StageProbes(_metrics, poison, NullLogger<StageProbes>.Instance),
             _batching);
         var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed).Profile;

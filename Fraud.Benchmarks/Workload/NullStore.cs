@@ -1,10 +1,11 @@
 using Fraud.Model;
 using Fraud.Stream.Audit;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Keys;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
@@ -46,23 +47,17 @@ internal sealed class NullStore(int shards) : IFraudStore
     {
     }
 
-    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
+    public IRowStore Rows => throw new NotSupportedException("It keeps no payments.");
+
+    public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
     {
-        foreach (var commit in commits)
+        foreach (var (commit, bytes) in pages)
         {
             _positions[commit.Shard] = commit.Sequence;
-        }
-
-        foreach (var batch in batches)
-        {
-            Interlocked.Add(ref _committed, batch.Count);
+            Interlocked.Add(ref _committed, new PageReader(bytes.Span).Count ?? 0);
         }
 
         return [];
-    }
-
-    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
-    {
     }
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => new Dictionary<int, long>();
@@ -98,7 +93,7 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) => [];
 
-    public void PruneJournal(int shard, long upTo)
+    public void PruneJournal(int shard, long upTo, long storedBeforeMs)
     {
     }
 

@@ -95,10 +95,11 @@ internal sealed class OwnPostgres : IDisposable
     public async Task ForgetOffsets(CancellationToken stopping)
     {
         await using var source = NpgsqlDataSource.Create(ConnectionString);
-        await using var exists = source.CreateCommand("SELECT to_regclass('offsets') IS NOT NULL");
+        await using var exists = source.CreateCommand(
+            "SELECT count(*) = 2 FROM information_schema.columns WHERE column_name = 'next_offset' AND table_name IN ('offsets', 'shards') AND table_schema = 'public'");
         if (await exists.ExecuteScalarAsync(stopping) is true)
         {
-            await using var delete = source.CreateCommand("DELETE FROM offsets");
+            await using var delete = source.CreateCommand("DELETE FROM offsets; UPDATE shards SET next_offset = NULL");
             await delete.ExecuteNonQueryAsync(stopping);
         }
     }

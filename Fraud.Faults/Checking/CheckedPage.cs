@@ -10,8 +10,11 @@ namespace Fraud.Faults.Checking;
 /// <param name="Letters">Offsets and reasons of records that are no payments.</param>
 public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> Payments, long? NextOffset, IReadOnlyList<(long Offset, string Reason)> Letters)
 {
+    /// <summary>Page, place and id of what it takes back.</summary>
+    public IReadOnlyList<(long Sequence, int Ordinal, string Id)> Retractions { get; init; } = [];
+
     private const int Version = 2;
-    private const ulong PaymentsTag = 1, ModelsTag = 3, ReasonsTag = 5, FeaturesTag = 7, NextOffsetTag = 9, LettersTag = 11;
+    private const ulong PaymentsTag = 1, ModelsTag = 3, ReasonsTag = 5, FeaturesTag = 7, NextOffsetTag = 9, LettersTag = 11, RetractionsTag = 13;
 
     /// <exception cref="InvalidDataException">It is no such page.</exception>
     public static CheckedPage Read(byte[] page)
@@ -28,7 +31,7 @@ public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> 
         while (!at.IsAtEnd)
         {
             var tag = at.Number();
-            sections.Add(tag, tag % 2 == 0 || tag <= LettersTag ? at.Block() : throw new InvalidDataException($"section {tag} is not known"));
+            sections.Add(tag, tag % 2 == 0 || tag <= RetractionsTag ? at.Block() : throw new InvalidDataException($"section {tag} is not known"));
         }
 
         var payments = sections.TryGetValue(PaymentsTag, out var rows) ? ReadPayments(rows) : [];
@@ -44,7 +47,10 @@ public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> 
         return new CheckedPage(
             storedAt, [.. whole],
             sections.TryGetValue(NextOffsetTag, out var next) ? (long)next.Number() : null,
-            sections.TryGetValue(LettersTag, out var letters) ? ReadLetters(letters) : []);
+            sections.TryGetValue(LettersTag, out var letters) ? ReadLetters(letters) : [])
+        {
+            Retractions = sections.TryGetValue(RetractionsTag, out var taken) ? ReadRetractions(taken) : [],
+        };
     }
 
     private static List<CheckedPayment> ReadPayments(Position rows)
@@ -117,6 +123,21 @@ public sealed record CheckedPage(long StoredAtMs, IReadOnlyList<CheckedPayment> 
         }
 
         return letters;
+    }
+
+    private static List<(long Sequence, int Ordinal, string Id)> ReadRetractions(Position section)
+    {
+        var retractions = new List<(long, int, string)>();
+        for (var left = section.Number(); left > 0; left--)
+        {
+            section.Number();
+            retractions.Add(((long)section.Number(), (int)section.Number(), section.Short()));
+            _ = section.Short() + section.Short();
+            section.Signed();
+            section.Signed();
+        }
+
+        return section.IsAtEnd ? retractions : throw new InvalidDataException("something behind what a page takes back");
     }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)

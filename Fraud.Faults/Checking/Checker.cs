@@ -143,6 +143,8 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var shards = cluster.Store.ReadHeads();
         var offsets = cluster.Store.ReadOffsets(FraudCluster.TransactionsTopic);
         var letters = 0;
+        var taken = new List<(int Shard, long Sequence, int Ordinal, string Id, long? Retracted)>();
+        var positions = _store.Positions();
         for (var shard = 0; shard < FraudCluster.Partitions; shard++)
         {
             var entries = new List<CheckedPayment>();
@@ -159,11 +161,17 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 var content = CheckedPage.Read(page.Payload);
                 entries.AddRange(content.Payments);
                 (next, letters) = (content.NextOffset, letters + content.Letters.Count);
+                taken.AddRange(content.Retractions.Select(each => (shard, each.Sequence, each.Ordinal, each.Id, (long?)page.Sequence)));
             }
 
             if ((next ?? -1) != offsets.GetValueOrDefault(shard, -1))
             {
                 _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: its last page goes on at offset {next}, the store at {offsets.GetValueOrDefault(shard, -1)}"));
+            }
+
+            if (positions.GetValueOrDefault(shard) != sequence)
+            {
+                _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: rows are at page {positions.GetValueOrDefault(shard)}, its journal ends at {sequence}"));
             }
 
             if (shards.FirstOrDefault(row => row.Shard == shard) is { } row && row.Sequence != sequence)
@@ -193,6 +201,10 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             journals.Add(entries);
         }
 
+        // Each repeat that rows found is taken back once, by the page that its note names, and nothing else is.
+        var noted = _store.Repeats();
+        Report(
+            [.. noted.Select(static note => note.ToString())], taken.Select(static each => each.ToString()), "notes of repeats", "payments that pages take back");
         Report([.. results.Keys], seen, "results", "payments in the journals");
         Report(different.Count, "otherwise in the journal than in its row", different);
         var stored = _store.Outbox().Count(static row => row.Kind == DeadLetterKind);

@@ -27,6 +27,15 @@ public sealed class StoreReader(StorageOptions storage)
         static row => new StoredOutbox(
             row.GetInt32(0), row.GetString(1), Convert.ToBoolean(row.GetValue(2), CultureInfo.InvariantCulture)));
 
+    /// <summary>The last page of each shard whose rows are written.</summary>
+    public Dictionary<int, long> Positions() => Read(
+        "SELECT shard, position FROM reader_positions WHERE reader = 'results'", static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1))).ToDictionary();
+
+    /// <summary>Places of payments that were counted though their rows were there, and the page that took each back.</summary>
+    public List<(int Shard, long Sequence, int Ordinal, string Id, long? Retracted)> Repeats() => Read(
+        "SELECT shard, sequence, ordinal, transaction_id, retracted FROM repeated_payments",
+        static row => (row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? (long?)null : row.GetInt64(4)));
+
     public long CountResults() => Read("SELECT count(*) FROM transactions", static row => row.GetInt64(0))[0];
 
     public long CountUnsent() => Read("SELECT count(*) FROM outbox WHERE NOT sent", static row => row.GetInt64(0))[0];

@@ -3,6 +3,7 @@ using Fraud.Http.Problems;
 using Fraud.Http.Security;
 using Fraud.Model.CardNumbers;
 using Fraud.Stream.Cases;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +17,7 @@ namespace Fraud.Http.Cases;
 /// <c>GET /api/v1/anomalies</c>: flagged payments in order, page by page; and one of them with what was done about
 /// it. Lists mask cards; the single payment has the token that stands for its card, never a card number.
 /// </summary>
-internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries, CardNumberGuard cards) : IEndpoints
+internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, AnomalyQuery queries, CardNumberGuard cards) : IEndpoints
 {
     // What a person reads of the past; the rest is in the table case_events.
     public const int MostEvents = 100;
@@ -78,10 +79,14 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, AnomalyQuery queries, C
         IReadOnlyList<CaseEvent> events;
         try
         {
-            (payment, events) = await reads.Run(
-                store => store.Find(id) is { } found
-                    ? (found, found.Case.Version == 0 ? [] : store.Events(id, MostEvents))
-                    : ((FlaggedPayment?)null, (IReadOnlyList<CaseEvent>)[]),
+            (payment, events) = await rows.Find(
+                named,
+                () => reads.Run(
+                    store => store.Find(id) is { } found
+                        ? (found, found.Case.Version == 0 ? [] : store.Events(id, MostEvents))
+                        : ((FlaggedPayment?)null, (IReadOnlyList<CaseEvent>)[]),
+                    context.RequestAborted),
+                static answer => answer.Item1 is not null,
                 context.RequestAborted);
         }
         catch (StoreUnavailableException)

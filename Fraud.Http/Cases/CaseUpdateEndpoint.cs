@@ -6,6 +6,7 @@ using Fraud.Model.CardNumbers;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ namespace Fraud.Http.Cases;
 /// it, and with its label where it says whether it was a fraud, all or nothing.
 /// </summary>
 internal sealed class CaseUpdateEndpoint(
-    IFraudStore store, CasesOptions options, CardNumberGuard cards, GraphStatus graph, EngineWakes wakes, IAuditLog audit) : IEndpoints
+    IFraudStore store, CasesOptions options, CardNumberGuard cards, GraphStatus graph, EngineWakes wakes, IAuditLog audit, RowsToCome rows) : IEndpoints
 {
     private const string Done = "Transaction status updated";
 
@@ -99,7 +100,9 @@ internal sealed class CaseUpdateEndpoint(
         try
         {
             // The store's calls block. Not given up when the caller leaves: it would not know what became of it.
-            result = await Task.Run(() => Store(context, update), CancellationToken.None);
+            result = await rows.Find(
+                update.TransactionId, () => Task.Run(() => Store(context, update), CancellationToken.None),
+                static stored => stored.Outcome is not CaseOutcome.NotFound, CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {

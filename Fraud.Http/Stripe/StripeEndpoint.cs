@@ -185,15 +185,15 @@ internal sealed class StripeEndpoint(
         await Answer(context, outcome, null);
     }
 
-    private static Task Answer(HttpContext context, string outcome, RoutedPayment? scored) => JsonAnswer.Write(context, (outcome, scored), static (json, state) =>
+    private static Task Answer(HttpContext context, string outcome, Answer? scored) => JsonAnswer.Write(context, (outcome, scored), static (json, state) =>
     {
         json.WriteStartObject();
         json.WriteBoolean("received"u8, true);
         json.WriteString("outcome"u8, state.outcome);
-        if (state.scored is not null)
+        if (state.scored is { } answer)
         {
             json.WritePropertyName("result"u8);
-            state.scored.Answer.WriteTo(json);
+            answer.WriteTo(json);
         }
 
         json.WriteEndObject();

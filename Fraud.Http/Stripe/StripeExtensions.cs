@@ -19,6 +19,7 @@ internal static class StripeExtensions
             }
         });
         services.AddSingleton<StripeSignature>();
+        services.AddSingleton<KnownPayments>();
         services.AddSingleton<StripePayments>();
         services.AddSingleton<StripeLabels>();
         services.AddSingleton<StripeMetrics>();

@@ -7,6 +7,7 @@ using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Scoring;
+using Fraud.Stream.Storage;
 using static Fraud.Http.Stripe.StripeEvent;
 
 namespace Fraud.Http.Stripe;
@@ -17,10 +18,11 @@ namespace Fraud.Http.Stripe;
 /// Stripe's fingerprint is taken.
 /// </remarks>
 internal sealed class StripePayments(
-    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, CardNumberGuard cards, ModelRoutes models, TimeProvider time)
+    AdmissionGate gate, PaymentRouter router, TransactionLimits limits, CardNumberGuard cards, ModelRoutes models, KnownPayments known, TimeProvider time)
 {
     /// <summary>The answer, once it is stored; or why there is none.</summary>
-    public async Task<(RoutedPayment? Scored, Problem? Problem)> Score(StripeEvent paid, CancellationToken cancellation)
+    /// <exception cref="StoreUnavailableException">The store is away, or the payment's row is late.</exception>
+    public async Task<(Answer? Scored, Problem? Problem)> Score(StripeEvent paid, CancellationToken cancellation)
     {
         var payment = gate.Rent();
         if ((Fill(payment.Transaction, paid) ?? ModelInputs.Check(payment.Transaction, models)) is { } wrong)
@@ -29,9 +31,16 @@ internal sealed class StripePayments(
             return (null, wrong);
         }
 
+        // A charge and its intent name the card differently, so each would be counted for a card of its own.
+        if (await known.Find(payment.Transaction.Id, cancellation) is { } before)
+        {
+            gate.Return(payment);
+            return (before, null);
+        }
+
         gate.Prepare(payment);
         var routed = (await router.Score([payment], cancellation))[0];
-        return routed.Outcome == RouteOutcome.Scored ? (routed, null) : (null, RouteProblems.Of(routed.Outcome));
+        return routed.Outcome == RouteOutcome.Scored ? (routed.Answer, null) : (null, RouteProblems.Of(routed.Outcome));
     }
 
     /// <summary>The id of the payment that a charge, an intent, a dispute or a warning is about; empty when it names none.</summary>

@@ -33,8 +33,9 @@ public sealed class LocalProfile
     public void Restore(
         int shard, in ShortText transactionId, in ShortText cardId, in ShortText terminalId, long amountMinor, long eventTimeMs)
     {
-        if (CardsOf(shard).TryReplay(transactionId, cardId, amountMinor, eventTimeMs))
+        if (CardsOf(shard).TryReplay(cardId, amountMinor, eventTimeMs))
         {
+            CardsOf(shard).Remember(transactionId, place: 1, storedAtMs: 0);
             CountTerminal(terminalId, amountMinor, eventTimeMs);
         }
     }

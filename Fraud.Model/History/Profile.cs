@@ -45,6 +45,9 @@ public sealed class Profile
     public ProfileSize Size => new(
         Open().Sum(static shard => shard.Count), Open().Sum(static shard => shard.AwayCount), Terminals.Count);
 
+    /// <summary>Ids of payments that are remembered.</summary>
+    public int RecentIds => Open().Sum(static shard => shard.RecentCount);
+
     /// <summary>Empty cards of a shard, to fill and then give to <see cref="Open(int, ShardCards)"/>.</summary>
     public ShardCards NewCards() => new(_options, _retention);
 
@@ -64,13 +67,14 @@ public sealed class Profile
     /// </summary>
     /// <exception cref="InvalidOperationException">The shard is not open here.</exception>
     public Observation Observe(int shard, Transaction payment, Span<float> features) => Observe(
-        CardsOf(shard) ?? throw new InvalidOperationException($"shard {shard} is not open here"), payment, features);
+        CardsOf(shard) ?? throw new InvalidOperationException($"shard {shard} is not open here"), payment, features, nowMs: 0);
 
     /// <inheritdoc cref="Observe(int, Transaction, Span{float})"/>
     /// <param name="cards">Of the payment's shard.</param>
-    public Observation Observe(ShardCards cards, Transaction payment, Span<float> features)
+    /// <param name="nowMs">When it came, milliseconds since 1970 UTC: so old is its id.</param>
+    public Observation Observe(ShardCards cards, Transaction payment, Span<float> features, long nowMs)
     {
-        var observation = cards.Observe(payment, features, _cardFeatures);
+        var observation = cards.Observe(payment, features, _cardFeatures, nowMs);
         if (observation == Observation.Counted && !payment.TerminalId.IsEmpty)
         {
             Terminals.Fill(

@@ -31,8 +31,16 @@ public sealed class ProfileOptions
     [Range(64, 65_536)]
     public int MaxBucketsPerTerminal { get; set; } = 1_024;
 
-    /// <summary>Payment ids remembered in each shard, to count a repeated one once.</summary>
-    // Twelve bytes each. Repeats come from retries within minutes; older ones are found by the store.
+    /// <summary>
+    /// Payment ids remembered in each shard: one that comes again is counted once, and answered as it was. One that comes again later is
+    /// scored anew, and taken back from the histories once its row turns out to be there.
+    /// </summary>
+    // Some thirty bytes each, so 16 MB a full shard. At 1,000 payments/s over six shards that is the last 52 minutes.
     [Range(0, 100_000_000)]
-    public int RecentIdsPerShard { get; set; } = 131_072;
+    public int RecentIdsPerShard { get; set; } = 524_288;
+
+    /// <summary>How long they are remembered. For so long the journal keeps its pages, from which answers to repeats come.</summary>
+    // Callers and producers send again within minutes. An hour of 1,000 payments/s is some 700 MB of pages.
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan RecentIdsFor { get; set; } = TimeSpan.FromHours(1);
 }

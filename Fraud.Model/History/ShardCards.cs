@@ -16,7 +16,7 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
     private readonly Lock _gate = new();
     private readonly Dictionary<ShortText, Card> _cards = [];
     private readonly List<Card> _dirty = [];
-    private readonly RecentIds _recent = new(options.RecentIdsPerShard);
+    private readonly RecentIds _recent = new(options.RecentIdsPerShard, options.RecentIdsFor);
 
     // By hash: sixteen bytes or so for a card that waits, instead of its history.
     private readonly HashSet<ulong> _away = [];
@@ -98,8 +98,12 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
         }
     }
 
+    /// <summary>Ids that are remembered.</summary>
+    public int RecentCount => Locked(() => _recent.Count);
+
     /// <summary>Counts a payment and fills what the card's history tells.</summary>
-    internal Observation Observe(Transaction payment, Span<float> features, CardFeatures fill)
+    /// <param name="nowMs">When it came, milliseconds since 1970 UTC: so old is its id.</param>
+    internal Observation Observe(Transaction payment, Span<float> features, CardFeatures fill, long nowMs)
     {
         var seconds = payment.EventTimeMs / 1_000;
         lock (_gate)
@@ -109,7 +113,7 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
                 return Observation.Away;
             }
 
-            if (!_recent.Add(payment.Id.Utf8))
+            if (!_recent.Add(payment.Id.Utf8, nowMs))
             {
                 return Observation.Repeated;
             }
@@ -130,7 +134,7 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
     }
 
     /// <summary>Counts a payment from the journal; leads to the same state as observing it did. False when its card is away: load it first.</summary>
-    public bool TryReplay(in ShortText transactionId, in ShortText cardId, long amountMinor, long eventTimeMs)
+    public bool TryReplay(in ShortText cardId, long amountMinor, long eventTimeMs)
     {
         var seconds = eventTimeMs / 1_000;
         lock (_gate)
@@ -140,7 +144,6 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
                 return false;
             }
 
-            _recent.Add(transactionId.Utf8);
             if (!cardId.IsEmpty)
             {
                 Touch(cardId).Add(seconds, 1, amountMinor, 0, options.MaxBucketsPerCard, retentionSeconds);
@@ -151,27 +154,42 @@ public sealed partial class ShardCards(ProfileOptions options, long retentionSec
         }
     }
 
-    /// <summary>How many ids are remembered.</summary>
+    /// <summary>How many ids are remembered at most.</summary>
     public int RecentCapacity => options.RecentIdsPerShard;
 
+    /// <summary>How long ids are remembered.</summary>
+    public TimeSpan RecentFor => options.RecentIdsFor;
+
     /// <summary>Notes a payment's id as seen, oldest first; its card's history contains it already.</summary>
-    public void Remember(in ShortText transactionId)
+    /// <param name="place">Where in the journal it is; not 0.</param>
+    /// <param name="storedAtMs">Since when, milliseconds since 1970 UTC.</param>
+    public void Remember(in ShortText transactionId, long place, long storedAtMs)
     {
         lock (_gate)
         {
-            _recent.Add(transactionId.Utf8);
+            if (_recent.Add(transactionId.Utf8, storedAtMs))
+            {
+                _recent.Note(transactionId.Utf8, place);
+            }
         }
     }
 
-    /// <summary>Takes back a payment that the store knew already, too long ago for the recent ids.</summary>
-    public void Retract(in ShortText cardId, long amountMinor, long eventTimeMs)
+    /// <summary>A payment that was counted is on its way to this place in the journal. Forgotten with its id.</summary>
+    /// <param name="place">Not 0.</param>
+    public void Place(in ShortText transactionId, long place)
     {
         lock (_gate)
         {
-            if (_cards.ContainsKey(cardId))
-            {
-                Touch(cardId).Remove(eventTimeMs / 1_000, amountMinor);
-            }
+            _recent.Note(transactionId.Utf8, place);
+        }
+    }
+
+    /// <summary>Where in the journal the payment of an id is; null when the id is not remembered, or not on its way there yet.</summary>
+    public long? PlaceOf(in ShortText transactionId)
+    {
+        lock (_gate)
+        {
+            return _recent.NoteOf(transactionId.Utf8) is { } place and not 0 ? place : null;
         }
     }
 

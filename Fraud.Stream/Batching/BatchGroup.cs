@@ -1,3 +1,5 @@
+using Fraud.Stream.Shards;
+
 namespace Fraud.Stream.Batching;
 
 /// <summary>Micro-batches that are scored in one call of the model, or stored in one transaction.</summary>
@@ -12,6 +14,9 @@ public sealed class BatchGroup
 
     /// <summary>Its transaction, once it ended.</summary>
     public CommitTimes Commit { get; set; }
+
+    /// <summary>The pages that were written of it, in order.</summary>
+    public List<ShardPage> Pages { get; } = [];
 
     public static BatchGroup Of(MicroBatch batch) => new BatchGroup().Add(batch);
 

@@ -11,6 +11,7 @@ public sealed class MicroBatch
     private readonly MicroBatchPool _pool;
     private readonly Payment[] _payments;
     private int _references;
+    private int _told;
 
     internal MicroBatch(MicroBatchPool pool, int capacity)
     {
@@ -39,8 +40,8 @@ public sealed class MicroBatch
 
     public bool IsFromKafka => KafkaPartition >= 0;
 
-    /// <summary>Set by the decide flow: how many records the batch leaves in the outbox (alerts, dead letters).</summary>
-    public int OutboxCount { get; set; }
+    /// <summary>Set by the feature flow: callers wait for answers to payments that were sent again.</summary>
+    public bool HasRepeats { get; set; }
 
     public ReadOnlySpan<Payment> Payments => _payments.AsSpan(0, Count);
 
@@ -66,6 +67,9 @@ public sealed class MicroBatch
 
     /// <summary>What the batch is instead of payments: it is empty then.</summary>
     public ShardMarker? Marker { get; set; }
+
+    /// <summary>Called once by each sink that answers some of its payments; true for the one with which all are.</summary>
+    public bool AllTold() => Interlocked.Increment(ref _told) == (HasRepeats ? 2 : 1);
 
     /// <summary>One more holder; every holder calls <see cref="Release"/> once.</summary>
     public void Retain(int holders = 1) => Interlocked.Add(ref _references, holders);
@@ -96,7 +100,8 @@ public sealed class MicroBatch
 
         Count = 0;
         KafkaPartition = -1;
-        OutboxCount = 0;
+        HasRepeats = false;
+        _told = 0;
         Generation = 0;
         Marker = null;
     }

@@ -40,8 +40,14 @@ public sealed class Payment
 
     public PaymentState State { get; set; }
 
-    /// <summary>Its card's history counted it.</summary>
-    public bool IsCounted { get; set; }
+    /// <summary>
+    /// Of a <see cref="PaymentState.Duplicate"/>, where in the shard's journal its first is (<see cref="Journal.JournalPlace.Packed"/>);
+    /// 0 while that is not known.
+    /// </summary>
+    public long FirstPlace { get; set; }
+
+    /// <summary>A caller waits for what its first was answered, which only the store knows.</summary>
+    public bool IsUnansweredRepeat => State == PaymentState.Duplicate && Reply is not null;
 
     /// <summary>The feature vector in the order of <see cref="FeatureCatalog"/>.</summary>
     public float[] Features { get; } = new float[FeatureCatalog.Count];
@@ -100,7 +106,7 @@ public sealed class Payment
         ArrivedAtMs = 0;
         Deadline = 0;
         State = PaymentState.Received;
-        IsCounted = false;
+        FirstPlace = 0;
         Score = 0;
         InferenceMs = 0;
         Decision = Decision.Approve;
@@ -124,7 +130,7 @@ public enum PaymentState : byte
     /// <summary>Decoded, not yet scored.</summary>
     Received,
 
-    /// <summary>Its id was seen before: it is not counted or scored again; the stored answer is given.</summary>
+    /// <summary>Its id was seen lately: it is not counted or scored again, and answered as its first was.</summary>
     Duplicate,
 
     /// <summary>Could not be decoded, or fails the graph whenever it runs; goes to the dead-letter topic.</summary>

@@ -17,23 +17,24 @@ public sealed class GroupWriter(
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
 
     /// <summary>Writes until the fate of each shard is known. Payments of those that were lost are marked as fenced.</summary>
+    /// <param name="pages">Of these batches, in order of shard; the same for each attempt.</param>
     /// <param name="open">The shard of a commit.</param>
     /// <returns>What was committed.</returns>
     /// <exception cref="OperationCanceledException">Stopped while the store was away.</exception>
     public (IReadOnlyList<ShardCommit> Done, CommitTimes Times) Write(
-        IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits, Func<int, OpenShard> open)
+        IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardPage> pages, Func<int, OpenShard> open)
     {
         var began = metrics.Time.GetTimestamp();
         var attempt = 0;
         IReadOnlyList<ShardCommit> done = [];
-        for (var group = GroupCommit.Begin(commits); group.Action != GroupAction.Finished;)
+        for (var group = GroupCommit.Begin([.. pages.Select(static page => page.Commit)]); group.Action != GroupAction.Finished;)
         {
             attempt += group.Action == GroupAction.Write ? 1 : 0;
             var started = metrics.Time.GetTimestamp();
             GroupStep step;
             try
             {
-                step = Step(group, batches);
+                step = Step(group, pages);
                 if (group.Action == GroupAction.Write)
                 {
                     // A store that can be read and not written, as after a failover, is no better.
@@ -61,20 +62,15 @@ public sealed class GroupWriter(
         return (done, new CommitTimes(began, metrics.Time.GetTimestamp(), attempt));
     }
 
-    private GroupStep Step(GroupCommit group, IReadOnlyList<MicroBatch> batches)
+    private GroupStep Step(GroupCommit group, IReadOnlyList<ShardPage> pages)
     {
-        if (group.Action == GroupAction.Write)
+        if (group.Action == GroupAction.ReadHeads)
         {
-            return group.Written(store.Commit(batches, group.Pending));
+            return group.Read(store.ReadHeads([.. group.Pending.Select(static commit => commit.Shard)]));
         }
 
-        var step = group.Read(store.ReadHeads([.. group.Pending.Select(static commit => commit.Shard)]));
-        if (step.Done.Count > 0)
-        {
-            store.Settle(batches, step.Done);
-        }
-
-        return step;
+        var pending = group.Pending.Count == pages.Count ? pages : [.. pages.Where(page => group.Pending.Contains(page.Commit))];
+        return group.Written(store.Commit(pending));
     }
 
     private void Fence(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> lost, Func<int, OpenShard> open)

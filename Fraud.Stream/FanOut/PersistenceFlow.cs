@@ -1,4 +1,5 @@
 using Fraud.Stream.Batching;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
@@ -13,7 +14,8 @@ namespace Fraud.Stream.FanOut;
 /// fill, the partitions pause, the front door sheds. Nothing is dropped but what belongs to a shard that another node has claimed: that
 /// node reads it again, and callers are told to come back.
 /// </remarks>
-public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, PersistenceOptions options, int groupSize, TimeProvider time)
+public sealed class PersistenceFlow(
+    GroupWriter writer, GroupPages pages, TerminalFeed terminals, PersistenceOptions options, int groupSize, TimeProvider time)
 {
     // Who waited so lately that another will soon.
     private static readonly TimeSpan Beside = TimeSpan.FromSeconds(1);
@@ -69,14 +71,14 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
 
             // What is behind a marker is of another page: the states that it carries contain no part of it.
             Write(group);
-            Take(marker);
+            Take(marker, group);
         }
 
         Write(group);
         return group;
     }
 
-    private void Take(ShardMarker marker)
+    private void Take(ShardMarker marker, BatchGroup group)
     {
         var shard = marker.Shard;
         if (marker.Kind == MarkerKind.Open)
@@ -86,6 +88,11 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
         }
         else if (_open.GetValueOrDefault(shard.Shard) == shard)
         {
+            if (marker.Kind == MarkerKind.TakeBack && !TakeBack(marker, group))
+            {
+                return;
+            }
+
             var sequence = _cursors.Find(shard.Shard)!.Value.Sequence;
             if (marker.Kind == MarkerKind.HandOver)
             {
@@ -94,6 +101,29 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
 
             marker.Stored(sequence);
         }
+    }
+
+    /// <summary>Repeats that histories have counted are taken back in a page of their own (rule 15 of docs/decisions/0011).</summary>
+    private bool TakeBack(ShardMarker marker, BatchGroup group)
+    {
+        var shard = marker.Shard;
+        if (shard.IsDropped)
+        {
+            return false;
+        }
+
+        var page = pages.Of(_cursors.Find(shard.Shard)!.Value.Next(null, Guid.NewGuid()), marker.Retractions);
+        var (done, _) = writer.Write([], [page], _ => shard);
+        if (done.Count == 0)
+        {
+            Close(shard.Shard);
+            return false;
+        }
+
+        terminals.Stored(new JournalPage(shard.Shard, page.Commit.Sequence, page.Bytes.ToArray()));
+        _cursors.Move(done);
+        group.Pages.Add(page);
+        return true;
     }
 
     private void Close(int shard)
@@ -114,20 +144,24 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
         if (commits.Count > 0)
         {
             var started = time.GetTimestamp();
-            var (done, times) = writer.Write(_waiting, commits, shard => _open[shard]);
+            var made = pages.Of(_waiting, commits, Place);
+            FindFirsts();
+            var (done, times) = writer.Write(_waiting, made, shard => _open[shard]);
             _besideHttp.Took(_waiting.Sum(static batch => batch.Count), time.GetElapsedTime(started));
             group.Commit = times;
             terminals.Stored(_waiting, done);
             _cursors.Move(done);
-            if (done.Count < commits.Count)
+            foreach (var page in made)
             {
-                foreach (var lost in commits.Except(done))
+                if (done.Count == made.Count || done.Contains(page.Commit))
                 {
-                    Close(lost.Shard);
+                    group.Pages.Add(page);
+                }
+                else
+                {
+                    Close(page.Commit.Shard);
                 }
             }
-
-            Retract();
         }
 
         _waiting.Clear();
@@ -150,16 +184,25 @@ public sealed class PersistenceFlow(GroupWriter writer, TerminalFeed terminals, 
         }
     }
 
-    /// <summary>Takes back what was counted and had been stored for so long that the recent ids had forgotten it.</summary>
-    private void Retract()
+    private void Place(Payment payment, JournalPlace place) => _open[payment.Shard].Cards.Place(payment.Transaction.Id, place.Packed);
+
+    /// <summary>
+    /// Where the firsts of repeats are. They came before them, so their places are known, though perhaps only by this group.
+    /// </summary>
+    private void FindFirsts()
     {
         foreach (var batch in _waiting)
         {
+            if (!batch.HasRepeats)
+            {
+                continue;
+            }
+
             foreach (var payment in batch.Payments)
             {
-                if (payment is { State: PaymentState.Duplicate, IsCounted: true })
+                if (payment.IsUnansweredRepeat)
                 {
-                    _open.GetValueOrDefault(payment.Shard)?.Retract(payment.Transaction);
+                    payment.FirstPlace = _open[payment.Shard].Cards.PlaceOf(payment.Transaction.Id) ?? 0;
                 }
             }
         }

@@ -35,29 +35,49 @@ public sealed class ReplySink(Action<CommittableOffset> stored, KafkaPace pace, 
 
         if (!batch.IsFromKafka)
         {
+            Told(batch);
+        }
+    }
+
+    /// <summary>A batch over HTTP is told what it has to be by this sink, or by that of repeats.</summary>
+    public void Told(MicroBatch batch)
+    {
+        if (batch.AllTold())
+        {
             inFlight.Remove(batch);
         }
     }
 
     private void Acknowledge(Payment payment, BatchGroup group)
     {
-        if (payment.State == PaymentState.Expired)
+        // Who was sent again is another sink's, which may be about it.
+        if (payment.State == PaymentState.Expired || payment.IsUnansweredRepeat)
         {
             return;
         }
 
         if (payment.State == PaymentState.Fenced)
         {
-            payment.Trace?.Failed(payment, "its shard went to another node");
-            if (!payment.IsAnswered)
-            {
-                payment.Reply?.Fail(payment, new ShardsFencedException([payment.Shard]));
-            }
-
+            Fail(payment, new ShardsFencedException([payment.Shard]), "its shard went to another node");
             return;
         }
 
-        // With Scored the answer has left already, unless only the store knew it.
+        Answer(payment, group);
+    }
+
+    public void Fail(Payment payment, Exception error, string why)
+    {
+        payment.Trace?.Failed(payment, why);
+        if (!payment.IsAnswered)
+        {
+            payment.IsAnswered = true;
+            payment.Reply?.Fail(payment, error);
+        }
+    }
+
+    public void Answer(Payment payment, BatchGroup group)
+    {
+        // With Scored the answer has left already.
         if (!payment.IsAnswered)
         {
             payment.IsAnswered = true;

@@ -7,6 +7,7 @@ using Fraud.Stream.Events;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Labels;
 using Fraud.Stream.Overload;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ namespace Fraud.Stream.Lifecycle;
 internal static class EngineProps
 {
     public const string Shards = "shards";
+    public const string Results = "results";
     public const string Labels = "labels";
     public const string Outbox = "outbox";
 
@@ -25,6 +27,11 @@ internal static class EngineProps
     {
         [GraphActor.Part] = Graph(provider, system),
         [Shards] = AllShards(provider),
+        [Results] = Loop(provider, Results, stop =>
+        {
+            using var results = ResultsOf(provider);
+            results.Run(stop);
+        }),
         [Labels] = Loop(provider, Labels, stop => LabelsOf(provider).Run(stop)),
         [Outbox] = Loop(provider, Outbox, stop =>
         {
@@ -76,6 +83,11 @@ internal static class EngineProps
             shard, owner, provider.GetRequiredService<ShardTimeline>(), provider.GetRequiredService<EventsFile>(),
             provider.GetRequiredService<ILogger<ShardHistory>>())),
         provider.GetRequiredService<LifecycleOptions>());
+
+    private static ResultsReader ResultsOf(IServiceProvider provider) => new(
+        provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ResultsFeed>(),
+        provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<EngineWakes>().Outbox.Set,
+        provider.GetRequiredService<ILogger<ResultsReader>>());
 
     private static LabelSource LabelsOf(IServiceProvider provider)
     {

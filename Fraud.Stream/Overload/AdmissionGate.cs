@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Poison;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Telemetry;
@@ -9,8 +10,8 @@ using Fraud.Stream.Tracing;
 namespace Fraud.Stream.Overload;
 
 /// <summary>
-/// The front door's bound. It admits while fewer than <see cref="OverloadOptions.QueueCapacity"/> payments
-/// wait for their answer and the client keeps its rate, and refuses at once otherwise. Thread-safe.
+/// The front door's bound. It admits while fewer than <see cref="OverloadOptions.QueueCapacity"/> payments wait for their answer, rows are not
+/// too far behind, and the client keeps its rate, and refuses at once otherwise. Thread-safe.
 /// </summary>
 public sealed class AdmissionGate(
     ILaneIntake lanes,
@@ -19,7 +20,8 @@ public sealed class AdmissionGate(
     OverloadOptions options,
     TimeProvider time,
     PaymentTracer? tracer = null,
-    FieldCounts? fields = null)
+    FieldCounts? fields = null,
+    ResultsFeed? results = null)
 {
     private readonly ConcurrentQueue<Payment> _idle = new();
     private readonly ClientRates _rates = new(options, time);
@@ -117,7 +119,7 @@ public sealed class AdmissionGate(
             return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));
         }
 
-        if (Interlocked.Add(ref _inFlight, payments.Length) > options.QueueCapacity)
+        if (Interlocked.Add(ref _inFlight, payments.Length) > options.QueueCapacity || results is { Lag.IsFull: true })
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
             Interlocked.Add(ref _shed, payments.Length);

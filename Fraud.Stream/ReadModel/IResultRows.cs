@@ -13,16 +13,14 @@ namespace Fraud.Stream.ReadModel;
 /// </remarks>
 public interface IResultRows : IDisposable
 {
-    /// <summary>The last page of each shard whose rows are written; shards that were never taken are absent.</summary>
-    IReadOnlyDictionary<int, long> ReadPositions();
-
     /// <summary>From now on the rows of a shard are written under this claim, and under none before it.</summary>
     /// <returns>The last page whose rows are written; null when a later claim has the shard.</returns>
     long? Take(int shard, long generation);
 
     /// <summary>
     /// Writes the rows of pages, with alerts and dead letters for the outbox and the labels that waited for the payments, and moves the
-    /// positions. A payment whose id is stored already is a repeat: its first row stays, and it is noted by its place.
+    /// positions. A payment whose id is stored already is a repeat: its first row stays, and it is noted by its place. A note is closed where a page
+    /// takes the payment back.
     /// </summary>
     /// <param name="pages">Those of a shard one behind the other, from the one behind its position on, and together.</param>
     RowsWritten Write(IReadOnlyList<FollowedPage> pages);

@@ -1,3 +1,5 @@
+using Fraud.Stream.Journal;
+
 namespace Fraud.Stream.ReadModel;
 
 /// <summary>What still needs pages of a shard: they leave up to the least of it (rule 12 of docs/decisions/0011).</summary>

@@ -54,6 +54,11 @@ internal sealed class PostgresResultRows : IResultRows
         ON CONFLICT DO NOTHING
         """;
 
+    private const string Retract = """
+        UPDATE repeated_payments n SET retracted = taken.page FROM unnest($1, $2, $3, $4) AS taken (shard, sequence, ordinal, page)
+        WHERE n.shard = taken.shard AND n.sequence = taken.sequence AND n.ordinal = taken.ordinal
+        """;
+
     private const string TakePosition = """
         INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', $1, 0, $2)
         ON CONFLICT (reader, shard) DO UPDATE SET generation = excluded.generation WHERE reader_positions.generation <= excluded.generation
@@ -71,6 +76,7 @@ internal sealed class PostgresResultRows : IResultRows
     private readonly NpgsqlCommand _move;
     private readonly NpgsqlCommand _position;
     private readonly List<Label> _stored = [];
+    private readonly List<(int Shard, JournalPlace Place, long Page)> _retracted = [];
 
     /// <param name="connection">One of its own, which it disposes of. After a failure neither is used again.</param>
     public PostgresResultRows(NpgsqlConnection connection, PostgresPartitions partitions, string transactionsTopic, TimeSpan lockTimeout)
@@ -81,7 +87,7 @@ internal sealed class PostgresResultRows : IResultRows
         // Compiling a plan takes longer than moving rows.
         connection.Execute("SET jit = off; " + PostgresSession.Limits("SESSION", lockTimeout));
         connection.Execute(Staging);
-        _outbox = new PostgresOutbox(connection, transactionsTopic);
+        _outbox = new PostgresOutbox(connection);
         _move = new NpgsqlCommand(Move, connection);
         _move.Prepare();
         _position = new NpgsqlCommand(MovePosition, connection);
@@ -93,11 +99,6 @@ internal sealed class PostgresResultRows : IResultRows
         _position.Prepare();
     }
 
-    public IReadOnlyDictionary<int, long> ReadPositions() => PostgresErrors.Guard(() => _connection.Query(
-            "SELECT shard, position FROM reader_positions WHERE reader = 'results'",
-            static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1)))
-        .ToDictionary());
-
     public long? Take(int shard, long generation) => PostgresErrors.Guard(() =>
         _connection.Query(TakePosition, static row => row.GetInt64(0), shard, generation) is [var position] ? position : (long?)null);
 
@@ -108,20 +109,17 @@ internal sealed class PostgresResultRows : IResultRows
         using var transaction = _connection.BeginTransaction();
         _connection.Execute($"SELECT pg_advisory_xact_lock_shared({PostgresSession.WaitingLabelsLock})");
         List<int> lost = [];
-        var written = new List<PagesOfShard>();
         foreach (var shard in shards)
         {
-            if (TryMove(shard))
-            {
-                written.Add(shard);
-            }
-            else
+            if (!TryMove(shard))
             {
                 lost.Add(shard.Shard);
             }
         }
 
-        var (rows, repeats) = written.Count > 0 ? Write(written) : (0, 0);
+        // Positions in the order of shards, rows as they came.
+        var written = lost.Count == 0 ? pages : [.. pages.Where(page => !lost.Contains(page.Shard))];
+        var (rows, repeats) = written.Count > 0 ? WriteRows(written) : (0, 0);
         transaction.Commit();
         return new RowsWritten(rows, repeats, lost);
     });
@@ -156,27 +154,45 @@ internal sealed class PostgresResultRows : IResultRows
         }
     }
 
-    private (int Rows, int Repeats) Write(List<PagesOfShard> shards)
+    private (int Rows, int Repeats) WriteRows(IReadOnlyList<FollowedPage> pages)
     {
-        var rows = CopyRows(shards);
+        var rows = CopyRows(pages);
+        var found = 0;
         if (rows == 0)
         {
             _outbox.Write();
-            return (0, 0);
+        }
+        else
+        {
+            var (numbers, labelsWait) = MoveRows();
+            found = numbers.Count;
+            _ = found > 0 ? _connection.Execute(Repeat, (object)numbers.ToArray()) : 0;
+            WriteAlerts(pages, numbers, labelsWait);
         }
 
-        var (found, labelsWait) = MoveRows();
-        _ = found.Count > 0 ? _connection.Execute(Repeat, (object)found.ToArray()) : 0;
-        WriteAlerts(shards, found, labelsWait);
-        return (rows - found.Count, found.Count);
+        // Behind the notes: a page may take back what one before it has.
+        CloseNotes();
+        return (rows - found, found);
     }
 
-    private int CopyRows(List<PagesOfShard> shards)
+    private void CloseNotes()
+    {
+        if (_retracted.Count > 0)
+        {
+            _connection.Execute(
+                Retract,
+                _retracted.Select(static taken => taken.Shard).ToArray(), _retracted.Select(static taken => taken.Place.Sequence).ToArray(),
+                _retracted.Select(static taken => taken.Place.Ordinal).ToArray(), _retracted.Select(static taken => taken.Page).ToArray());
+        }
+    }
+
+    private int CopyRows(IReadOnlyList<FollowedPage> pages)
     {
         var number = 0;
         _rows.Begin();
         _outbox.Clear();
-        foreach (var followed in shards.SelectMany(static shard => shard.Pages))
+        _retracted.Clear();
+        foreach (var followed in pages)
         {
             var page = new PageReader(followed.Bytes.Span);
             while (page.Read())
@@ -193,6 +209,11 @@ internal sealed class PostgresResultRows : IResultRows
                 _outbox.Add(
                     followed.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(_topic, followed.Shard, dead.KafkaOffset), dead.Letter.Key,
                     dead.Letter.Value, StoredJson.DeadLetterHeaders(dead.Letter, _topic, followed.Shard, dead.KafkaOffset, dead.ArrivedAtMs));
+            }
+
+            while (page.ReadRetraction() is { } taken)
+            {
+                _retracted.Add((followed.Shard, new JournalPlace(taken.Sequence, taken.PaymentOrdinal), followed.Sequence));
             }
         }
 
@@ -247,11 +268,11 @@ internal sealed class PostgresResultRows : IResultRows
         return (found, labelsWait);
     }
 
-    private void WriteAlerts(List<PagesOfShard> shards, HashSet<int> found, bool labelsWait)
+    private void WriteAlerts(IReadOnlyList<FollowedPage> pages, HashSet<int> found, bool labelsWait)
     {
         var number = 0;
         _stored.Clear();
-        foreach (var followed in shards.SelectMany(static shard => shard.Pages))
+        foreach (var followed in pages)
         {
             var page = new PageReader(followed.Bytes.Span);
             while (page.Read())

@@ -22,6 +22,19 @@ public sealed class ReadModelOptions
     [Range(1, 1_000_000)]
     public int QueueCapacity { get; set; } = 4_096;
 
+    /// <summary>
+    /// Payments without a row from which on no more are taken in: over HTTP they are refused with 503, Kafka's partitions wait.
+    /// </summary>
+    // What PostgreSQL writes in eight seconds and SQLite in two (fraud bench rows), and some 40 MB of pages. Rows that are away for longer
+    // stop the intake after half a minute of 16,000 payments/s, or after eight of 1,000.
+    [Range(1, 1_000_000_000)]
+    public int MaxBehind { get; set; } = 500_000;
+
+    /// <summary>How long who asks for a payment by its id waits for its row, when it is committed and has none yet.</summary>
+    // Rows are some milliseconds behind, and a person does not notice a second.
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan ReadWait { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long nothing may come before the open shards are looked at again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan Look { get; set; } = TimeSpan.FromMilliseconds(500);

@@ -1,3 +1,5 @@
+using Fraud.Stream.Journal;
+
 namespace Fraud.Stream.ReadModel;
 
 /// <summary>

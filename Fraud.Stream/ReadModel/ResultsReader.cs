@@ -11,13 +11,18 @@ namespace Fraud.Stream.ReadModel;
 /// Follows the journals of the shards that are open on this node and writes the rows of their payments: what the commits hand over, and from
 /// the journal what is missing. Waits for a store that is away, as long as it takes. One thread.
 /// </summary>
-/// <param name="committed">Pages as they were committed.</param>
+/// <param name="feed">What the commits hand over, and how far behind it this is.</param>
+/// <param name="written">Told that something was written that may have to be sent. Must not block.</param>
 public sealed class ResultsReader(
-    IShardStore journal, Func<IResultRows> open, ShardDirectory directory, CommittedPages committed, ReadModelOptions options, ILogger<ResultsReader> log)
+    IFraudStore store, ShardDirectory directory, ResultsFeed feed, ReadModelOptions options, Action written, ILogger<ResultsReader> log)
     : IDisposable
 {
+    // What is left when the service stops is in the journal for the next start.
+    private static readonly TimeSpan LastWrite = TimeSpan.FromSeconds(5);
+
     private readonly JournalFollower _follower = new();
     private readonly List<FollowedPage> _next = [];
+    private readonly HashSet<int> _closed = [];
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
     private IResultRows? _rows;
     private int _payments;
@@ -35,7 +40,7 @@ public sealed class ResultsReader(
                 if (!Step(stop))
                 {
                     // Shards also open without a page.
-                    committed.Wait(options.Look, stop);
+                    feed.Pages.Wait(options.Look, stop);
                 }
 
                 _backoff.Reset();
@@ -50,25 +55,27 @@ public sealed class ResultsReader(
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
-                return;
+                break;
             }
         }
+
+        WriteRest();
     }
 
     /// <summary>Writes one transaction of what there is. False when there was nothing.</summary>
     public bool Step(CancellationToken stop)
     {
-        _rows ??= open();
+        _rows ??= store.Rows.Open();
         _next.Clear();
         _payments = 0;
         FollowOpenShards();
         // Before the queue is read: what is dropped from here on is told at the next step.
-        if (committed.TakeDropped())
+        if (feed.Pages.TakeDropped())
         {
             _follower.Missed();
         }
 
-        while (_payments < options.MaxTransaction && committed.TryRead(out var page))
+        while (_payments < options.MaxTransaction && feed.Pages.TryRead(out var page))
         {
             if (_follower.TryTake(page))
             {
@@ -83,35 +90,94 @@ public sealed class ResultsReader(
 
         if (_next.Count == 0)
         {
+            LeaveClosed();
             return false;
         }
 
-        var written = _rows.Write(_next);
-        Interlocked.Add(ref _written, written.Payments);
-        foreach (var lost in written.Lost)
+        var rows = _rows.Write(_next);
+        Interlocked.Add(ref _written, rows.Payments);
+        foreach (var lost in rows.Lost)
         {
             // Another node's by now, or written by it: if it is open here it is taken again.
-            _follower.Leave(lost);
+            Leave(lost);
         }
 
+        foreach (var page in _next)
+        {
+            // Of those that were lost it is the shard that was left.
+            feed.Lag.Written(page.Shard, page.Generation, page.Sequence);
+        }
+
+        written();
         return true;
+    }
+
+    // Not once for all when it stops: its last pages came with the end of the graph.
+    private void WriteRest()
+    {
+        using var limit = new CancellationTokenSource(LastWrite);
+        try
+        {
+            // One that found nothing has asked for another look into the journal.
+            for (var idle = 0; idle < 2;)
+            {
+                idle = Step(limit.Token) ? 0 : idle + 1;
+            }
+        }
+        catch (Exception error) when (error is StoreUnavailableException or OperationCanceledException)
+        {
+            StreamLog.RowsLeftBehind(log, feed.Lag.Payments, error.Message);
+        }
     }
 
     public void Dispose() => _rows?.Dispose();
 
-    private void FollowOpenShards()
+    // One that was closed is followed to its end: until another claims it, no one else does.
+    private void LeaveClosed()
     {
         foreach (var shard in _follower.Shards.Where(shard => directory.GenerationOf(shard) != _follower.GenerationOf(shard)).ToArray())
         {
-            _follower.Leave(shard);
+            if (_closed.Add(shard))
+            {
+                // Its last pages may have come since the journal was read.
+                _follower.Missed(shard);
+            }
+            else
+            {
+                _closed.Remove(shard);
+                Leave(shard);
+            }
         }
 
+        feed.Lag.Keep((shard, generation) => directory.GenerationOf(shard) == generation || _follower.GenerationOf(shard) == generation);
+    }
+
+    private void Leave(int shard)
+    {
+        if (_follower.GenerationOf(shard) is { } generation)
+        {
+            feed.Lag.Left(shard, generation);
+        }
+
+        _follower.Leave(shard);
+    }
+
+    private void FollowOpenShards()
+    {
         foreach (var shard in directory.Open)
         {
             var generation = directory.GenerationOf(shard);
-            if (generation != ShardDirectory.Closed && _follower.GenerationOf(shard) is null && _rows!.Take(shard, generation) is { } position)
+            if (generation == ShardDirectory.Closed || _follower.GenerationOf(shard) == generation)
+            {
+                continue;
+            }
+
+            Leave(shard);
+            _closed.Remove(shard);
+            if (_rows!.Take(shard, generation) is { } position)
             {
                 _follower.Follow(shard, generation, position);
+                feed.Lag.Written(shard, generation, position);
             }
         }
     }
@@ -122,13 +188,13 @@ public sealed class ResultsReader(
         {
             stop.ThrowIfCancellationRequested();
             var position = _follower.PositionOf(shard);
-            var pages = journal.ReadJournal(shard, position, options.PagesAtOnce).ToList();
+            var pages = store.ReadJournal(shard, position, options.PagesAtOnce).ToList();
             if (pages.Count > 0 && pages[0].Sequence > position + 1)
             {
                 // Pages leave once their rows are written: a write whose outcome was unknown has landed since, or another claim's reader went on.
                 // The position that is stored tells.
                 StreamLog.ReaderAtAGap(log, shard, position, pages[0].Sequence);
-                _follower.Leave(shard);
+                Leave(shard);
                 return;
             }
 

@@ -8,37 +8,38 @@ namespace Fraud.Stream.ReadModel;
 /// <summary><see cref="IResultRows"/> in SQLite: one prepared statement, in large transactions.</summary>
 internal sealed class SqliteResultRows : IResultRows
 {
+    private readonly SqliteFile _file;
     private readonly SqliteConnection _connection;
     private readonly SqliteLabels _labels;
     private readonly string _topic;
-    private readonly SqliteStatement _positions;
     private readonly SqliteStatement _take;
     private readonly SqliteStatement _position;
     private readonly SqliteStatement _move;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _place;
     private readonly SqliteStatement _repeat;
+    private readonly SqliteStatement _retract;
     private readonly SqliteStatement _outbox;
     private bool _labelsWait;
     private int _payments;
     private int _repeats;
 
-    /// <param name="connection">A writing one of its own, which it disposes of.</param>
-    public SqliteResultRows(SqliteConnection connection, string transactionsTopic)
+    /// <param name="file">Its writing connection is shared: who has the lock uses it.</param>
+    public SqliteResultRows(SqliteFile file, string transactionsTopic)
     {
-        _connection = connection;
+        _file = file;
+        var connection = _connection = file.Writer;
         _topic = transactionsTopic;
         _labels = new SqliteLabels(connection);
-        _positions = connection.Prepare("SELECT shard, position FROM reader_positions WHERE reader = 'results'");
-        _take = connection.Prepare(
+        _take = connection.PrepareOnce(
             """
             INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', ?1, 0, ?2)
             ON CONFLICT (reader, shard) DO UPDATE SET generation = excluded.generation WHERE generation <= excluded.generation
             """);
-        _position = connection.Prepare("SELECT position FROM reader_positions WHERE reader = 'results' AND shard = ?1 AND generation = ?2");
-        _move = connection.Prepare(
+        _position = connection.PrepareOnce("SELECT position FROM reader_positions WHERE reader = 'results' AND shard = ?1 AND generation = ?2");
+        _move = connection.PrepareOnce(
             "UPDATE reader_positions SET position = ?3 WHERE reader = 'results' AND shard = ?1 AND generation = ?2 AND position = ?4");
-        _insert = connection.Prepare(
+        _insert = connection.PrepareOnce(
             """
             INSERT INTO transactions (transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time,
                 source, fraud_score, decision, reasons, model, model_version, review_threshold, block_threshold,
@@ -46,64 +47,87 @@ internal sealed class SqliteResultRows : IResultRows
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
             ON CONFLICT (transaction_id) DO NOTHING
             """);
-        _place = connection.Prepare(
+        _place = connection.PrepareOnce(
             "SELECT 1 FROM transactions WHERE transaction_id = ?1 AND shard = ?2 AND sequence = ?3 AND ordinal = ?4");
-        _repeat = connection.Prepare(
+        _repeat = connection.PrepareOnce(
             "INSERT INTO repeated_payments (shard, sequence, ordinal, transaction_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
-        _outbox = connection.Prepare(
+        _retract = connection.PrepareOnce(
+            "UPDATE repeated_payments SET retracted = ?4 WHERE shard = ?1 AND sequence = ?2 AND ordinal = ?3");
+        _outbox = connection.PrepareOnce(
             "INSERT INTO outbox (kind, source, key, value, headers, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source) DO NOTHING");
-    }
-
-    public IReadOnlyDictionary<int, long> ReadPositions()
-    {
-        var positions = new Dictionary<int, long>();
-        while (_positions.Step())
-        {
-            positions.Add((int)_positions.Integer(0), _positions.Integer(1));
-        }
-
-        _positions.Reset();
-        return positions;
     }
 
     public long? Take(int shard, long generation)
     {
-        long? position = null;
-        _connection.InTransaction(() =>
+        lock (_file.Writing)
         {
-            _take.Integer(1, shard).Integer(2, generation).Run();
-            position = _position.Integer(1, shard).Integer(2, generation).Step() ? _position.Integer(0) : null;
-            _position.Reset();
-        });
-        return position;
+            long? position = null;
+            _connection.InTransaction(() =>
+            {
+                _take.Integer(1, shard).Integer(2, generation).Run();
+                position = _position.Integer(1, shard).Integer(2, generation).Step() ? _position.Integer(0) : null;
+                _position.Reset();
+            });
+            return position;
+        }
     }
 
     public RowsWritten Write(IReadOnlyList<FollowedPage> pages)
     {
         (_payments, _repeats) = (0, 0);
         List<int> lost = [];
-        _connection.InTransaction(() =>
+        lock (_file.Writing)
         {
+            // Rows can be made again, so no flush is waited for; but labels are flushed, and so is what completes one.
+            var isDone = false;
+            if (!_labels.AnyWaits())
+            {
+                _file.WithoutFlush(() => isDone = TryWrite(pages, lost, isFlushed: false));
+            }
+
+            _ = isDone || TryWrite(pages, lost, isFlushed: true);
+        }
+
+        return new RowsWritten(_payments, _repeats, lost);
+    }
+
+    // The file's other statements stay with it.
+    public void Dispose()
+    {
+    }
+
+    private bool TryWrite(IReadOnlyList<FollowedPage> pages, List<int> lost, bool isFlushed)
+    {
+        return _connection.TryInTransaction(() =>
+        {
+            // Within the transaction: another process may have written one since.
             _labelsWait = _labels.AnyWaits();
+            if (_labelsWait && !isFlushed)
+            {
+                return false;
+            }
+
             foreach (var shard in PagesOfShard.Of(pages))
             {
                 _move.Integer(1, shard.Shard).Integer(2, shard.Generation).Integer(3, shard.Last).Integer(4, shard.First - 1).Run();
                 if (_connection.Changes == 0)
                 {
                     lost.Add(shard.Shard);
-                    continue;
                 }
+            }
 
-                foreach (var page in shard.Pages)
+            // Positions in the order of shards, rows as they came.
+            foreach (var page in pages)
+            {
+                if (!lost.Contains(page.Shard))
                 {
                     Write(page);
                 }
             }
-        });
-        return new RowsWritten(_payments, _repeats, lost);
-    }
 
-    public void Dispose() => _connection.Dispose();
+            return true;
+        });
+    }
 
     private void Write(in FollowedPage followed)
     {
@@ -122,6 +146,11 @@ internal sealed class SqliteResultRows : IResultRows
             WriteOutbox(
                 followed.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(_topic, followed.Shard, dead.KafkaOffset), dead.Letter.Key, dead.Letter.Value,
                 StoredJson.DeadLetterHeaders(dead.Letter, _topic, followed.Shard, dead.KafkaOffset, dead.ArrivedAtMs));
+        }
+
+        while (page.ReadRetraction() is { } taken)
+        {
+            _retract.Integer(1, followed.Shard).Integer(2, taken.Sequence).Integer(3, taken.PaymentOrdinal).Integer(4, followed.Sequence).Run();
         }
     }
 

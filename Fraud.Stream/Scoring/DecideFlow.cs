@@ -15,14 +15,8 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
 {
     public void Apply(MicroBatch batch, IModelsInUse models)
     {
-        var outgoing = 0;
         foreach (var payment in batch.Payments)
         {
-            if (payment.State == PaymentState.Undecodable)
-            {
-                outgoing++;
-            }
-
             if (payment.State != PaymentState.Scored)
             {
                 continue;
@@ -31,15 +25,9 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
             payment.Trace?.Deciding();
             var model = models.Of(payment.ScoredBy!);
             payment.Decision = Decide(payment.Score, model.ScoredBy);
-            var isFlagged = payment.Decision != Decision.Approve;
-            if (isFlagged || payment.IsExplanationWanted)
+            if (payment.Decision != Decision.Approve || payment.IsExplanationWanted)
             {
                 model.Explain(payment, options.MaxReasons);
-            }
-
-            if (isFlagged)
-            {
-                outgoing++;
             }
 
             payment.Trace?.Decided();
@@ -50,8 +38,6 @@ public sealed class DecideFlow(ScoringOptions options, KafkaPace? answered = nul
                 reply.Complete(payment);
             }
         }
-
-        batch.OutboxCount = outgoing;
     }
 
     public static Decision Decide(float score, ScoredBy by) =>

@@ -17,6 +17,12 @@ public enum MarkerKind
     Snapshot,
 
     /// <summary>
+    /// Takes payments back that were counted though their ids were stored before: from the cards at the feature stage, and by a page of its own
+    /// at the commit stage (rule 15 of docs/decisions/0011).
+    /// </summary>
+    TakeBack,
+
+    /// <summary>
     /// As <see cref="Snapshot"/>, and the last of its generation: the feature stage refuses the shard's payments behind it.
     /// </summary>
     HandOver,

@@ -1,4 +1,3 @@
-using Fraud.Model;
 using Fraud.Model.History;
 
 namespace Fraud.Stream.Shards;
@@ -10,7 +9,6 @@ namespace Fraud.Stream.Shards;
 public sealed class OpenShard(CommitCursor begin, ShardCards cards)
 {
     private volatile bool _isDropped;
-    private int _retractions;
 
     public int Shard => begin.Shard;
 
@@ -23,16 +21,5 @@ public sealed class OpenShard(CommitCursor begin, ShardCards cards)
     /// <summary>Another node has it, or no one: what is in the graph under its generation is dropped, its callers are told.</summary>
     public bool IsDropped => _isDropped;
 
-    /// <summary>How often <see cref="Retract"/> was called.</summary>
-    public int Retractions => Volatile.Read(ref _retractions);
-
     public void Drop() => _isDropped = true;
-
-    /// <summary>The cards had counted a payment that was stored long before.</summary>
-    public void Retract(Transaction payment)
-    {
-        cards.Retract(payment.CardId, payment.AmountMinor, payment.EventTimeMs);
-        // Behind it: who saw the number before has not seen what it stands for.
-        Interlocked.Increment(ref _retractions);
-    }
 }

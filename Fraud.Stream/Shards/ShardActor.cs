@@ -65,6 +65,7 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         Receive<ShardMarker>(Passed);
         Receive<ShardWork.Saved>(saved => MarkerDone(saved.Marker));
         Receive<ShardWork.Swept>(_ => { _isSweeping = false; });
+        Receive<ShardWork.TakeBack>(TakeBack);
         Receive<ScorePayments>(payments => node.Forwarded.Score(payments, Sender));
         Receive<LookAround>(_ =>
         {
@@ -237,6 +238,15 @@ public sealed class ShardActor : ReceiveActor, IWithTimers
         {
             // False: the graph is ending, and says so.
             _ = graph.TrySend(new ShardMarker(kind, open, marker => self.Tell(marker)));
+        }
+    }
+
+    private void TakeBack(ShardWork.TakeBack due)
+    {
+        if (due.Shard == _open && _graph is { } graph)
+        {
+            // False, or stopped on its way: the claim ends, and the next finds them again.
+            _ = graph.TrySend(new ShardMarker(MarkerKind.TakeBack, due.Shard, static _ => { }) { Retractions = due.Retractions });
         }
     }
 

@@ -1,4 +1,5 @@
 using Fraud.Model.History;
+using Fraud.Stream.Journal;
 
 namespace Fraud.Stream.Shards;
 
@@ -12,11 +13,12 @@ namespace Fraud.Stream.Shards;
 /// </param>
 public sealed class ShardMarker(MarkerKind kind, OpenShard shard, Action<ShardMarker> passed)
 {
-    private int _retractions;
-
     public MarkerKind Kind => kind;
 
     public OpenShard Shard => shard;
+
+    /// <summary>What is taken back; of <see cref="MarkerKind.TakeBack"/> only.</summary>
+    public IReadOnlyList<PageRetraction> Retractions { get; init; } = [];
 
     /// <summary>What changed of the cards until here; null when the lane no longer had the shard.</summary>
     public CapturedCards? Captured { get; private set; }
@@ -31,8 +33,6 @@ public sealed class ShardMarker(MarkerKind kind, OpenShard shard, Action<ShardMa
     /// <param name="labels">As they were while nothing was counted.</param>
     public void Capture(Func<CapturedCards> capture, long labels)
     {
-        // Before the cards: a retraction that comes between is then noticed.
-        _retractions = shard.Retractions;
         Captured = capture();
         Labels = labels;
     }
@@ -46,10 +46,4 @@ public sealed class ShardMarker(MarkerKind kind, OpenShard shard, Action<ShardMa
 
     /// <summary>The lane has the shard.</summary>
     public void Opened() => passed(this);
-
-    /// <summary>
-    /// Whether what was captured is what the journal up to <see cref="Sequence"/> leads to. A payment that was counted, captured, and
-    /// then found to be stored long before is in the one and not in the other.
-    /// </summary>
-    public bool IsSound => Captured is not null && _retractions == shard.Retractions;
 }

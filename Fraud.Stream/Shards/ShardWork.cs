@@ -1,4 +1,5 @@
 using Fraud.Model.History;
+using Fraud.Stream.Journal;
 
 namespace Fraud.Stream.Shards;
 
@@ -26,6 +27,9 @@ internal abstract record ShardWork
     public sealed record Sweep(OpenShard Shard, ShardHistories Histories) : ShardWork;
 
     public sealed record Swept : ShardWork;
+
+    /// <summary>Send these to the shard's lane: its rows found that they were counted twice.</summary>
+    public sealed record TakeBack(OpenShard Shard, IReadOnlyList<PageRetraction> Retractions) : ShardWork;
 
     /// <summary>Reply: <see cref="ShardInput.ReleaseEnded"/>.</summary>
     public sealed record Release(long Attempt, long Generation) : ShardWork;

@@ -15,6 +15,7 @@ internal sealed class ShardWorker : ReceiveActor
     private readonly NodeIdentity _node;
     private readonly ShardSnapshots _snapshots;
     private readonly SilentCards _silent;
+    private readonly ShardRepeats _repeats;
     private readonly TerminalSnapshots? _terminals;
     private readonly ILogger _log;
 
@@ -27,6 +28,7 @@ internal sealed class ShardWorker : ReceiveActor
         _log = loggers.CreateLogger<ShardWorker>();
         _snapshots = new ShardSnapshots(store, shard, metrics, loggers.CreateLogger<ShardSnapshots>());
         _silent = new SilentCards(store, options, metrics, loggers.CreateLogger<SilentCards>());
+        _repeats = new ShardRepeats(store, shard, loggers.CreateLogger<ShardRepeats>());
         // Any shard's owner would do, but one has to.
         _terminals = shard == 0 ? new TerminalSnapshots(store, options, metrics.Time) : null;
         Receive<ShardWork.Claim>(claim => Context.Parent.Tell(Claim(claim)));
@@ -46,6 +48,7 @@ internal sealed class ShardWorker : ReceiveActor
             }
 
             _snapshots.Begin(head);
+            _repeats.Begin(head);
             return new ShardInput.Claimed(claim.Attempt, head);
         }
         catch (StoreUnavailableException error)
@@ -95,7 +98,12 @@ internal sealed class ShardWorker : ReceiveActor
         try
         {
             _silent.Step(sweep.Shard, sweep.Histories.Profile.Retention);
-            _terminals?.Step(sweep.Shard.Generation, sweep.Histories.Terminals);
+            if (_repeats.Take() is { Count: > 0 } retractions)
+            {
+                Context.Parent.Tell(new ShardWork.TakeBack(sweep.Shard, retractions));
+            }
+
+            _terminals?.Step(sweep.Shard.Generation, sweep.Histories.Terminals, sweep.Shard.Cards.RecentFor);
         }
         catch (StoreUnavailableException error)
         {

@@ -54,6 +54,10 @@ public sealed class FeatureFlow(Profile profile, TerminalFeed terminals, CardLoa
             }
 
             Observe(payment);
+            if (payment.IsUnansweredRepeat)
+            {
+                batch.HasRepeats = true;
+            }
         }
     }
 
@@ -72,10 +76,28 @@ public sealed class FeatureFlow(Profile profile, TerminalFeed terminals, CardLoa
             return;
         }
 
+        if (marker.Kind == MarkerKind.TakeBack)
+        {
+            TakeBack(marker);
+            return;
+        }
+
         terminals.Capture(marker);
         if (marker.Kind == MarkerKind.HandOver)
         {
             open = null;
+        }
+    }
+
+    private void TakeBack(ShardMarker marker)
+    {
+        var (shard, cards) = (marker.Shard.Shard, marker.Shard.Cards);
+        foreach (var (_, _, _, payment) in marker.Retractions)
+        {
+            while (!cards.TryRetract(payment.CardId, payment.AmountMinor, payment.EventTimeMs))
+            {
+                loader.Load(shard, cards, [payment.CardId]);
+            }
         }
     }
 
@@ -105,10 +127,9 @@ public sealed class FeatureFlow(Profile profile, TerminalFeed terminals, CardLoa
 
         while (payment.State == PaymentState.Received)
         {
-            switch (profile.Observe(open.Cards, payment.Transaction, payment.Features))
+            switch (profile.Observe(open.Cards, payment.Transaction, payment.Features, payment.ArrivedAtMs))
             {
                 case Observation.Counted:
-                    payment.IsCounted = true;
                     return;
                 case Observation.Repeated:
                     payment.State = PaymentState.Duplicate;

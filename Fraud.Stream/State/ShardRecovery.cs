@@ -1,3 +1,4 @@
+using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Journal;
@@ -17,6 +18,8 @@ public sealed class ShardRecovery(
 
     // Pages read at once while going back for ids; a page holds one to a thousand payments.
     private const int PagesBack = 256;
+
+    private long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <param name="claimed">The shard as it was when it was claimed: nobody else can change it since.</param>
     public ShardCards Rebuild(ShardHead claimed, CancellationToken cancellation)
@@ -49,10 +52,12 @@ public sealed class ShardRecovery(
             while (page.Read())
             {
                 var entry = page.Payment.Entry;
-                while (!cards.TryReplay(entry.TransactionId, entry.CardId, entry.AmountMinor, entry.EventTimeMs))
+                while (!cards.TryReplay(entry.CardId, entry.AmountMinor, entry.EventTimeMs))
                 {
                     loader.Load(claimed.Shard, cards, [entry.CardId]);
                 }
+
+                cards.Remember(entry.TransactionId, new JournalPlace(stored.Sequence, page.Ordinal).Packed, StoredAt(page));
 
                 Report(claimed.Shard, "payments", ++replayed, claimed.Sequence);
             }
@@ -71,43 +76,57 @@ public sealed class ShardRecovery(
     }
 
     /// <summary>
-    /// Ids of payments that the card states contain: one that is sent again must be known as repeated. The store would
-    /// know it too, but only after its card had counted it and payments behind it had seen that.
+    /// Ids of payments that the card states contain: one that is sent again must be known as repeated. The rows would know it too, but only
+    /// after its card had counted it and payments behind it had seen that.
     /// </summary>
     private void Remember(ShardHead claimed, ShardCards cards, CancellationToken cancellation)
     {
-        var newestFirst = new List<List<JournalEntry>>();
+        var after = NowMs - (long)cards.RecentFor.TotalMilliseconds;
+        var newestFirst = new List<List<Known>>();
         var found = 0;
         for (var end = claimed.SnapshotSequence; end > 0 && found < cards.RecentCapacity; end -= PagesBack)
         {
             cancellation.ThrowIfCancellationRequested();
-            var entries = new List<JournalEntry>();
+            var known = new List<Known>();
             foreach (var page in store.ReadJournal(claimed.Shard, Math.Max(0, end - PagesBack), (int)Math.Min(end, PagesBack)))
             {
                 if (page.Sequence <= end)
                 {
-                    JournalEntry.Read(page.Payload, entries);
+                    Read(page, after, known);
                 }
             }
 
-            if (entries.Count == 0)
+            if (known.Count == 0)
             {
-                // Pruned: repeats of payments that old are the store's to find.
+                // Pruned, or older than ids are remembered: such repeats are found by the rows.
                 break;
             }
 
-            found += entries.Count;
-            newestFirst.Add(entries);
+            found += known.Count;
+            newestFirst.Add(known);
         }
 
         for (var i = newestFirst.Count - 1; i >= 0; i--)
         {
-            foreach (var entry in newestFirst[i])
+            foreach (var (id, place, storedAtMs) in newestFirst[i])
             {
-                cards.Remember(entry.TransactionId);
+                cards.Remember(id, place, storedAtMs);
             }
         }
     }
+
+    private void Read(JournalPage stored, long after, List<Known> into)
+    {
+        var page = new PageReader(stored.Payload);
+        var storedAt = StoredAt(page);
+        while (storedAt >= after && page.Read())
+        {
+            into.Add(new Known(page.Payment.Id, new JournalPlace(stored.Sequence, page.Ordinal).Packed, storedAt));
+        }
+    }
+
+    // Pages of the first version do not say: they are taken for new ones.
+    private long StoredAt(in PageReader page) => page.StoredAtMs > 0 ? page.StoredAtMs : NowMs;
 
     private void Report(int shard, string what, int count, long sequence)
     {
@@ -116,4 +135,6 @@ public sealed class ShardRecovery(
             StreamLog.ShardRecovering(log, shard, count, what, sequence);
         }
     }
+
+    private readonly record struct Known(ShortText Id, long Place, long StoredAtMs);
 }

@@ -14,7 +14,7 @@ public sealed class ShardSnapshots(IShardStore store, int shard, StreamMetrics m
     /// <summary>The shard was claimed.</summary>
     public void Begin(ShardHead claimed) => _position = claimed.SnapshotSequence;
 
-    /// <summary>Writes what a marker picked up; or leaves it for the next one, when the store is away or it is not sound.</summary>
+    /// <summary>Writes what a marker picked up; or leaves it for the next one, when the store is away.</summary>
     /// <param name="inMemory">Cards that may stay in memory; more are put away when they are idle.</param>
     public void Save(ShardMarker marker, int inMemory)
     {
@@ -24,12 +24,6 @@ public sealed class ShardSnapshots(IShardStore store, int shard, StreamMetrics m
         }
 
         var cards = marker.Shard.Cards;
-        if (!marker.IsSound)
-        {
-            cards.Restore(captured);
-            return;
-        }
-
         var started = metrics.Time.GetTimestamp();
         var isWritten = false;
         try

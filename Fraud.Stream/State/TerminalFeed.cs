@@ -118,6 +118,9 @@ public sealed class TerminalFeed
         }
     }
 
+    /// <summary>This node stored a page of which nothing is in the graph; called in the order of the commits.</summary>
+    public void Stored(JournalPage page) => Take(page);
+
     /// <summary>Opens a shard whose cards contain the label journal up to a position: takes the rest first, so that none is missed.</summary>
     public void Open(int shard, ShardCards cards, long labels)
     {

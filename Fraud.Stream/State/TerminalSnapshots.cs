@@ -1,4 +1,6 @@
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.State;
@@ -7,15 +9,16 @@ namespace Fraud.Stream.State;
 /// Writes the terminals to the store every so often, and prunes the journals of what snapshots contain. The owner of shard 0 does both.
 /// One caller at a time.
 /// </summary>
-public sealed class TerminalSnapshots(IShardStore store, ClusterOptions options, TimeProvider time)
+public sealed class TerminalSnapshots(IFraudStore store, ClusterOptions options, TimeProvider time)
 {
     private readonly Queue<(long At, int Shard, long UpTo)> _prunable = new();
     private long _savedAt = time.GetTimestamp();
 
     /// <summary>Does what is due.</summary>
     /// <param name="generation">Of the claim of shard 0.</param>
+    /// <param name="idsFor">How long ids are remembered: for so long pages stay, from which answers to repeats come.</param>
     /// <exception cref="StoreUnavailableException">It is due again.</exception>
-    public void Step(long generation, TerminalFeed terminals)
+    public void Step(long generation, TerminalFeed terminals, TimeSpan idsFor)
     {
         if (time.GetElapsedTime(_savedAt) >= options.SnapshotInterval)
         {
@@ -23,9 +26,13 @@ public sealed class TerminalSnapshots(IShardStore store, ClusterOptions options,
         }
 
         // Pages go when snapshots have contained them for long enough that no following node still needs them.
+        var storedBefore = time.GetUtcNow().ToUnixTimeMilliseconds() - (long)idsFor.TotalMilliseconds;
         while (_prunable.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= options.JournalRetention)
         {
-            store.PruneJournal(oldest.Shard, oldest.UpTo);
+            // Rows may be behind, and a repeat that is to be taken back is read from its page. What they need now leaves with a later look.
+            var rows = store.Rows.ReadRepeats(oldest.Shard);
+            JournalPlace? oldestRepeat = rows.Open.Count > 0 ? rows.Open[0] : null;
+            store.PruneJournal(oldest.Shard, new JournalNeeds(oldest.UpTo, rows.Position, oldestRepeat).LastUnneeded, storedBefore);
             _prunable.Dequeue();
         }
     }

@@ -1,10 +1,10 @@
 using Fraud.Model;
 using Fraud.Stream.Audit;
-using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
@@ -37,10 +37,9 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual void Open() => inner.Open();
 
-    public virtual IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
-        inner.Commit(batches, commits);
+    public virtual IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages) => inner.Commit(pages);
 
-    public virtual void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done) => inner.Settle(batches, done);
+    public virtual IRowStore Rows => inner.Rows;
 
     public virtual IReadOnlyDictionary<int, long> ReadOffsets(string topic) => inner.ReadOffsets(topic);
 
@@ -68,7 +67,7 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) => inner.ReadJournals(after, limit);
 
-    public virtual void PruneJournal(int shard, long upTo) => inner.PruneJournal(shard, upTo);
+    public virtual void PruneJournal(int shard, long upTo, long storedBeforeMs) => inner.PruneJournal(shard, upTo, storedBeforeMs);
 
     public virtual IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) => inner.ReadLabelJournal(after, limit);
 

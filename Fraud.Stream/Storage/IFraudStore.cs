@@ -4,6 +4,7 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Drift;
 using Fraud.Stream.Keys;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
@@ -56,37 +57,19 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
     void Open();
 
     /// <summary>
-    /// Writes all or nothing, in one transaction: a result per scored payment, an alert per flagged one, a dead letter
-    /// per undecodable one, the heads of the shards, and their next offsets.
-    /// A payment whose id is already stored is not written again: its state becomes
-    /// <see cref="PaymentState.Duplicate"/> and, when a caller waits for it, score, decision, reasons
-    /// and model are overwritten with the stored ones. Payments whose state is <see cref="PaymentState.Fenced"/> or
-    /// <see cref="PaymentState.Expired"/> are passed over.
-    /// Each shard of the commits gets one page in its journal with its newly stored payments in their order
-    /// (an empty page when there are none).
+    /// Writes all or nothing, in one transaction: the heads of the shards, with their next offsets, and a page each. All that is known of payments is in
+    /// the pages; rows, alerts and dead letters are made from them behind the commit.
     /// </summary>
     /// <remarks>
-    /// A head is compared and set by one UPDATE, the heads in order of shard (rules 2, 4 and 5 of docs/decisions/0011), whatever the
-    /// order of the commits. When the call throws <see cref="StoreUnavailableException"/>, it is unknown whether it was carried out: the
-    /// heads tell, and <see cref="Settle"/> gives the payments what this call did not.
+    /// A head is compared and set by one UPDATE, the heads in order of shard (rules 2, 4 and 5 of docs/decisions/0011). When the call throws
+    /// <see cref="StoreUnavailableException"/>, it is unknown whether it was carried out: the heads tell.
     /// </remarks>
-    /// <param name="commits">
-    /// One for each shard that has something to write in the batches; <see cref="CommitCursors"/> makes them. The next offset is
-    /// written when it is not null.
-    /// </param>
-    /// <returns>
-    /// Shards whose head was not as expected. None: all was written. Some: nothing was written and no payment was changed.
-    /// </returns>
-    /// <exception cref="ArgumentException">A shard has payments to write and no commit, or two commits.</exception>
-    IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits);
+    /// <param name="pages">At most one of a shard, in order of shard; not none.</param>
+    /// <returns>Shards whose head was not as expected. None: all was written. Some: nothing was written.</returns>
+    IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages);
 
-    /// <summary>
-    /// After an outcome was unknown and the heads say that these commits were carried out: gives the payments of their shards the
-    /// states and answers that <see cref="Commit"/> would have given. Those that are not in the page of the commit are repeats; the others
-    /// stay <see cref="PaymentState.Scored"/>. May be called again.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The page of a commit is not there.</exception>
-    void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done);
+    /// <summary>The rows that are made from pages.</summary>
+    IRowStore Rows { get; }
 
     /// <summary>Next offset to read by partition; partitions never written are absent.</summary>
     IReadOnlyDictionary<int, long> ReadOffsets(string topic);
@@ -97,7 +80,7 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
     /// that a label left out are filled in from the stored payment where there is one. Each change is appended to the
     /// label journal in the same transaction; several nodes may store the same label, and only the first makes a change.
     /// A fraud whose card, terminal or time is not known from anywhere waits: it becomes a change of the label journal in
-    /// the commit that stores its payment.
+    /// the transaction that writes its payment's row.
     /// Labels that cannot be read become dead letters in the same transaction; the owner of shard 0 sends them.
     /// </summary>
     /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>

@@ -5,8 +5,8 @@ using Fraud.Stream.Shards;
 namespace Fraud.Stream.Storage;
 
 /// <summary>
-/// Who owns which shard, the journals, and the snapshots of histories. Part of the same database as
-/// <see cref="IFraudStore"/>, because a claim and a commit exclude each other by the shard's row.
+/// Who owns which shard, the journals, and the snapshots of histories. In one database with the commits, because a claim and a commit exclude
+/// each other by the shard's row.
 /// </summary>
 /// <remarks>
 /// The calls block, may come from any thread, and throw <see cref="StoreUnavailableException"/> when they may
@@ -56,7 +56,8 @@ public interface IShardStore
     IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit);
 
     /// <summary>Removes pages up to and with a position, of shards whose snapshots contain them.</summary>
-    void PruneJournal(int shard, long upTo);
+    /// <param name="storedBeforeMs">Later ones stay, milliseconds since 1970 UTC.</param>
+    void PruneJournal(int shard, long upTo, long storedBeforeMs);
 
     /// <summary>Changes of fraud counts after a position, in order. Positions have no gaps; the first is 1.</summary>
     IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit);

@@ -1,14 +1,11 @@
-using Fraud.Model;
-using Fraud.Stream.Batching;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>Writes what a commit leaves in the outbox: alerts and dead letters, in the order of the batches.</summary>
+/// <summary>Writes what rows leave in the outbox: alerts and dead letters, in the order of the pages.</summary>
 internal sealed class PostgresOutbox : IDisposable
 {
-    private readonly string _topic;
     private readonly NpgsqlCommand _insert;
     private readonly List<int> _shards = [];
     private readonly List<short> _kinds = [];
@@ -17,9 +14,8 @@ internal sealed class PostgresOutbox : IDisposable
     private readonly List<byte[]> _values = [];
     private readonly List<string> _headers = [];
 
-    public PostgresOutbox(NpgsqlConnection connection, string transactionsTopic)
+    public PostgresOutbox(NpgsqlConnection connection)
     {
-        _topic = transactionsTopic;
         _insert = new NpgsqlCommand(
             """
             INSERT INTO outbox (shard, kind, source, key, value, headers)
@@ -33,30 +29,6 @@ internal sealed class PostgresOutbox : IDisposable
         }
 
         _insert.Prepare();
-    }
-
-    /// <param name="repeated">Payments whose alerts were written when they were first stored.</param>
-    public void Write(IReadOnlyList<MicroBatch> batches, HashSet<Payment> repeated)
-    {
-        Clear();
-        foreach (var batch in batches)
-        {
-            foreach (var payment in batch.Payments)
-            {
-                if (payment.State is PaymentState.Undecodable)
-                {
-                    Add(payment.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(payment, _topic), payment.DeadLetter!.Key,
-                        payment.DeadLetter.Value, StoredJson.DeadLetterHeaders(payment, _topic));
-                }
-                else if (payment.State is PaymentState.Scored && payment.Decision is not Decision.Approve && !repeated.Contains(payment))
-                {
-                    var flagged = AlertContent.Of(payment);
-                    Add(payment.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8.ToArray(), StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
-                }
-            }
-        }
-
-        Write();
     }
 
     /// <summary>Writes what was added since <see cref="Clear"/>, one statement.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fraud.Stream.Batching;
 using Npgsql;
 
 namespace Fraud.Stream.Storage;
@@ -30,14 +29,6 @@ internal sealed class PostgresPartitions(TimeProvider time)
         for (var month = now - 1; month <= now + MonthsAhead; month++)
         {
             EnsureMonth(connection, month);
-        }
-    }
-
-    public void Ensure(NpgsqlConnection connection, IEnumerable<Payment> payments)
-    {
-        foreach (var payment in payments)
-        {
-            Ensure(connection, payment.Transaction.EventTimeMs);
         }
     }
 

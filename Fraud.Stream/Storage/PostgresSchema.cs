@@ -8,7 +8,10 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 9;
+    public const int Version = 10;
+
+    /// <summary>State of the error by which <c>commit_pages</c> refuses; its message has the shards.</summary>
+    public const string HeadsMissing = "FR001";
 
     public const string Sql = """
         CREATE SEQUENCE IF NOT EXISTS transactions_position;
@@ -77,6 +80,7 @@ internal static class PostgresSchema
             address           text NOT NULL,
             sequence          bigint NOT NULL DEFAULT 0,
             commit_id         uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000', -- of the commit that wrote the sequence
+            next_offset       bigint,           -- Kafka's offset to go on at; NULL before the first record
             snapshot_sequence bigint NOT NULL DEFAULT 0,
             snapshot_labels   bigint NOT NULL DEFAULT 0,
             claimed_at        bigint NOT NULL
@@ -107,6 +111,7 @@ internal static class PostgresSchema
             sequence       bigint NOT NULL,
             ordinal        integer NOT NULL,
             transaction_id text NOT NULL,
+            retracted      bigint,              -- the page that takes it back; NULL: none yet, as far as pages were read
             PRIMARY KEY (shard, sequence, ordinal)
         );
 
@@ -117,6 +122,28 @@ internal static class PostgresSchema
             PRIMARY KEY (shard, card_id)
         ) WITH (fillfactor = 80);
         ALTER TABLE card_states ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+        -- The commit. Heads are compared and set one after the other, in the order that they come in: one statement for all would lock them in
+        -- an order that the planner chooses. Fewer than expected, and nothing is written (rules 2, 4 and 5 of docs/decisions/0011).
+        CREATE OR REPLACE FUNCTION commit_pages(
+            shards_ integer[], generations bigint[], sequences bigint[], commits uuid[], offsets_ bigint[], payloads bytea[], at bigint)
+            RETURNS void LANGUAGE plpgsql AS $$
+        DECLARE
+            missing integer[] := '{}';
+        BEGIN
+            FOR i IN 1 .. cardinality(shards_) LOOP
+                UPDATE shards SET sequence = sequences[i], commit_id = commits[i], next_offset = offsets_[i]
+                WHERE shard = shards_[i] AND generation = generations[i] AND sequence = sequences[i] - 1;
+                IF NOT FOUND THEN
+                    missing := missing || shards_[i];
+                END IF;
+            END LOOP;
+            IF cardinality(missing) > 0 THEN
+                RAISE EXCEPTION USING ERRCODE = 'FR001', MESSAGE = array_to_string(missing, ',');
+            END IF;
+            INSERT INTO journal (shard, sequence, payload, stored_at)
+            SELECT shard, sequence, payload, at FROM unnest(shards_, sequences, payloads) AS page (shard, sequence, payload);
+        END $$;
 
         -- One set: row 0 says what it contains, the others are its chunks.
         CREATE TABLE IF NOT EXISTS terminal_snapshots (
@@ -300,54 +327,5 @@ internal static class PostgresSchema
             $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
         CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
             FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
-        """;
-
-    /// <summary>The writer's own table, emptied by every commit. Positions follow the order of copying.</summary>
-    public const string Staging = """
-        CREATE TEMP TABLE staging (
-            position bigint NOT NULL DEFAULT nextval('transactions_position'),
-            ordinal integer NOT NULL,
-            transaction_id text, shard integer, card_id text, terminal_id text, amount_minor bigint, currency text,
-            event_time bigint, source text, fraud_score real, decision smallint, reasons text, model text,
-            model_version text, review_threshold real, block_threshold real, features real[], kafka_offset bigint,
-            scored_at bigint
-        ) ON COMMIT DELETE ROWS
-        """;
-
-    private const string Columns =
-        "transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time, source, fraud_score, decision, "
-        + "reasons, model, model_version, review_threshold, block_threshold, features, kafka_offset, scored_at";
-
-    /// <summary>Columns in a copied row.</summary>
-    public const short CopiedColumns = 19;
-
-    public const string Copy = $"COPY staging (ordinal, {Columns}) FROM STDIN (FORMAT BINARY)";
-
-    /// <summary>Moves the new payments from staging into place and answers the ordinals of those that were there already,
-    /// and -1 when labels wait for payments.</summary>
-    public const string Move = $"""
-        WITH fresh AS (
-            INSERT INTO transaction_ids (transaction_id, position, event_time)
-            SELECT transaction_id, position, event_time FROM staging ORDER BY position
-            ON CONFLICT (transaction_id) DO NOTHING
-            RETURNING position
-        ), stored AS (
-            INSERT INTO transactions (position, {Columns})
-            SELECT position, {Columns} FROM staging JOIN fresh USING (position)
-        )
-        SELECT ordinal FROM staging LEFT JOIN fresh USING (position) WHERE fresh.position IS NULL
-        UNION ALL
-        SELECT -1 WHERE EXISTS (SELECT FROM waiting_labels)
-        """;
-
-    /// <summary>Journal pages and offsets, in one statement.</summary>
-    public const string WritePages = """
-        WITH pages AS (
-            INSERT INTO journal (shard, sequence, payload, stored_at)
-            SELECT shard, sequence, payload, $4 FROM unnest($1, $2, $3) AS page (shard, sequence, payload)
-        )
-        INSERT INTO offsets (topic, partition, next_offset)
-        SELECT $5, partition, next_offset FROM unnest($6, $7) AS next (partition, next_offset)
-        ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
         """;
 }

@@ -7,12 +7,12 @@ using static Fraud.Stream.Storage.PostgresErrors;
 namespace Fraud.Stream.Storage;
 
 /// <summary>Claims of shards, and the journals.</summary>
-internal sealed class PostgresShards(NpgsqlDataSource source, string transactionsTopic, TimeSpan lockTimeout, TimeProvider time)
+internal sealed class PostgresShards(NpgsqlDataSource source, TimeSpan lockTimeout, TimeProvider time)
 {
     private const string Columns =
         "shard, generation, owner, address, sequence, snapshot_sequence, snapshot_labels, next_offset, claimed_at, commit_id";
 
-    private const string Select = $"SELECT {Columns} FROM shards LEFT JOIN offsets ON topic = $1 AND partition = shard";
+    private const string Select = $"SELECT {Columns} FROM shards";
 
     /// <returns>Null when the node was removed from the cluster: nothing was raised.</returns>
     public ShardHead? Claim(int shard, NodeIdentity node) => Guard(() =>
@@ -30,10 +30,10 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string transaction
         // A statement of its own: it sees what a commit wrote that held the row a moment ago, and a removal meanwhile.
         var claimed = connection.Query(
             $"""
-            {Select} WHERE shard = $2
-                AND NOT EXISTS (SELECT FROM cluster_nodes WHERE incarnation = $3 AND removed_at IS NOT NULL)
+            {Select} WHERE shard = $1
+                AND NOT EXISTS (SELECT FROM cluster_nodes WHERE incarnation = $2 AND removed_at IS NOT NULL)
             """,
-            Head, transactionsTopic, shard, node.Name);
+            Head, shard, node.Name);
         if (claimed is not [var head])
         {
             return null;
@@ -53,10 +53,10 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string transaction
         return isReleased;
     });
 
-    public IReadOnlyList<ShardHead> ReadHeads() => [.. source.Stream(Select + " ORDER BY shard", Head, transactionsTopic)];
+    public IReadOnlyList<ShardHead> ReadHeads() => [.. source.Stream(Select + " ORDER BY shard", Head)];
 
     public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) =>
-        [.. source.Stream(Select + " WHERE shard = ANY ($2) ORDER BY shard", Head, transactionsTopic, shards.ToArray())];
+        [.. source.Stream(Select + " WHERE shard = ANY ($1) ORDER BY shard", Head, (object)shards.ToArray())];
 
     public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => source.Stream(
         "SELECT shard, sequence, payload FROM journal WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
@@ -74,15 +74,15 @@ internal sealed class PostgresShards(NpgsqlDataSource source, string transaction
             """,
             Page, after.Keys.ToArray(), after.Values.ToArray(), limit)];
 
-    public void PruneJournal(int shard, long upTo) => Guard(() =>
+    public void PruneJournal(int shard, long upTo, long storedBeforeMs) => Guard(() =>
     {
         using var connection = source.OpenConnection();
         connection.Execute(
             """
-            DELETE FROM journal WHERE shard = $1
+            DELETE FROM journal WHERE shard = $1 AND stored_at < $3
               AND sequence <= least($2, (SELECT snapshot_sequence FROM shards WHERE shards.shard = $1))
             """,
-            shard, upTo);
+            shard, upTo, storedBeforeMs);
     });
 
     public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) =>

@@ -25,7 +25,7 @@ public sealed partial class PostgresStore
     public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) =>
         _shards.ReadJournals(after, limit);
 
-    public void PruneJournal(int shard, long upTo) => _shards.PruneJournal(shard, upTo);
+    public void PruneJournal(int shard, long upTo, long storedBeforeMs) => _shards.PruneJournal(shard, upTo, storedBeforeMs);
 
     public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) => _shards.ReadLabelJournal(after, limit);
 

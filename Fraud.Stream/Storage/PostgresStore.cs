@@ -1,6 +1,5 @@
 using Fraud.Model;
-using Fraud.Stream.Batching;
-using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
@@ -8,12 +7,12 @@ using static Fraud.Stream.Storage.PostgresErrors;
 namespace Fraud.Stream.Storage;
 
 /// <summary>
-/// The store for production and several nodes. Results go through one connection of their own (it holds
-/// the staging table); everything else takes a pooled connection for the length of the call.
+/// The store for production and several nodes. Commits have one connection of their own, and so have rows; everything else takes a pooled
+/// connection for the length of the call.
 /// </summary>
 /// <remarks>
 /// When a connection breaks in the middle of a commit no one knows whether it took place. The caller reads the heads
-/// and settles or repeats it; the same commit is carried out once at most.
+/// and writes again where they say so; the same commit is carried out once at most.
 /// </remarks>
 public sealed partial class PostgresStore : IFraudStore
 {
@@ -21,22 +20,20 @@ public sealed partial class PostgresStore : IFraudStore
     private readonly string _topic;
     private readonly TimeProvider _time;
     private readonly NpgsqlDataSource _source;
-    private readonly PostgresPartitions _partitions;
     private readonly PostgresShards _shards;
     private readonly PostgresSnapshots _snapshots;
     private readonly PostgresSecurity _security;
     private readonly PostgresCases _cases;
     private readonly Lock _writing = new();
-    private PostgresWriter? _writer;
+    private PostgresJournal? _journal;
 
     public PostgresStore(StorageOptions options, string transactionsTopic, TimeProvider time)
     {
         _options = options;
         _topic = transactionsTopic;
         _time = time;
-        _partitions = new PostgresPartitions(time);
         _source = new NpgsqlDataSourceBuilder(options.Postgres) { Name = "fraud" }.Build();
-        _shards = new PostgresShards(_source, transactionsTopic, HeadLockTimeout, time);
+        _shards = new PostgresShards(_source, HeadLockTimeout, time);
         _snapshots = new PostgresSnapshots(_source, HeadLockTimeout);
         _security = new PostgresSecurity(_source, options.BusyTimeout);
         _cases = new PostgresCases(options, _source, time);
@@ -55,42 +52,35 @@ public sealed partial class PostgresStore : IFraudStore
         {
             using var connection = _source.OpenConnection();
             PostgresUpgrade.Run(connection, _source);
-            _partitions.EnsureAroundNow(connection);
+            AdoptOffsets(connection);
+            new PostgresPartitions(_time).EnsureAroundNow(connection);
         }
     });
 
-    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) => Guard(() =>
+    public IRowStore Rows => new PostgresRows(_source, _topic, _options.BusyTimeout, _time);
+
+    public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages) => Guard(() =>
     {
         lock (_writing)
         {
             try
             {
-                _writer ??= OpenWriter();
-                return _writer.Commit(batches, commits, _time.GetUtcNow().ToUnixTimeMilliseconds());
+                _journal ??= OpenJournal();
+                return _journal.Commit(pages, _time.GetUtcNow().ToUnixTimeMilliseconds());
             }
             catch
             {
                 // Whatever state the connection is in, the next commit starts with a new one.
-                _writer?.Dispose();
-                _writer = null;
+                _journal?.Dispose();
+                _journal = null;
                 throw;
             }
         }
     });
 
-    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
-    {
-        var repeated = SettledRepeats.Find(this, batches, done);
-        var asked = PostgresAnswers.Asked(repeated);
-        PostgresAnswers.Give(
-            repeated,
-            asked.Length == 0 ? [] : _source.Stream(PostgresAnswers.Select, PostgresAnswers.Row, (object)asked).ToDictionary());
-    }
-
-    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => _source.Stream(
-            "SELECT partition, next_offset FROM offsets WHERE topic = $1",
-            static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1)),
-            topic)
+    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => (topic == _topic
+            ? _source.Stream("SELECT shard, next_offset FROM shards WHERE next_offset IS NOT NULL", Offset)
+            : _source.Stream("SELECT partition, next_offset FROM offsets WHERE topic = $1", Offset, topic))
         .ToDictionary();
 
     public IReadOnlyList<LabelChange> CommitLabels(
@@ -142,8 +132,8 @@ public sealed partial class PostgresStore : IFraudStore
     {
         lock (_writing)
         {
-            _writer?.Dispose();
-            _writer = null;
+            _journal?.Dispose();
+            _journal = null;
             _source.Dispose();
             _cases.Dispose();
         }
@@ -152,12 +142,23 @@ public sealed partial class PostgresStore : IFraudStore
     private TimeSpan HeadLockTimeout =>
         _options.BusyTimeout < PostgresSession.HeadLockTimeout ? _options.BusyTimeout : PostgresSession.HeadLockTimeout;
 
-    private PostgresWriter OpenWriter()
+    // Until version 9 a table of their own had them.
+    private void AdoptOffsets(NpgsqlConnection connection)
+    {
+        using var transaction = connection.BeginTransaction();
+        connection.Execute("UPDATE shards SET next_offset = offsets.next_offset FROM offsets WHERE topic = $1 AND partition = shard", _topic);
+        connection.Execute("DELETE FROM offsets WHERE topic = $1", _topic);
+        transaction.Commit();
+    }
+
+    private static KeyValuePair<int, long> Offset(NpgsqlDataReader row) => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1));
+
+    private PostgresJournal OpenJournal()
     {
         var connection = _source.OpenConnection();
         try
         {
-            return new PostgresWriter(connection, _partitions, _topic, new FeatureSample(_options.FeatureSample), HeadLockTimeout);
+            return new PostgresJournal(connection, HeadLockTimeout);
         }
         catch
         {

@@ -42,6 +42,15 @@ internal static class PostgresUpgrade
     private const string FromVersion8 =
         "ALTER TABLE transactions ADD COLUMN IF NOT EXISTS sequence bigint, ADD COLUMN IF NOT EXISTS ordinal integer";
 
+    /// <summary>
+    /// Rows leave the commit: what was committed until here has them. Notes of repeats say what took them back.
+    /// </summary>
+    private const string FromVersion9 = """
+        ALTER TABLE repeated_payments ADD COLUMN IF NOT EXISTS retracted bigint;
+        INSERT INTO reader_positions (reader, shard, position, generation) SELECT 'results', shard, sequence, generation FROM shards
+        ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation;
+        """;
+
     /// <summary>A second connection, so that payments are read while their journals are written.</summary>
     public static void Run(NpgsqlConnection connection, NpgsqlDataSource source)
     {
@@ -64,6 +73,7 @@ internal static class PostgresUpgrade
         connection.Execute(PostgresRegistrySession.Schema);
         // Versions 3 to 6 and 8 added tables only.
         connection.Execute(FromVersion6);
+        connection.Execute("ALTER TABLE shards ADD COLUMN IF NOT EXISTS next_offset bigint");
         if (version < 2)
         {
             // Of a new database, too: what it does there is make the outbox's index.
@@ -73,6 +83,8 @@ internal static class PostgresUpgrade
                 WriteJournals(connection, source);
             }
         }
+
+        connection.Execute(FromVersion9);
 
         // The last, because it locks the table that the second connection reads.
         connection.Execute(FromVersion8);

@@ -1,6 +1,6 @@
 namespace Fraud.Stream.Storage;
 
-/// <summary>Tables of the SQLite store. Row order of transactions is the order of writing: the journal.</summary>
+/// <summary>Tables of the SQLite store's rows; <see cref="SqliteJournal"/> has those of the journal beside it.</summary>
 /// <remarks>
 /// Nothing is removed unasked: a million payments take about 270 MB. For history without end there is
 /// PostgreSQL, whose months can be dropped.
@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -52,24 +52,6 @@ internal static class SqliteSchema
             event_time      INTEGER NOT NULL,
             fraud_delta     INTEGER NOT NULL
         );
-        CREATE TABLE IF NOT EXISTS shards (
-            shard             INTEGER PRIMARY KEY,
-            generation        INTEGER NOT NULL,
-            owner             TEXT NOT NULL,   -- '' when it was given back
-            address           TEXT NOT NULL,
-            sequence          INTEGER NOT NULL DEFAULT 0,
-            commit_id         BLOB NOT NULL DEFAULT x'00000000000000000000000000000000', -- of the commit that wrote the sequence
-            snapshot_sequence INTEGER NOT NULL DEFAULT 0,
-            snapshot_labels   INTEGER NOT NULL DEFAULT 0,
-            claimed_at        INTEGER NOT NULL
-        );
-        CREATE TABLE IF NOT EXISTS journal (
-            shard     INTEGER NOT NULL,
-            sequence  INTEGER NOT NULL,
-            payload   BLOB NOT NULL,
-            stored_at INTEGER NOT NULL,
-            PRIMARY KEY (shard, sequence)
-        );
         -- How far what is made from the journal is: the last page of a shard that it contains, and the claim under which it goes on.
         CREATE TABLE IF NOT EXISTS reader_positions (
             reader     TEXT NOT NULL,
@@ -84,22 +66,9 @@ internal static class SqliteSchema
             sequence       INTEGER NOT NULL,
             ordinal        INTEGER NOT NULL,
             transaction_id TEXT NOT NULL,
+            retracted      INTEGER,            -- the page that takes it back; NULL: none yet, as far as pages were read
             PRIMARY KEY (shard, sequence, ordinal)
         ) WITHOUT ROWID;
-        -- Without rowid: the cards of a shard lie together and are read in one go.
-        CREATE TABLE IF NOT EXISTS card_states (
-            shard   INTEGER NOT NULL,
-            card_id TEXT NOT NULL,
-            payload BLOB NOT NULL,
-            PRIMARY KEY (shard, card_id)
-        ) WITHOUT ROWID;
-        -- One set: row 0 says what it contains, the others are its chunks.
-        CREATE TABLE IF NOT EXISTS terminal_snapshots (
-            ordinal   INTEGER PRIMARY KEY,
-            labels    INTEGER,
-            positions TEXT,                    -- JSON object: journal position by shard
-            payload   BLOB NOT NULL
-        );
         CREATE TABLE IF NOT EXISTS outbox (
             id      INTEGER PRIMARY KEY,
             shard   INTEGER NOT NULL,          -- its owner sends it

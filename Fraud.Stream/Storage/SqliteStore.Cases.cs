@@ -9,7 +9,7 @@ public sealed partial class SqliteStore
 {
     public ICaseStore Cases => new SqliteCases(_questions, update =>
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             return Writer.Cases.Change(update, NowMs);
         }
@@ -28,7 +28,7 @@ public sealed partial class SqliteStore
 
         public IReadOnlyList<LabelChange> CommitLabels(string eventId, IReadOnlyList<Label> labels)
         {
-            lock (store._writing)
+            lock (store.RowsFile.Writing)
             {
                 return store.Writer.Webhooks.Commit(eventId, labels, store.NowMs);
             }

@@ -11,13 +11,13 @@ public sealed partial class SqliteStore
     {
         protected override T Read<T>(Func<IRegistrySession, T> work)
         {
-            using var reader = store._readers.Rent();
+            using var reader = store.RowsFile.Rent();
             return work(new SqliteRegistrySession(reader.Prepare, static () => 0));
         }
 
         protected override T Write<T>(Func<IRegistrySession, T> work)
         {
-            lock (store._writing)
+            lock (store.RowsFile.Writing)
             {
                 return store.Writer.InTransaction(connection => work(new SqliteRegistrySession(connection.PrepareOnce, () => connection.Changes)));
             }

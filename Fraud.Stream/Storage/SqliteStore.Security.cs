@@ -8,7 +8,7 @@ public sealed partial class SqliteStore
 {
     public bool AddKey(StoredKey key, AuditEntry entry)
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             return Writer.Security.Add(key, entry);
         }
@@ -16,24 +16,24 @@ public sealed partial class SqliteStore
 
     public bool RevokeKey(string id, long atMs, AuditEntry entry)
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             return Writer.Security.Revoke(id, atMs, entry);
         }
     }
 
-    public IReadOnlyList<StoredKey> ReadKeys() => [.. Read(SqliteSecurity.SelectKeys, static _ => { }, SqliteSecurity.Key)];
+    public IReadOnlyList<StoredKey> ReadKeys() => [.. RowsFile.Read(SqliteSecurity.SelectKeys, static _ => { }, SqliteSecurity.Key)];
 
-    public long ReadKeyVersion() => Read(SqliteSecurity.SelectVersion, static _ => { }, static row => row.Integer(0)).First();
+    public long ReadKeyVersion() => RowsFile.Read(SqliteSecurity.SelectVersion, static _ => { }, static row => row.Integer(0)).First();
 
     public void AppendAudit(AuditEntry entry)
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             Writer.Security.Append(entry);
         }
     }
 
     public IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) =>
-        [.. Read(SqliteSecurity.SelectAudit, query => query.Integer(1, before).Integer(2, limit), SqliteSecurity.Entry)];
+        [.. RowsFile.Read(SqliteSecurity.SelectAudit, query => query.Integer(1, before).Integer(2, limit), SqliteSecurity.Entry)];
 }

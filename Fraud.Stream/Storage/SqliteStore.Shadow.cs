@@ -12,7 +12,7 @@ public sealed partial class SqliteStore
         public void Add(ReadOnlySpan<ShadowScore> scores, ShadowRetention retention)
         {
             var page = scores.ToArray();
-            lock (store._writing)
+            lock (store.RowsFile.Writing)
             {
                 store.Writer.Shadows.Add(page, retention);
             }

@@ -11,31 +11,28 @@ public sealed partial class SqliteStore
     /// <remarks>A file has no cluster that could have removed the process.</remarks>
     public bool TryClaim(int shard, NodeIdentity node, out ShardHead head)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            head = Writer.Shards.Claim(shard, node, NowMs);
+            head = Pages.Shards.Claim(shard, node, NowMs);
             return true;
         }
     }
 
     public bool Release(int shard, long generation)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            return Writer.Shards.Release(shard, generation);
+            return Pages.Shards.Release(shard, generation);
         }
     }
 
     public IReadOnlyList<ShardHead> ReadHeads() =>
-        [.. Read(SqliteShards.SelectAll, query => query.Text(1, transactionsTopic), SqliteShards.Head)];
+        [.. JournalFile.Read(SqliteShards.SelectAll, static _ => { }, SqliteShards.Head)];
 
     public IReadOnlyList<ShardHead> ReadHeads(IReadOnlyList<int> shards) =>
-        [.. Read(
-            SqliteShards.SelectSome,
-            query => query.Text(1, transactionsTopic).Text(2, JsonSerializer.Serialize(shards)),
-            SqliteShards.Head)];
+        [.. JournalFile.Read(SqliteShards.SelectSome, query => query.Text(1, JsonSerializer.Serialize(shards)), SqliteShards.Head)];
 
-    public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => Read(
+    public IEnumerable<JournalPage> ReadJournal(int shard, long after, int limit) => JournalFile.Read(
         "SELECT shard, sequence, payload FROM journal WHERE shard = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
         query => query.Integer(1, shard).Integer(2, after).Integer(3, limit),
         static row => new JournalPage((int)row.Integer(0), row.Integer(1), row.Blob(2)));
@@ -43,16 +40,16 @@ public sealed partial class SqliteStore
     public IReadOnlyList<JournalPage> ReadJournals(IReadOnlyDictionary<int, long> after, int limit) =>
         [.. after.OrderBy(static position => position.Key).SelectMany(position => ReadJournal(position.Key, position.Value, limit))];
 
-    public void PruneJournal(int shard, long upTo)
+    public void PruneJournal(int shard, long upTo, long storedBeforeMs)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            Writer.Shards.Prune(shard, upTo);
+            Pages.Shards.Prune(shard, upTo, storedBeforeMs);
         }
     }
 
     public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) =>
-        [.. Read(
+        [.. RowsFile.Read(
             """
             SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta
             FROM label_journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
@@ -65,22 +62,22 @@ public sealed partial class SqliteStore
                     (int)row.Integer(5))))];
 
     public long LabelSequence() =>
-        Read("SELECT coalesce(max(sequence), 0) FROM label_journal", static _ => { }, static row => row.Integer(0)).First();
+        RowsFile.Read("SELECT coalesce(max(sequence), 0) FROM label_journal", static _ => { }, static row => row.Integer(0)).First();
 
     public bool SaveCards(CardSnapshot snapshot)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            return Writer.Snapshots.SaveCards(snapshot);
+            return Pages.Snapshots.SaveCards(snapshot);
         }
     }
 
-    public IEnumerable<CardState> ReadCards(int shard) => Read(
+    public IEnumerable<CardState> ReadCards(int shard) => JournalFile.Read(
         "SELECT card_id, payload FROM card_states WHERE shard = ?1", query => query.Integer(1, shard), Card);
 
     public IReadOnlyList<CardState> ReadCards(int shard, IReadOnlyCollection<ShortText> cards)
     {
-        using var reader = _readers.Rent();
+        using var reader = JournalFile.Rent();
         var query = reader.Prepare("SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id = ?2");
         var found = new List<CardState>(cards.Count);
         foreach (var card in cards)
@@ -97,28 +94,28 @@ public sealed partial class SqliteStore
     }
 
     public IReadOnlyList<CardState> ReadCards(int shard, ShortText after, int limit) =>
-        [.. Read(
+        [.. JournalFile.Read(
             "SELECT card_id, payload FROM card_states WHERE shard = ?1 AND card_id > ?2 ORDER BY card_id LIMIT ?3",
             query => query.Integer(1, shard).Text(2, after.Utf8).Integer(3, limit),
             Card)];
 
     public bool DropCards(int shard, long generation, IReadOnlyCollection<ShortText> cards)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            return Writer.Snapshots.DropCards(shard, generation, cards);
+            return Pages.Snapshots.DropCards(shard, generation, cards);
         }
     }
 
     public void SaveTerminals(TerminalSnapshot snapshot)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            Writer.Snapshots.SaveTerminals(snapshot);
+            Pages.Snapshots.SaveTerminals(snapshot);
         }
     }
 
-    public TerminalSnapshot? ReadTerminals() => StoredTerminals.Join(Read(
+    public TerminalSnapshot? ReadTerminals() => StoredTerminals.Join(JournalFile.Read(
         "SELECT labels, positions, payload FROM terminal_snapshots ORDER BY ordinal",
         static _ => { },
         static row => new StoredTerminals(row.Integer(0), row.IsNull(1) ? null : row.Text(1), row.Blob(2))));

@@ -7,7 +7,7 @@ public sealed partial class SqliteStore
 
     public ITrainingLeases TrainingLeases => new SqliteTrainingLeases(_questions, work =>
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             Writer.InTransaction(work);
         }

@@ -1,24 +1,22 @@
 using System.Text.Json;
 using Fraud.Model;
-using Fraud.Stream.Batching;
-using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
-using Microsoft.Win32.SafeHandles;
 
 namespace Fraud.Stream.Storage;
 
 /// <summary>
-/// The embedded store: one SQLite file in WAL mode. One writer at a time; readers go on meanwhile.
+/// The embedded store: SQLite files in WAL mode, one for the journal that payments wait for, one for the rows behind it and all else. One
+/// writer at a time in each; readers go on meanwhile. No transaction spans two (rule 29 of docs/decisions/0011).
 /// </summary>
 public sealed partial class SqliteStore(StorageOptions options, string transactionsTopic, TimeProvider time) : IFraudStore
 {
-    // SQLite takes one writer; waiting here is fair and cheap, waiting in SQLite is polling.
-    private readonly Lock _writing = new();
+    private readonly Lock _opening = new();
     private readonly SqliteQuestions _questions = new(options, time);
+    private SqliteFile? _rows;
+    private SqliteFile? _journal;
     private SqliteWriter? _writer;
-    private SqliteCheckpointer? _checkpointer;
-    private SafeFileHandle? _file;
-    private readonly SqliteReaders _readers = new(options);
+    private SqliteJournal? _pages;
 
     public string Kind => "sqlite";
 
@@ -27,9 +25,11 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public bool IsShared => false;
 
+    public IRowStore Rows => new SqliteRows(RowsFile, transactionsTopic);
+
     public void Open()
     {
-        lock (_writing)
+        lock (_opening)
         {
             if (_writer is not null)
             {
@@ -41,39 +41,54 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
                 Directory.CreateDirectory(folder);
             }
 
-            using (var connection = new SqliteConnection(options))
+            SqliteUpgrade.Run(options);
+            _journal = new SqliteFile(options.ForFile(options.JournalFile), isFlushed: false);
+            _pages = new SqliteJournal(_journal.Writer);
+            // Cards contain labels up to a position: none may be lost that they contain.
+            _rows = new SqliteFile(options, isFlushed: true);
+            _writer = new SqliteWriter(_rows.Writer);
+            AdoptOffsets(_rows.Writer, _journal.Writer);
+        }
+    }
+
+    // Until version 7 a table of their own had them. Before they leave it they are in the heads, so that whatever ends this, the next start goes on.
+    private void AdoptOffsets(SqliteConnection rows, SqliteConnection journal)
+    {
+        var old = new List<(long Shard, long Next)>();
+        var query = rows.PrepareOnce("SELECT partition, next_offset FROM offsets WHERE topic = ?1").Text(1, transactionsTopic);
+        while (query.Step())
+        {
+            old.Add((query.Integer(0), query.Integer(1)));
+        }
+
+        query.Reset();
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        journal.InTransaction(() =>
+        {
+            foreach (var (shard, next) in old)
             {
-                SqliteUpgrade.Run(connection);
+                journal.PrepareOnce("UPDATE shards SET next_offset = ?2 WHERE shard = ?1").Integer(1, shard).Integer(2, next).Run();
             }
-
-            var writer = new SqliteConnection(options);
-            _writer = new SqliteWriter(writer, transactionsTopic, new FeatureSample(options.FeatureSample));
-            _file = File.OpenHandle(options.SqliteFile, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            _checkpointer = new SqliteCheckpointer(new SqliteConnection(options), writer, _file, _writing);
-        }
+        });
+        rows.InTransaction(() => rows.PrepareOnce("DELETE FROM offsets WHERE topic = ?1").Text(1, transactionsTopic).Run());
     }
 
-    public IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
+    public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
     {
-        lock (_writing)
+        lock (JournalFile.Writing)
         {
-            return Writer.Commit(batches, commits, NowMs);
-        }
-    }
-
-    public void Settle(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> done)
-    {
-        var repeated = SettledRepeats.Find(this, batches, done);
-        lock (_writing)
-        {
-            Writer.Recall(repeated);
+            return Pages.Commit(pages, NowMs);
         }
     }
 
     public IReadOnlyList<LabelChange> CommitLabels(
         string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             return Writer.CommitLabels(topic, partition, nextOffset, labels, unreadable);
         }
@@ -81,21 +96,19 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public void MarkSent(IReadOnlyList<long> outboxIds)
     {
-        lock (_writing)
+        lock (RowsFile.Writing)
         {
             Writer.MarkSent(outboxIds);
         }
     }
 
-    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) =>
-        Read("SELECT partition, next_offset FROM offsets WHERE topic = ?1",
-                query => query.Text(1, topic),
-                static row => KeyValuePair.Create((int)row.Integer(0), row.Integer(1)))
-            .ToDictionary();
+    public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => topic == transactionsTopic
+        ? JournalFile.Read("SELECT shard, next_offset FROM shards WHERE next_offset IS NOT NULL", static _ => { }, Offset).ToDictionary()
+        : RowsFile.Read("SELECT partition, next_offset FROM offsets WHERE topic = ?1", query => query.Text(1, topic), Offset).ToDictionary();
 
     // By id and not by shard: the one node of a file owns nearly all of them.
     public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) =>
-        [.. Read(
+        [.. RowsFile.Read(
             """
             SELECT id, kind, key, value, headers FROM outbox
             WHERE sent = 0 AND shard IN (SELECT value FROM json_each(?1)) ORDER BY id LIMIT ?2
@@ -104,9 +117,13 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
             static row => new OutboxRecord(
                 row.Integer(0), (OutboxKind)row.Integer(1), row.Blob(2), row.Blob(3), StoredJson.ReadHeaders(row.Text(4))))];
 
-    public void Ping() => _ = Read("SELECT count(*) FROM offsets", static _ => { }, static row => row.Integer(0)).First();
+    public void Ping()
+    {
+        _ = RowsFile.Read("SELECT count(*) FROM offsets", static _ => { }, static row => row.Integer(0)).First();
+        _ = JournalFile.Read("SELECT count(*) FROM shards", static _ => { }, static row => row.Integer(0)).First();
+    }
 
-    public StoreCounts Count() => Read(
+    public StoreCounts Count() => RowsFile.Read(
         """
         SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM outbox WHERE kind = 1),
                (SELECT count(*) FROM outbox WHERE sent = 0), (SELECT count(*) FROM labels)
@@ -116,33 +133,25 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public void Dispose()
     {
-        // Outside the lock, which it may be waiting for.
-        _checkpointer?.Dispose();
-        _checkpointer = null;
-        lock (_writing)
+        lock (_opening)
         {
-            _writer?.Dispose();
-            _writer = null;
+            _journal?.Dispose();
+            _rows?.Dispose();
+            (_journal, _rows, _pages, _writer) = (null, null, null, null);
         }
 
-        _readers.Dispose();
         _questions.Dispose();
-        // The last of all: see SqliteCheckpointer.
-        _file?.Dispose();
-        _file = null;
     }
 
-    private SqliteWriter Writer => _writer ?? throw new InvalidOperationException("Open the store first.");
+    private SqliteFile RowsFile => _rows ?? throw NotOpen();
 
-    // Never waits for the writer.
-    private IEnumerable<T> Read<T>(string sql, Action<SqliteStatement> bind, Func<SqliteStatement, T> map)
-    {
-        using var reader = _readers.Rent();
-        var query = reader.Prepare(sql);
-        bind(query);
-        while (query.Step())
-        {
-            yield return map(query);
-        }
-    }
+    private SqliteFile JournalFile => _journal ?? throw NotOpen();
+
+    private SqliteWriter Writer => _writer ?? throw NotOpen();
+
+    private SqliteJournal Pages => _pages ?? throw NotOpen();
+
+    private static KeyValuePair<int, long> Offset(SqliteStatement row) => KeyValuePair.Create((int)row.Integer(0), row.Integer(1));
+
+    private static InvalidOperationException NotOpen() => new("Open the store first.");
 }

@@ -36,7 +36,138 @@ internal static class SqliteUpgrade
     /// <summary>Rows did not say where in the journal they are; those of before never do.</summary>
     private const string FromVersion6 = "ALTER TABLE transactions ADD COLUMN sequence INTEGER; ALTER TABLE transactions ADD COLUMN ordinal INTEGER";
 
-    public static void Run(SqliteConnection connection) => connection.InTransaction(() =>
+    /// <summary>Notes of repeats did not say whether the payment was taken back, because nothing did so.</summary>
+    private const string FromVersion7 = "ALTER TABLE repeated_payments ADD COLUMN retracted INTEGER";
+
+    // What version 8 has in the journal's file.
+    private static readonly string[] Moved = ["shards", "journal", "card_states", "terminal_snapshots"];
+
+    /// <summary>Both files. Whatever ends it, the next run goes on.</summary>
+    public static void Run(StorageOptions options)
+    {
+        using var rows = new SqliteConnection(options);
+        rows.InTransaction(() => Run(rows));
+        if (!File.Exists(options.JournalFile) && Number(rows, "SELECT coalesce(max(position), 0) FROM reader_positions") > 0)
+        {
+            // Without it the rows would be taken for those of pages that a power cut took, and be deleted.
+            throw new InvalidOperationException($"{options.JournalFile}: expected the journal of {options.SqliteFile}, from which its rows were made; restore both");
+        }
+
+        using var journal = new SqliteConnection(options.ForFile(options.JournalFile));
+        journal.InTransaction(() => OpenJournal(journal));
+        if (Number(rows, "SELECT count(*) FROM sqlite_schema WHERE name = 'shards'") > 0)
+        {
+            MoveJournal(rows, journal, options);
+        }
+
+        Rewind(rows, journal);
+    }
+
+    private static void OpenJournal(SqliteConnection journal)
+    {
+        var version = Number(journal, "PRAGMA user_version");
+        if (version > SqliteJournal.Version)
+        {
+            throw new InvalidOperationException(
+                $"The journal's file has version {version} of the tables; this program knows up to {SqliteJournal.Version}.");
+        }
+
+        if (version == SqliteJournal.Version)
+        {
+            return;
+        }
+
+        journal.Execute(SqliteJournal.Schema);
+        journal.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteJournal.Version}"));
+    }
+
+    /// <summary>
+    /// Until version 7 all was in one file. The journal is written first, in one transaction, then what was moved leaves the old file: between
+    /// the two it is in both, and is moved again.
+    /// </summary>
+    private static void MoveJournal(SqliteConnection rows, SqliteConnection journal, StorageOptions options)
+    {
+        journal.Prepare("ATTACH ?1 AS old").Text(1, options.SqliteFile).Run();
+        journal.InTransaction(() =>
+        {
+            foreach (var table in Moved)
+            {
+                journal.Execute($"DELETE FROM main.{table}");
+            }
+
+            journal.Execute(
+                """
+                INSERT INTO main.shards (shard, generation, owner, address, sequence, commit_id, snapshot_sequence, snapshot_labels, claimed_at)
+                SELECT shard, generation, owner, address, sequence, commit_id, snapshot_sequence, snapshot_labels, claimed_at FROM old.shards;
+                INSERT INTO main.journal SELECT shard, sequence, payload, stored_at FROM old.journal;
+                INSERT INTO main.card_states SELECT shard, card_id, payload FROM old.card_states;
+                INSERT INTO main.terminal_snapshots SELECT ordinal, labels, positions, payload FROM old.terminal_snapshots;
+                """);
+        });
+        rows.InTransaction(() =>
+        {
+            // Rows were written with their pages until here, and nothing was noted as a repeat.
+            rows.Execute(
+                """
+                INSERT INTO reader_positions (reader, shard, position, generation) SELECT 'results', shard, sequence, generation FROM shards WHERE true
+                ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation
+                """);
+            foreach (var table in Moved)
+            {
+                rows.Execute($"DROP TABLE {table}");
+            }
+        });
+    }
+
+    /// <summary>
+    /// A power cut can take the last commits of the journal and leave the rows that were made of them: those go too, and the notes with them
+    /// (rule 29 of docs/decisions/0011).
+    /// </summary>
+    private static void Rewind(SqliteConnection rows, SqliteConnection journal)
+    {
+        var heads = new Dictionary<long, long>();
+        var head = journal.Prepare("SELECT shard, sequence FROM shards");
+        while (head.Step())
+        {
+            heads.Add(head.Integer(0), head.Integer(1));
+        }
+
+        head.Reset();
+        var ahead = new List<(long Shard, long Sequence)>();
+        var position = rows.Prepare("SELECT shard, position FROM reader_positions WHERE reader = 'results'");
+        while (position.Step())
+        {
+            if (heads.GetValueOrDefault(position.Integer(0)) is var last && last < position.Integer(1))
+            {
+                ahead.Add((position.Integer(0), last));
+            }
+        }
+
+        position.Reset();
+        if (ahead.Count == 0)
+        {
+            return;
+        }
+
+        rows.InTransaction(() =>
+        {
+            foreach (var (shard, sequence) in ahead)
+            {
+                foreach (var sql in (ReadOnlySpan<string>)
+                [
+                    "DELETE FROM transactions WHERE shard = ?1 AND sequence > ?2",
+                    "DELETE FROM repeated_payments WHERE shard = ?1 AND sequence > ?2",
+                    "UPDATE repeated_payments SET retracted = NULL WHERE shard = ?1 AND retracted > ?2",
+                    "UPDATE reader_positions SET position = ?2 WHERE reader = 'results' AND shard = ?1",
+                ])
+                {
+                    rows.PrepareOnce(sql).Integer(1, shard).Integer(2, sequence).Run();
+                }
+            }
+        });
+    }
+
+    private static void Run(SqliteConnection connection)
     {
         var version = Number(connection, "PRAGMA user_version");
         if (version > SqliteSchema.Version)
@@ -51,9 +182,15 @@ internal static class SqliteUpgrade
         }
 
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
+        var hasNotes = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'repeated_payments'") > 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
-        if (!isNew)
+        if (hasNotes)
+        {
+            connection.Execute(FromVersion7);
+        }
+
+        if (!isNew && version < 7)
         {
             connection.Execute(FromVersion6);
         }
@@ -65,12 +202,13 @@ internal static class SqliteUpgrade
         }
         else if (!isNew && version < 2)
         {
+            connection.Execute(SqliteJournal.Schema);
             connection.Execute(FromVersion1);
             WriteJournals(connection);
         }
 
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteSchema.Version}"));
-    });
+    }
 
     private static long Number(SqliteConnection connection, string sql)
     {

@@ -7,12 +7,15 @@ public sealed class StorageOptions : IValidatableObject
 {
     public const string Section = "Storage";
 
-    /// <summary>Sqlite: one file, one node. Postgres: for production and several nodes.</summary>
+    /// <summary>Sqlite: files, one node. Postgres: for production and several nodes.</summary>
     public StoreKind Kind { get; set; } = StoreKind.Sqlite;
 
-    /// <summary>The SQLite file; its folder is made when missing.</summary>
+    /// <summary>The SQLite file of rows, beside which others lie; its folder is made when missing.</summary>
     [Required]
     public string SqliteFile { get; set; } = "data/fraud.db";
+
+    /// <summary>With SQLite, where the journal is: what commits write, and histories are rebuilt from. Beside <see cref="SqliteFile"/>.</summary>
+    public string JournalFile => Path.ChangeExtension(SqliteFile, null) + "-journal.db";
 
     /// <summary>With SQLite, the file of what is kept as events beside the payments; empty: "events.db" beside <see cref="SqliteFile"/>.</summary>
     public string EventsFile { get; set; } = "";
@@ -46,9 +49,17 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>
     /// Share of approved payments whose journal keeps what the model was given, chosen by their ids; of flagged ones all do.
     /// </summary>
-    // 132 bytes each, twice what else a page has of a payment; a twentieth of the handbook's 1.4 million is 70,000 to train and compare with.
+    // 132 bytes each, twice what else a page has of a payment. Training, drift and verify read them from rows and need all.
     [Range(0.0, 1.0)]
-    public double FeatureSample { get; set; } = 0.05;
+    public double FeatureSample { get; set; } = 1;
+
+    /// <summary>The same settings for another SQLite file.</summary>
+    internal StorageOptions ForFile(string path)
+    {
+        var other = (StorageOptions)MemberwiseClone();
+        other.SqliteFile = path;
+        return other;
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -4,6 +4,7 @@ using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
+using Fraud.Stream.ReadModel;
 
 namespace Fraud.Stream.Telemetry;
 
@@ -12,7 +13,7 @@ public sealed class StreamGauges
 {
     public StreamGauges(
         StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison,
-        CardNumberGuard cards)
+        CardNumberGuard cards, ResultsFeed results)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.Observe("fraud_http_waiting", "Payments over HTTP that wait for a lane.", () => status.Current?.HttpWaiting ?? 0);
@@ -40,6 +41,9 @@ public sealed class StreamGauges
             new Measurement<long>(cards.Masked, new KeyValuePair<string, object?>("outcome", "masked")),
         ]);
         metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
+        metrics.Observe("fraud_rows_behind_payments", "Payments that this node committed and that have no row yet.", () => results.Lag.Payments);
+        metrics.Observe("fraud_rows_behind_seconds", "How long the page waits for its rows that waits longest.", () => results.Lag.Age.TotalSeconds);
+        metrics.Observe("fraud_profile_recent_ids", "Ids of payments that are remembered, so that one that comes again is counted once.", () => status.Current?.Histories.Profile.RecentIds ?? 0);
         metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Current?.Histories.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Current?.Histories.Profile.Size.CardsAway ?? 0);

@@ -139,6 +139,18 @@ internal static partial class StreamLog
         "Shard {Shard}: its rows are written up to page {Position} as far as this reader knows, and its journal begins at page {First}. The stored position is read again")]
     public static partial void ReaderAtAGap(ILogger log, int shard, long position, long first);
 
+    [LoggerMessage(145, LogLevel.Error, "Shard {Shard}: a payment was sent again, and what its first was answered is kept no more; its caller gets an error")]
+    public static partial void RepeatUnanswered(ILogger log, int shard);
+
+    [LoggerMessage(146, LogLevel.Information, "Shard {Shard}: {Count} payments had been counted twice, because they came again after their ids were forgotten; they are taken back")]
+    public static partial void RepeatsTakenBack(ILogger log, int shard, int count);
+
+    [LoggerMessage(147, LogLevel.Error, "Shard {Shard}: a payment was counted twice and cannot be taken back, because the journal has not its place {Ordinal} of page {Sequence}")]
+    public static partial void RepeatNotTakenBack(ILogger log, int shard, long sequence, int ordinal);
+
+    [LoggerMessage(148, LogLevel.Warning, "Rows of {Payments} payments are left to the next start, which reads them from the journal: {Reason}")]
+    public static partial void RowsLeftBehind(ILogger log, long payments, string reason);
+
     [LoggerMessage(150, LogLevel.Information, "Audit: {Action}: {Subject}, by {Actor}: {Outcome}. {Detail}")]
     public static partial void Audited(ILogger log, string action, string subject, string actor, string outcome, string detail);
 }

@@ -7,6 +7,7 @@ using Fraud.Stream.Registry;
 using Fraud.Stream.Shards;
 using Fraud.Tests.Http;
 using Fraud.Tests.Stream.Storage;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Fixtures;
@@ -88,6 +89,7 @@ public abstract class FirstStoreContract(FirstStore first)
         var before = first.Store.LabelSequence();
 
         await Pay(Unknown, "card-22", DateTimeOffset.UtcNow);
+        first.Store.WaitForRows(Poll.Deadline);
 
         Assert.Equal(before + 1, first.Store.LabelSequence());
     }
@@ -107,7 +109,7 @@ public abstract class FirstStoreContract(FirstStore first)
         {
             var former = new ShardCommit(head.Shard, first.Generations[head.Shard], head.Sequence + 1, head.NextOffset, Guid.NewGuid());
             var payment = StoredPayments.Paid("former-" + head.Shard, shard: head.Shard);
-            Assert.Equal([head.Shard], first.Store.Commit([StoredPayments.FromHttp(payment)], [former]));
+            Assert.Equal([head.Shard], OwnedShardsExtensions.Commit(first.Store, [StoredPayments.FromHttp(payment)], [former]));
         }
 
         Assert.Null(first.Store.Cases.FindScored("former-1"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Fraud.Stream.Journal;
 using Fraud.Stream.ReadModel;
 
 namespace Fraud.Tests.Simulation;

@@ -1,3 +1,4 @@
+using Fraud.Stream.Journal;
 using Fraud.Stream.ReadModel;
 
 namespace Fraud.Tests.Simulation;

@@ -3,9 +3,10 @@
 #   backup.sh FOLDER                     SQLite or PostgreSQL as the environment says
 # Environment:
 #   FRAUD_POSTGRES_URL   postgresql://... of the store; or PGHOST, PGUSER ... and FRAUD_DATABASE
-#   FRAUD_SQLITE         file of the store, when it is SQLite
+#   FRAUD_SQLITE         file of the store, when it is SQLite. Its journal, NAME-journal.db beside it, becomes a backup of its own,
+#                        fraud-TIME.journal.db.gz, taken after the store's: what rows were made of is then in it.
 #   FRAUD_SQLITE_EVENTS  file of its events (Storage:EventsFile); events.db beside the store unless it is named. A backup of its own,
-#                        fraud-TIME.events.db.gz, taken before the store's. Where there is none yet, there is nothing to lose.
+#                        fraud-TIME.events.db.gz, taken before the others. Where there is none yet, there is nothing to lose.
 #   BACKUP_PG_DUMP       another way to pg_dump, such as: docker compose exec -T db pg_dump --username fraud
 #   BACKUP_PASSPHRASE_FILE  file with the passphrase; the backup is encrypted with it (AES-256). Without: not encrypted, and said.
 #   BACKUP_KEEP_DAYS     30
@@ -61,6 +62,11 @@ if [ -n "${FRAUD_SQLITE:-}" ]; then
   fi
   copy_of "$FRAUD_SQLITE"
   keep_as "fraud-$stamp.db.gz"
+  # Last: no row may tell of a page that is not there.
+  if [ -f "${FRAUD_SQLITE%.*}-journal.db" ]; then
+    copy_of "${FRAUD_SQLITE%.*}-journal.db"
+    keep_as "fraud-$stamp.journal.db.gz"
+  fi
 else
   database="${FRAUD_POSTGRES_URL:-${FRAUD_DATABASE:?FRAUD_POSTGRES_URL, FRAUD_DATABASE or FRAUD_SQLITE: expected one of them}}"
   trap 'rm -f "$folder"/.fraud-"$stamp".*' EXIT

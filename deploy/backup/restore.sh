@@ -2,8 +2,9 @@
 # Puts a backup into an empty store:  restore.sh FILE
 # Environment as of backup.sh: FRAUD_POSTGRES_URL or FRAUD_DATABASE (an empty database), or FRAUD_SQLITE (a file that does
 # not exist yet), and BACKUP_PASSPHRASE_FILE. Stop the service first; it goes on at the offsets that the backup holds.
-# With SQLite the events are a backup of their own (*.events.db.gz*), restored like the store, to FRAUD_SQLITE_EVENTS or to events.db
-# beside FRAUD_SQLITE; without them the history of shards begins again, and nothing else is missing.
+# With SQLite the journal is a backup of its own (*.journal.db.gz*), restored like the store, to NAME-journal.db beside FRAUD_SQLITE; the
+# service needs both, of the same time. So are the events (*.events.db.gz*), which go to FRAUD_SQLITE_EVENTS or to events.db beside
+# FRAUD_SQLITE; without them the history of shards begins again, and nothing else is missing.
 # Claims of shards in what is restored are a million higher than they were: whoever still holds one from after the backup, a node that
 # was forgotten or stood still, is refused at its next write (rule 1 of docs/decisions/0011).
 set -euo pipefail
@@ -26,7 +27,10 @@ plain() {
 case "$file" in
   *.db.gz*)
     target="${FRAUD_SQLITE:?FRAUD_SQLITE: expected the file to make}"
-    case "$file" in *.events.db.gz*) target="${FRAUD_SQLITE_EVENTS:-$(dirname "$target")/events.db}" ;; esac
+    case "$file" in
+      *.events.db.gz*) target="${FRAUD_SQLITE_EVENTS:-$(dirname "$target")/events.db}" ;;
+      *.journal.db.gz*) target="${target%.*}-journal.db" ;;
+    esac
     [ ! -e "$target" ] || { echo "$target: expected a file that does not exist yet" >&2; exit 2; }
     trap 'rm -f "$target.new"' EXIT
     plain >"$target.new"

@@ -23,10 +23,13 @@ internal static class MendAlone
             }
             else
             {
-                stores.Add(Sqlite(options, isEvents: false));
+                // Whoever has it is found before anything is changed.
+                Sqlite(options, journal: null).Dispose();
+                SqliteUpgrade.Run(options);
+                stores.Add(Sqlite(options, options.JournalFile));
                 if (EventsFile.PathOf(options) is var events && File.Exists(events))
                 {
-                    stores.Add(Sqlite(new StorageOptions { SqliteFile = events }, isEvents: true));
+                    stores.Add(Sqlite(options.ForFile(events), journal: null));
                 }
             }
 
@@ -51,11 +54,11 @@ internal static class MendAlone
         }
     }
 
-    private static SqliteTables Sqlite(StorageOptions options, bool isEvents)
+    private static SqliteTables Sqlite(StorageOptions options, string? journal)
     {
         try
         {
-            return new SqliteTables(SqliteConnection.Alone(options), isEvents);
+            return new SqliteTables(SqliteConnection.Alone(options), journal);
         }
         catch (StoreUnavailableException error)
         {

@@ -3,21 +3,36 @@ using SQLitePCL;
 
 namespace Fraud.Stream.CardNumbers.Scan;
 
-/// <summary>One SQLite file.</summary>
-/// <param name="connection">Disposed of with this.</param>
-/// <param name="isEvents">events.db, whose tables are not upgraded here.</param>
-internal sealed class SqliteTables(SqliteConnection connection, bool isEvents) : IScannedStore
+/// <summary>The SQLite files of a store, on one connection; or that of its events.</summary>
+internal sealed class SqliteTables : IScannedStore
 {
+    private readonly SqliteConnection _connection;
+    private readonly bool _hasJournal;
+
+    /// <param name="connection">Disposed of with this.</param>
+    /// <param name="journal">The file of the journal; null where there is none.</param>
+    public SqliteTables(SqliteConnection connection, string? journal)
+    {
+        _connection = connection;
+        Session = new SqliteRegistrySession(connection.PrepareOnce, () => connection.Changes);
+        if (journal is not null)
+        {
+            connection.Prepare("ATTACH ?1 AS pages").Text(1, journal).Run();
+            _hasJournal = true;
+        }
+    }
+
     private const string Triggers = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit'";
 
-    public IRegistrySession Session { get; } = new SqliteRegistrySession(connection.PrepareOnce, () => connection.Changes);
+    public IRegistrySession Session { get; }
 
     public IReadOnlyList<StoreTable> Tables()
     {
+        var tables = _hasJournal ? "(SELECT type, name FROM main.sqlite_schema UNION ALL SELECT type, name FROM pages.sqlite_schema)" : "sqlite_schema";
         var columns = Session.Query(
-            """
+            $"""
             SELECT t.name, c.name, upper(c.type), c.pk
-            FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+            FROM {tables} AS t JOIN pragma_table_info(t.name) AS c
             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY t.name, c.cid
             """,
             static row => (Table: row.Text(0), Name: row.Text(1), Type: row.Text(2), Key: row.Integer(3)));
@@ -35,7 +50,7 @@ internal sealed class SqliteTables(SqliteConnection connection, bool isEvents) :
         ];
     }
 
-    public void Change(string table, Action work) => connection.InTransaction(() =>
+    public void Change(string table, Action work) => _connection.InTransaction(() =>
     {
         if (table != IScannedStore.AuditTable)
         {
@@ -46,36 +61,38 @@ internal sealed class SqliteTables(SqliteConnection connection, bool isEvents) :
         var triggers = Session.Query(Triggers, static row => (Name: row.Text(0), Sql: row.Text(1)));
         foreach (var (name, _) in triggers)
         {
-            connection.Execute($"DROP TRIGGER {name}");
+            _connection.Execute($"DROP TRIGGER {name}");
         }
 
         work();
         foreach (var (_, sql) in triggers)
         {
-            connection.Execute(sql);
+            _connection.Execute(sql);
         }
     });
 
     public bool TryRun(string sql, params object[] values) =>
         Session.Run(sql.Replace("UPDATE ", "UPDATE OR IGNORE ", StringComparison.Ordinal), values) > 0;
 
+    // It was, before the files were locked.
     public void Upgrade()
     {
-        if (!isEvents)
-        {
-            SqliteUpgrade.Run(connection);
-        }
     }
 
     /// <remarks>Also what the service itself removed over the years lies in free pages until then, and all of it in the log.</remarks>
     public void Compact()
     {
-        connection.Execute("VACUUM");
-        if (!connection.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE).IsDone)
+        _connection.Execute("VACUUM");
+        if (_hasJournal)
+        {
+            _connection.Execute("VACUUM pages");
+        }
+
+        if (!_connection.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE).IsDone)
         {
             throw new StoreUnavailableException("The write-ahead log cannot be emptied.", new IOException("SQLite did not finish the checkpoint."));
         }
     }
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => _connection.Dispose();
 }

@@ -120,11 +120,11 @@ public static class StoreScan
             yield break;
         }
 
-        yield return new SqliteTables(SqliteConnection.ForReading(options), isEvents: false);
+        yield return new SqliteTables(SqliteConnection.ForReading(options), File.Exists(options.JournalFile) ? options.JournalFile : null);
         if (EventsFile.PathOf(options) is var events && File.Exists(events))
         {
             yield return new SqliteTables(
-                SqliteConnection.ForReading(new StorageOptions { SqliteFile = events, BusyTimeout = options.BusyTimeout }), isEvents: true);
+                SqliteConnection.ForReading(options.ForFile(events)), journal: null);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Cli;
+using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -54,15 +55,25 @@ public sealed class MendedServiceTests(PostgresServer postgres) : IClassFixture<
         var features = new List<float[]>();
         await With(kind, place, lets, async server =>
         {
+            var repeats = 0;
+            var store = server.Services.GetRequiredService<IFraudStore>();
             foreach (var card in Cards)
             {
-                Assert.True(await IsRepeat(server, Payment(card, 0)));
-                Assert.True(await IsRepeat(server, Payment(card, 3)));
+                // Its token may be of another shard, which does not know its ids: then rows find the repeats.
+                var isKnown = await IsRepeat(server, Payment(card, 0));
+                Assert.True(isKnown || !lets);
+                Assert.Equal(isKnown, await IsRepeat(server, Payment(card, 3)));
+                repeats += isKnown ? 0 : 2;
+            }
+
+            await Poll.Until(() => store.TakenBack() == repeats);
+            foreach (var card in Cards)
+            {
                 Assert.False(await IsRepeat(server, Payment(card, 4)));
             }
 
             Assert.False(await IsRepeat(server, Payment("fresh", 4)));
-            var history = server.Services.GetRequiredService<IFraudStore>().History;
+            var history = store.History;
             features.AddRange(history.Read(0, history.Head(), 0, long.MaxValue).TakeLast(Cards.Length + 1).Select(static payment => payment.Features));
         });
         return features;

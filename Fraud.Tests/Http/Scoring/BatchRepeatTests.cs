@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Fraud.Model;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Lifecycle;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -79,7 +80,7 @@ public sealed class BatchRepeatTests(ServerFixture server) : IClassFixture<Serve
         {
             foreach (var id in ids)
             {
-                profile.CardsOf(shard)!.Remember(ShortText.From(id));
+                profile.CardsOf(shard)!.Remember(ShortText.From(id), new JournalPlace(long.MaxValue >> 24, 0).Packed, server.Services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds());
             }
         }
     }

@@ -174,7 +174,7 @@ public sealed class ShardCardsTests
         features.AsSpan().Fill(-1);
 
         Assert.Equal(Observation.Away, _profile.Observe(0, payment, features));
-        Assert.False(_cards.TryReplay(payment.Id, payment.CardId, 1, payment.EventTimeMs));
+        Assert.False(_cards.TryReplay(payment.CardId, 1, payment.EventTimeMs));
         Assert.False(_cards.TryApplyLabel(payment.CardId, payment.EventTimeMs, 1));
         Assert.All(features, static value => Assert.Equal(-1, value));
         Assert.Empty(_cards.Dump());
@@ -223,11 +223,11 @@ public sealed class ShardCardsTests
         Pay("a", Start + 30);
         Assert.NotEqual(before, _cards.Dump()["a"]);
 
-        _cards.Retract(ShortText.From("a"), 1_000, (Start + 30) * 1_000);
+        Assert.True(_cards.TryRetract(ShortText.From("a"), 1_000, (Start + 30) * 1_000));
 
         Assert.Equal(before, _cards.Dump()["a"]);
         Assert.Equal(["a"], Changed(_cards.Capture()));
-        _cards.Retract(ShortText.From("unknown"), 1_000, Start * 1_000);
+        Assert.True(_cards.TryRetract(ShortText.From("unknown"), 1_000, Start * 1_000));
         Assert.Equal(1, _cards.Count);
     }
 
@@ -265,7 +265,7 @@ public sealed class ShardCardsTests
         }
         else
         {
-            Assert.True(cards.TryReplay(ShortText.From(Name(number)), card, random.Next(1, 100_000), at));
+            Assert.True(cards.TryReplay(card, random.Next(1, 100_000), at));
         }
     }
 

@@ -67,10 +67,9 @@ public sealed class StoredHistoriesTests
     private static byte[] State(IEnumerable<(long At, long Amount)> payments)
     {
         var cards = Histories.NewCards();
-        var number = 0;
         foreach (var (at, amount) in payments)
         {
-            Assert.True(cards.TryReplay(ShortText.From($"p{number++}"), ShortText.From("card"), amount, at));
+            Assert.True(cards.TryReplay(ShortText.From("card"), amount, at));
         }
 
         return cards.Dump()["card"];

@@ -39,13 +39,11 @@ public sealed class GroupWriterTests : IDisposable
     public void Write_AnswerLost_IsFoundInTheHeadsAndNotWrittenAgain()
     {
         Write(FromHttp(Paid("stored", score: 0.75f)));
-        var repeat = Paid("stored", score: 0.1f, reply: new Answer());
         _store.LoseAnswers = 1;
 
-        var done = Write(FromHttp(Paid("new"), repeat), FromKafka(1, Paid("kafka", offset: 4)));
+        var done = Write(FromHttp(Paid("new")), FromKafka(1, Paid("kafka", offset: 4)));
 
         Assert.Equal([(0, 2L), (1, 1L)], done.Select(static commit => (commit.Shard, commit.Sequence)));
-        Assert.Equal((PaymentState.Duplicate, 0.75f), (repeat.State, repeat.Score));
         Assert.Equal(["stored", "new", "kafka"], _store.StoredIds());
         Assert.Equal(2, _store.Commits);
         Assert.Empty(_fenced);
@@ -137,7 +135,8 @@ public sealed class GroupWriterTests : IDisposable
 
     private IReadOnlyList<ShardCommit> Write(params IReadOnlyList<MicroBatch> batches)
     {
-        var (done, _) = _writer.Write(batches, _cursors.Next(batches), shard => _open[shard]);
+        var pages = batches.PagesOf(_cursors.Next(batches));
+        var (done, _) = _writer.Write(batches, pages, shard => _open[shard]);
         _cursors.Move(done);
         return done;
     }
@@ -151,30 +150,23 @@ public sealed class GroupWriterTests : IDisposable
 
         public Action AfterCommit { get; set; } = static () => { };
 
-        public Action<int, IReadOnlyList<MicroBatch>> BeforeCommit { get; set; } = static (_, _) => { };
+        public Action<int, IReadOnlyList<ShardPage>> BeforeCommit { get; set; } = static (_, _) => { };
 
         public int Commits { get; private set; }
 
-        public override IReadOnlyList<int> Commit(IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits)
+        public override IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
         {
-            BeforeCommit(++Commits, batches);
+            BeforeCommit(++Commits, pages);
             if (LoseCalls-- > 0)
             {
                 throw new StoreUnavailableException("The call got lost, says the test.", new TimeoutException());
             }
 
-            var came = batches.SelectMany(static batch => batch.Payments.ToArray()).Select(static payment => (payment, payment.State, payment.Score)).ToArray();
-            var missing = base.Commit(batches, commits);
+            var missing = base.Commit(pages);
             AfterCommit();
             if (LoseAnswers-- <= 0)
             {
                 return missing;
-            }
-
-            // With the answer what it says of repeats is lost.
-            foreach (var (payment, state, score) in came)
-            {
-                (payment.State, payment.Score) = (state, score);
             }
 
             throw new StoreUnavailableException("The answer got lost, says the test.", new TimeoutException());

@@ -32,9 +32,9 @@ public sealed class SlowStoreTests : IDisposable
         var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var fast = new ManualResetEventSlim();
         var mostInCommit = 0;
-        store.BeforeCommit = (number, batches) =>
+        store.BeforeCommit = (number, pages) =>
         {
-            mostInCommit = Math.Max(mostInCommit, batches.Sum(static batch => batch.Count));
+            mostInCommit = Math.Max(mostInCommit, pages.Payments().Count());
             if (number == 5)
             {
                 stalled.SetResult();

@@ -41,7 +41,7 @@ public sealed class RealKafkaTests(RealCluster cluster, ITestOutputHelper output
         await Poll.Until(() => deployment.Logs.Contains("Kafka:Partitions: expected 6", StringComparison.Ordinal));
         // Over HTTP it goes on, with the shards that it is told there are.
         Assert.Equal(0, deployment.Count("SELECT count(*) FROM transactions"));
-        Assert.Equal(0, deployment.Count("SELECT coalesce(sum(next_offset), 0)::bigint FROM offsets"));
+        Assert.Equal(0, deployment.Count("SELECT coalesce(sum(next_offset), 0)::bigint FROM shards"));
     }
 
     [Fact]

@@ -84,9 +84,9 @@ public sealed class PoisonPaymentTests : IDisposable
     public async Task Run_StoreRefusesOnePaymentAmongMany_IsADeadLetterAndAllOthersAreStoredOnce()
     {
         using var store = GraphHost.Sqlite(_folder);
-        store.BeforeCommit = static (_, batches) =>
+        store.BeforeCommit = static (_, pages) =>
         {
-            if (batches.Any(static batch => batch.Payments.ToArray().Any(static payment => payment.Transaction.Id.ToString() == Id(Poison))))
+            if (pages.Payments().Any(static payment => payment.Id == Id(Poison)))
             {
                 throw new InvalidOperationException("broken by the test");
             }

@@ -16,9 +16,6 @@ public sealed class PostgresResultRowsTests(PostgresServer server) : ResultRowsC
     protected override IFraudStore OpenDatabase(string name) => StoreFactory.Create(
         new StorageOptions { Kind = StoreKind.Postgres, Postgres = Database(name), FeatureSample = 1 }, Topic, new FakeTimeProvider(StoredPayments.July));
 
-    protected override IResultRows OpenRows(string name) => new PostgresResultRows(
-        Connect(name), new PostgresPartitions(new FakeTimeProvider(StoredPayments.July)), Topic, TimeSpan.FromSeconds(2));
-
     protected override IReadOnlyList<string> Read(string name, string sql)
     {
         using var connection = Connect(name);
@@ -53,7 +50,7 @@ public sealed class PostgresResultRowsTests(PostgresServer server) : ResultRowsC
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}; DROP FUNCTION broken()";
 
-    protected override string WithoutPlaces() =>
+    protected override string WithoutPlaces() => EarlierTables.OffsetsApart +
         "ALTER TABLE transactions DROP COLUMN sequence, DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; UPDATE schema_version SET version = 8";
 
     private string Database(string name) => _databases.TryGetValue(name, out var known) ? known : _databases[name] = server.CreateDatabase();

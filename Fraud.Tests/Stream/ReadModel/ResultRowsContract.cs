@@ -16,7 +16,7 @@ public abstract class ResultRowsContract : IDisposable
 
     private const string AllColumns = """
         SELECT shard, transaction_id, card_id, terminal_id, amount_minor, currency, event_time, source, fraud_score, decision, reasons, model,
-               model_version, review_threshold, block_threshold, features, kafka_offset, scored_at FROM transactions ORDER BY shard, position
+               model_version, kafka_offset, scored_at, sequence, ordinal FROM transactions ORDER BY shard, position
         """;
 
     private readonly Lazy<IResultRows> _rows;
@@ -25,11 +25,7 @@ public abstract class ResultRowsContract : IDisposable
     protected ResultRowsContract()
     {
         _store = new Lazy<IFraudStore>(() => Open(OpenDatabase("rows")));
-        _rows = new Lazy<IResultRows>(() =>
-        {
-            _ = Store;
-            return OpenRows("rows");
-        });
+        _rows = new Lazy<IResultRows>(() => Store.Rows.Open());
     }
 
     private IFraudStore Store => _store.Value;
@@ -52,8 +48,6 @@ public abstract class ResultRowsContract : IDisposable
     /// <summary>A store on the database of that name, not opened. Pages keep all features.</summary>
     protected abstract IFraudStore OpenDatabase(string name);
 
-    protected abstract IResultRows OpenRows(string name);
-
     /// <summary>Rows of an answer as text, a line each.</summary>
     protected abstract IReadOnlyList<string> Read(string name, string sql);
 
@@ -63,30 +57,47 @@ public abstract class ResultRowsContract : IDisposable
 
     protected abstract string RepairInserts(string table);
 
-    /// <summary>The commit writes rows too, in another way: what it wrote is what its pages give.</summary>
     [Fact]
-    public void Write_PagesOfCommits_GivesTheRowsThatTheCommitsWrote()
+    public void Write_Pages_GivesRowsAlertsAndDeadLettersWithAllThatPagesHave()
     {
-        using var committed = Open(OpenDatabase("committed"));
-        var owned = committed.OwnAll(4, "node");
-        committed.CommitLabels("labels", 0, 1, [Waiting("h1"), Waiting("never")]);
-        owned.Commit([
-            FromKafka(3, Paid("k0", offset: 40, score: 0.5f, decision: Decision.Block, reasons: ["it's \"why\"", "é"]), Paid("k1", offset: 41, at: July.AddMonths(-3))),
-            FromHttp(Paid("h1", card: "other", terminal: "", shard: 1, decision: Decision.Review), Paid("h2", shard: 1, model: "another")),
-        ]);
-        owned.Commit([FromKafka(3, Paid("k2", offset: 42), Undecodable(3, 43), Paid("k0", offset: 44))]);
+        Write(
+            Page(1, 1, Paid("h1", card: "other", terminal: "", shard: 1, decision: Decision.Review), Paid("h2", shard: 1, model: "another")),
+            Page(3, 1, Paid("k0", offset: 40, score: 0.5f, decision: Decision.Block, reasons: ["it's \"why\"", "é"], shard: 3), Paid("k1", offset: 41, at: July.AddMonths(-3), shard: 3)),
+            Page(3, 2, Paid("k2", offset: 42, shard: 3), Undecodable(3, 43)));
 
-        var written = Write([.. Enumerable.Range(0, 4).SelectMany(shard =>
-            committed.ReadJournal(shard, 0, 100).Select(static page => new FollowedPage(page.Shard, 1, page.Sequence, page.Payload)))]);
-
-        Assert.Equal((5, 0), (written.Payments, written.Repeats));
-        Assert.Empty(written.Lost);
-        Assert.Equal(Read("committed", AllColumns), Read("rows", AllColumns));
+        var july = July.ToUnixTimeMilliseconds();
         Assert.Equal(
-            Read("committed", "SELECT kind, source, key, value, headers, shard FROM outbox ORDER BY source"),
-            Read("rows", "SELECT kind, source, key, value, headers, shard FROM outbox ORDER BY source"));
-        Assert.Equal(3, Read("rows", "SELECT source FROM outbox").Count);
-        Assert.Equal(["1|1|0", "1|1|1", "3|1|0", "3|1|1", "3|2|0"], Read("rows", "SELECT shard, sequence, ordinal FROM transactions ORDER BY shard, sequence, ordinal"));
+            [
+                $"1|h1|other||1234|EUR|{july}|online|0.25|1||payments|1||{july}|1|0",
+                $"1|h2|card|terminal|1234|EUR|{july}|online|0.25|0||another|1||{july}|1|1",
+                $"3|k0|card|terminal|1234|EUR|{july}|online|0.5|2|[\"it's \\\"why\\\"\",\"é\"]|payments|1|40|{july}|1|0",
+                $"3|k1|card|terminal|1234|EUR|{July.AddMonths(-3).ToUnixTimeMilliseconds()}|online|0.25|0||payments|1|41|{july}|1|1",
+                $"3|k2|card|terminal|1234|EUR|{july}|online|0.25|0||payments|1|42|{july}|2|0",
+            ],
+            Read("rows", AllColumns).Select(static row => row.Replace("\\u0027", "'", StringComparison.Ordinal).Replace("\\u0022", "\\\"", StringComparison.Ordinal).Replace("\\u00E9", "é", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["1|alert-h1|1", "1|alert-k0|3", "2|transactions-3-43|3"], Read("rows", "SELECT kind, source, shard FROM outbox ORDER BY source"));
+        Assert.Equal(new StoredAnswer(0.5f, Decision.Block, ["it's \"why\"", "é"], new ScoredBy("payments", "1", 0.5f, 0.9f)) with { Reasons = [] }, Store.Rows.ReadAnswer(ShortText.From("k0"))! with { Reasons = [] });
+        Assert.Equal(["it's \"why\"", "é"], Store.Rows.ReadAnswer(ShortText.From("k0"))!.Reasons);
+        Assert.Null(Store.Rows.ReadAnswer(ShortText.From("k9")));
+        Assert.Equal(Paid("k0").Features, Store.History.Read(0, long.MaxValue, 0, long.MaxValue).Single(static row => row.TransactionId == "k0").Features);
+    }
+
+    /// <summary>What is noted is open until a page takes it back, also in the transaction that notes it.</summary>
+    [Fact]
+    public void ReadRepeats_SomeAreTakenBack_GivesTheOthersAndThePosition()
+    {
+        Write(Page(0, 1, Paid("a"), Paid("b")), Page(0, 2, Paid("a"), Paid("b"), Paid("a")), Page(1, 1, Paid("a", shard: 1)));
+        Assert.Equal(2, Store.Rows.ReadRepeats(0).Position);
+        Assert.Equal([new(2, 0), new(2, 1), new JournalPlace(2, 2)], Store.Rows.ReadRepeats(0).Open);
+
+        Write(Page(0, 3, Paid("b")), TakingBack(0, 4, new JournalPlace(2, 1), new JournalPlace(3, 0)));
+
+        Assert.Equal(4, Store.Rows.ReadRepeats(0).Position);
+        Assert.Equal([new(2, 0), new JournalPlace(2, 2)], Store.Rows.ReadRepeats(0).Open);
+        Assert.Equal([new JournalPlace(1, 0)], Store.Rows.ReadRepeats(1).Open);
+        Assert.Equal((0L, 0), (Store.Rows.ReadRepeats(9).Position, Store.Rows.ReadRepeats(9).Open.Count));
+        Assert.Equal(["4", "4"], Read("rows", "SELECT retracted FROM repeated_payments WHERE retracted IS NOT NULL"));
     }
 
     [Fact]
@@ -161,7 +172,7 @@ public abstract class ResultRowsContract : IDisposable
 
         Assert.Equal([0], written.Lost);
         Assert.Equal(["b"], Read("rows", "SELECT transaction_id FROM transactions"));
-        Assert.Equal([KeyValuePair.Create(0, 0L), KeyValuePair.Create(1, 1L)], Rows.ReadPositions().OrderBy(static each => each.Key));
+        Assert.Equal([KeyValuePair.Create(0, 0L), KeyValuePair.Create(1, 1L)], Store.Rows.ReadPositions().OrderBy(static each => each.Key));
     }
 
     [Fact]
@@ -220,10 +231,13 @@ public abstract class ResultRowsContract : IDisposable
         Store.Dispose();
         using var upgraded = Open(OpenDatabase("rows"));
 
-        Write(Page(0, 1, Paid("b"), Paid("a")));
+        using var rows = upgraded.Rows.Open();
+        // What was committed then has its rows.
+        Assert.Equal(1, rows.Take(0, 2));
+        Assert.Equal((1, 1), rows.Write([Page(0, 2, Paid("b"), Paid("a")) with { Generation = 2 }]) is var written ? (written.Payments, written.Repeats) : default);
 
         Assert.Equal(["a", "b"], Read("rows", "SELECT transaction_id FROM transactions ORDER BY transaction_id"));
-        Assert.Equal(["0|1|1|a"], Read("rows", "SELECT shard, sequence, ordinal, transaction_id FROM repeated_payments"));
+        Assert.Equal(["0|2|1|a"], Read("rows", "SELECT shard, sequence, ordinal, transaction_id FROM repeated_payments"));
     }
 
     /// <summary>SQL that turns the tables into those of the version before rows had places.</summary>
@@ -250,13 +264,32 @@ public abstract class ResultRowsContract : IDisposable
 
     private static Label Waiting(string id) => new(ShortText.From(id), default, default, 0, IsFraud: true);
 
+    private static FollowedPage TakingBack(int shard, long sequence, params JournalPlace[] places)
+    {
+        var writer = new PageWriter();
+        writer.Begin(July.ToUnixTimeMilliseconds());
+        foreach (var place in places)
+        {
+            writer.Retract(place.Sequence, place.Ordinal, new JournalEntry(ShortText.From("any"), ShortText.From("card"), default, 1, 1));
+        }
+
+        return new FollowedPage(shard, 1, sequence, writer.End(null).ToArray());
+    }
+
     private static FollowedPage Page(int shard, long sequence, params Payment[] payments)
     {
         var writer = new PageWriter();
         writer.Begin(July.ToUnixTimeMilliseconds());
         foreach (var payment in payments)
         {
-            writer.Add(payment, keepsFeatures: true);
+            if (payment.DeadLetter is { } letter)
+            {
+                writer.Add(new PageDeadLetter(payment.KafkaOffset, payment.ArrivedAtMs, letter));
+            }
+            else
+            {
+                writer.Add(payment, keepsFeatures: true);
+            }
         }
 
         return new FollowedPage(shard, 1, sequence, writer.End(null).ToArray());

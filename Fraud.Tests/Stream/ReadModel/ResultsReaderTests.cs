@@ -1,4 +1,4 @@
-using Fraud.Stream.Batching;
+using Fraud.Model;
 using Fraud.Stream.Journal;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
@@ -88,8 +88,7 @@ public sealed class ResultsReaderTests : IDisposable
 
         Assert.True(reader.Step(CancellationToken.None));
 
-        using var rows = new SqliteResultRows(new SqliteConnection(Options("rows")), "transactions");
-        Assert.Equal(2, rows.ReadPositions()[0]);
+        Assert.Equal(2, _rows.Rows.ReadPositions()[0]);
     }
 
     [Fact]
@@ -152,7 +151,7 @@ public sealed class ResultsReaderTests : IDisposable
             connection.Execute("UPDATE reader_positions SET position = 3");
         }
 
-        using (var connection = new SqliteConnection(Options("journal")))
+        using (var connection = new SqliteConnection(Options("journal").ForFile(Options("journal").JournalFile)))
         {
             connection.Execute("DELETE FROM journal WHERE sequence <= 3");
         }
@@ -243,10 +242,10 @@ public sealed class ResultsReaderTests : IDisposable
 
     private Owner Node(int failures = 0)
     {
-        var node = new Owner(new ShardDirectory(Shards), new CommittedPages(_options.QueueCapacity)) { Failures = failures };
+        var feed = new ResultsFeed(new CommittedPages(_options.QueueCapacity), new ResultsLag(Shards, _options, TimeProvider.System));
+        var node = new Owner(new ShardDirectory(Shards), feed) { Failures = failures };
         node.Reader = new ResultsReader(
-            _journal, () => node.Open(() => new SqliteResultRows(new SqliteConnection(Options("rows")), "transactions")), node.Directory, node.Committed, _options,
-            NullLogger<ResultsReader>.Instance);
+            new JournalAndRows(_journal, _rows, node), node.Directory, feed, _options, () => node.Woken++, NullLogger<ResultsReader>.Instance);
         return node;
     }
 
@@ -282,11 +281,32 @@ public sealed class ResultsReaderTests : IDisposable
 
     private StorageOptions Options(string name) => new() { SqliteFile = _folder.File(name + ".db") };
 
-    private sealed class Owner(ShardDirectory directory, CommittedPages committed)
+    /// <summary>The journal of one store, the rows of another.</summary>
+    private sealed class JournalAndRows(IFraudStore journal, IFraudStore rows, Owner owner) : DelegatingStore(journal)
+    {
+        public override IRowStore Rows { get; } = new RowsOf(rows.Rows, owner);
+    }
+
+    private sealed class RowsOf(IRowStore rows, Owner owner) : IRowStore
+    {
+        public IResultRows Open() => owner.Open(rows.Open);
+
+        public IReadOnlyDictionary<int, long> ReadPositions() => rows.ReadPositions();
+
+        public RepeatNotes ReadRepeats(int shard) => rows.ReadRepeats(shard);
+
+        public StoredAnswer? ReadAnswer(in ShortText transactionId) => rows.ReadAnswer(transactionId);
+    }
+
+    private sealed class Owner(ShardDirectory directory, ResultsFeed feed)
     {
         public ShardDirectory Directory => directory;
 
-        public CommittedPages Committed => committed;
+        public CommittedPages Committed => feed.Pages;
+
+        public ResultsLag Lag => feed.Lag;
+
+        public int Woken { get; set; }
 
         public ResultsReader Reader { get; set; } = null!;
 

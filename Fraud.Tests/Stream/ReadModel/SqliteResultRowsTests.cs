@@ -20,8 +20,6 @@ public sealed class SqliteResultRowsTests : ResultRowsContract
 
     protected override IFraudStore OpenDatabase(string name) => StoreFactory.Create(Options(name), Topic, new FakeTimeProvider(StoredPayments.July));
 
-    protected override IResultRows OpenRows(string name) => new SqliteResultRows(new SqliteConnection(Options(name)), Topic);
-
     protected override IReadOnlyList<string> Read(string name, string sql)
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection("Data Source=" + Options(name).SqliteFile);
@@ -50,7 +48,7 @@ public sealed class SqliteResultRowsTests : ResultRowsContract
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
-    protected override string WithoutPlaces() =>
+    protected override string WithoutPlaces() => EarlierTables.InOneFile(Options("rows").JournalFile) +
         "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
 
     private StorageOptions Options(string name) => new() { SqliteFile = _folder.File(name + ".db"), FeatureSample = 1 };

@@ -33,7 +33,7 @@ public sealed class ModelSwapTests : IDisposable
     }
 
     [Fact]
-    public async Task Swap_UnderLoad_NoBatchMixesVersionsNoPaymentIsLostAndOldModelsAreFreed()
+    public async Task Swap_UnderLoad_NoOlderVersionScoresBehindANewerNoPaymentIsLostAndOldModelsAreFreed()
     {
         const int Swaps = 25;
         const int Payments = 6_000;
@@ -41,15 +41,18 @@ public sealed class ModelSwapTests : IDisposable
         using var store = GraphHost.Sqlite(_folder);
         var mixed = 0;
         var seen = new ConcurrentDictionary<string, int>();
-        store.BeforeCommit = (_, batches) =>
+        store.BeforeCommit = (_, pages) =>
         {
-            foreach (var batch in batches)
+            // A page has a lane's batches in their order: within one, no older version comes behind a newer one.
+            foreach (var page in pages)
             {
-                var by = batch.Payments[0].ScoredBy!;
-                seen[by.Version] = 0;
-                foreach (var payment in batch.Payments)
+                var before = 0;
+                foreach (var (_, by) in new[] { page }.Payments())
                 {
-                    mixed += ReferenceEquals(payment.ScoredBy, by) ? 0 : 1;
+                    var version = int.Parse(by.Version, CultureInfo.InvariantCulture);
+                    seen[by.Version] = 0;
+                    mixed += version < before ? 1 : 0;
+                    before = version;
                 }
             }
         };

@@ -64,11 +64,11 @@ public sealed class ShadowServiceTests : IDisposable
         using var topics = new Topics(partitions: 2);
         using var store = GraphHost.Sqlite(_folder);
         var models = new ConcurrentDictionary<string, string>();
-        store.BeforeCommit = (_, batches) =>
+        store.BeforeCommit = (_, pages) =>
         {
-            foreach (var payment in batches.SelectMany(static batch => batch.Payments.ToArray()))
+            foreach (var payment in pages.Payments())
             {
-                models[payment.Transaction.Id.ToString()] = payment.ScoredBy!.Model;
+                models[payment.Id] = payment.By.Model;
             }
         };
         await using var host = await new GraphHost(topics, store, ("Scoring:FeatureModel", FeatureListModel.Write(_folder))).Start();

@@ -1,5 +1,6 @@
 using Fraud.Model.History;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
@@ -11,6 +12,7 @@ namespace Fraud.Tests.Stream.Shards;
 internal sealed class FailingStore(IFraudStore store) : DelegatingStore(store)
 {
     private string _next = "";
+    private int _repeatLooks;
 
     public bool RefusesClaims { get; set; }
 
@@ -52,6 +54,18 @@ internal sealed class FailingStore(IFraudStore store) : DelegatingStore(store)
 
         // As after a write before that landed late.
         return !IsNext("refused") && base.SaveCards(snapshot);
+    }
+
+    /// <summary>How often notes of repeats were asked for.</summary>
+    public int RepeatLooks => Volatile.Read(ref _repeatLooks);
+
+    public override IRowStore Rows
+    {
+        get
+        {
+            Interlocked.Increment(ref _repeatLooks);
+            return base.Rows;
+        }
     }
 
     private bool IsNext(string step)

@@ -60,7 +60,7 @@ internal sealed class GraphPlayer : IShardGraph, IAsyncDisposable
                 marker.Opened();
             }
         }
-        else if (Answers)
+        else if (Answers && marker.Kind != MarkerKind.TakeBack)
         {
             Histories.Terminals.Capture(marker);
             marker.Stored(sequence: 0);
@@ -68,6 +68,9 @@ internal sealed class GraphPlayer : IShardGraph, IAsyncDisposable
 
         return _markers.Writer.TryWrite(marker);
     }
+
+    /// <summary>A marker was sent that the test did not take.</summary>
+    public bool HasNext => _markers.Reader.TryPeek(out _);
 
     public async Task<ShardMarker> Next(MarkerKind kind)
     {

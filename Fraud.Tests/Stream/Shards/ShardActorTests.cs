@@ -10,6 +10,7 @@ using Fraud.Stream.Telemetry;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Shards;
 
@@ -189,89 +190,26 @@ public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
         Assert.Equal(0, _store.Left);
     }
 
+    /// <summary>The owner before counted a payment whose row was there: this one sends it to the lane, once.</summary>
     [Fact]
-    public async Task Snapshot_CountedPaymentTurnsOutToBeStoredBefore_IsNotWritten()
+    public async Task Sweep_RowsNotedARepeat_SendsItsRetractionToTheLaneOnce()
     {
-        await using var graph = new GraphPlayer(_store, _directory) { Holds = true };
+        var before = _store.OwnAll(2, "before");
+        before.Commit(FromHttp(Paid("first"), Paid("again", shard: Shard)));
+        before.Commit(FromHttp(Paid("again", shard: Shard, card: "its card")));
+        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
         _graph = graph;
         NewShard();
-        (await graph.Next(MarkerKind.Open)).Opened();
-        await Poll.Until(() => _directory.IsOpen(Shard));
-        var payment = new Transaction { CardId = ShortText.From("card-1"), Id = ShortText.From("p-1"), AmountMinor = 100, EventTimeMs = 1_700_000_000_000 };
-        var shard = graph.Opened!;
-        Count(graph, shard, "card-1");
-        graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count]);
 
-        var marker = await graph.Next(MarkerKind.Snapshot);
-        graph.Histories.Terminals.Capture(marker);
-        shard.Retract(payment);
-        marker.Stored(sequence: 0);
+        var marker = await graph.Next(MarkerKind.TakeBack);
 
-        // The next one has it without the payment.
-        var after = await graph.Next(MarkerKind.Snapshot);
-        Assert.Empty(_store.ReadCards(Shard));
-        graph.Histories.Terminals.Capture(after);
-        after.Stored(sequence: 0);
-        await Poll.Until(() => _store.ReadCards(Shard).Any());
-    }
-
-    [Fact]
-    public async Task Stop_HistoryKeepsUp_IsToldWhyAndEndsTheActorWithItsAnswer()
-    {
-        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
-        _graph = graph;
-        var history = CreateTestProbe();
-        var actor = NewShard(owner => Props.Create(() => new ToldHistory(history.Ref, owner)));
-        var claimed = history.ExpectMsg<ShardClaimed>();
-        Assert.Equal((1L, "node"), (claimed.Generation, claimed.Node));
-        actor.Tell(new EventStored(claimed));
-        Watch(actor);
-
-        actor.Tell(StopShard.Instance);
-        var released = history.ExpectMsg<ShardReleased>();
-        Assert.Equal((1L, ReleaseReason.Drained), (released.Generation, released.Why));
-        actor.Tell(new EventStored(released));
-
-        ExpectTerminated(actor);
-        Assert.False(_store.ReadHeads([Shard])[0].IsOwned);
-    }
-
-    [Fact]
-    public async Task Stop_HistoryStopsAnswering_EndsTheActorAllTheSame()
-    {
-        await using var graph = new GraphPlayer(_store, _directory) { Answers = true };
-        _graph = graph;
-        var history = CreateTestProbe();
-        var actor = NewShard(owner => Props.Create(() => new ToldHistory(history.Ref, owner)));
-        actor.Tell(new EventStored(history.ExpectMsg<ShardClaimed>()));
-        Watch(actor);
-
-        actor.Tell(StopShard.Instance);
-        history.ExpectMsg<ShardReleased>();
-
-        ExpectTerminated(actor);
-    }
-
-    [Fact]
-    public async Task Start_ProcessWasRemoved_EndsAndNothingOpens()
-    {
-        _store.RefusesClaims = true;
-        await using var graph = new GraphPlayer(_store, _directory);
-        _graph = graph;
-
-        var actor = NewShard();
-        Watch(actor);
-
-        ExpectTerminated(actor);
-        Assert.False(_directory.IsOpen(Shard));
-    }
-
-    protected override void AfterAll()
-    {
-        base.AfterAll();
-        _store.Dispose();
-        _metrics.Dispose();
-        _folder.Dispose();
+        var taken = Assert.Single(marker.Retractions);
+        Assert.Equal((2L, 0, "again", "its card"), (taken.Sequence, taken.PaymentOrdinal, taken.Payment.TransactionId.ToString(), taken.Payment.CardId.ToString()));
+        Assert.Equal(graph.Opened, marker.Shard);
+        // The note stays open until the retraction's page is read, and several looks come before that.
+        var looks = _store.RepeatLooks;
+        await Poll.Until(() => _store.RepeatLooks > looks + 2);
+        Assert.False(graph.HasNext);
     }
 
     private static void Count(GraphPlayer graph, OpenShard shard, string card)
@@ -279,7 +217,7 @@ public sealed class ShardActorTests : Akka.TestKit.Xunit2.TestKit
         var payment = new Transaction { CardId = ShortText.From(card), Id = ShortText.From("of-" + card), AmountMinor = 100, EventTimeMs = 1_700_000_000_000 };
         Assert.Equal(
             Observation.Counted,
-            graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count]));
+            graph.Histories.Profile.Observe(shard.Cards, payment, new float[Fraud.Model.Features.FeatureCatalog.Count], nowMs: 0));
     }
 
     // Without another: one that is away for ever, and nothing here may wait for it.

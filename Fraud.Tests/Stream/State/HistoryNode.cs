@@ -2,6 +2,8 @@ using Fraud.Model;
 using Fraud.Model.History;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
@@ -21,11 +23,14 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
 {
     private readonly CommitCursors _cursors = new();
     private readonly Dictionary<int, OpenShard> _owned = [];
+    private readonly Dictionary<int, ShardRepeats> _repeats = [];
     private readonly TestShards _test = new(store, shards, profile, options);
 
     public TestShards Parts => _test;
 
     public TerminalFeed Terminals => Parts.Terminals;
+
+    public int TakenBack { get; private set; }
 
     public OpenShard Owned(int shard) => _owned[shard];
 
@@ -47,6 +52,8 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
         Terminals.CatchUp(shard);
         _owned[shard] = new OpenShard(CommitCursor.At(head), _test.Recovery.Rebuild(head, CancellationToken.None));
         _cursors.Open(CommitCursor.At(head));
+        _repeats[shard] = new ShardRepeats(store, shard, NullLogger<ShardRepeats>.Instance);
+        _repeats[shard].Begin(head);
         Parts.Directory.SetOpen(shard, head.Generation);
         Terminals.Open(shard, _owned[shard].Cards, head.SnapshotLabels);
     }
@@ -67,16 +74,14 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
             payment.Shard = ShardOf(payment.Transaction.CardId.ToString());
             payment.State = PaymentState.Received;
             var observation = Observe(payment);
-            payment.IsCounted = observation == Observation.Counted;
             payment.State = observation == Observation.Counted ? PaymentState.Scored : PaymentState.Duplicate;
         }
 
         MicroBatch[] group = [FromHttp(payments)];
         Terminals.Stored(group, Commit(group));
-        foreach (var payment in payments.Where(static payment => payment is { State: PaymentState.Duplicate, IsCounted: true }))
+        foreach (var shard in _owned.Keys)
         {
-            var transaction = payment.Transaction;
-            Cards(payment.Shard).Retract(transaction.CardId, transaction.AmountMinor, transaction.EventTimeMs);
+            TakeBack(shard);
         }
 
         return [.. payments.Select(static payment => payment.Features)];
@@ -86,9 +91,36 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
     public IReadOnlyList<ShardCommit> Commit(IReadOnlyList<MicroBatch> group)
     {
         var commits = _cursors.Next(group);
-        Assert.Empty(store.Commit(group, commits));
+        var pages = group.PagesOf(commits);
+        Assert.Empty(store.Commit(pages));
         _cursors.Move(commits);
+        store.WriteRows(pages);
         return commits;
+    }
+
+    /// <summary>Takes back what rows noted as counted twice: from the cards, by a page, from the terminals.</summary>
+    private void TakeBack(int shard)
+    {
+        var retractions = _repeats[shard].Take();
+        if (retractions.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (_, _, _, payment) in retractions)
+        {
+            while (!Cards(shard).TryRetract(payment.CardId, payment.AmountMinor, payment.EventTimeMs))
+            {
+                Parts.Loader.Load(shard, Cards(shard), [payment.CardId]);
+            }
+        }
+
+        var page = new GroupPages(new FeatureSample(0), TimeProvider.System).Of(_cursors.Find(shard)!.Value.Next(null, Guid.NewGuid()), retractions);
+        Assert.Empty(store.Commit([page]));
+        _cursors.Move([page.Commit]);
+        Terminals.Stored(new JournalPage(shard, page.Commit.Sequence, page.Bytes.ToArray()));
+        store.WriteRows([page]);
+        TakenBack += retractions.Count;
     }
 
     /// <summary>Stores what changed of a shard; returns how many cards were put away.</summary>
@@ -141,7 +173,7 @@ internal sealed class HistoryNode(IFraudStore store, int shards, string name, Pr
     private Observation Observe(Payment payment)
     {
         Observation observation;
-        while ((observation = Parts.Profile.Observe(payment.Shard, payment.Transaction, payment.Features)) == Observation.Away)
+        while ((observation = Parts.Profile.Observe(Cards(payment.Shard), payment.Transaction, payment.Features, July.ToUnixTimeMilliseconds())) == Observation.Away)
         {
             Parts.Loader.Load(payment.Shard, Cards(payment.Shard), [payment.Transaction.CardId]);
         }

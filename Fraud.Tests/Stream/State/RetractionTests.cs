@@ -57,7 +57,7 @@ public sealed class RetractionTests : IDisposable
         var writer = new PageWriter();
         writer.Begin(July.ToUnixTimeMilliseconds());
         writer.Retract(sequence - 1, 0, taken);
-        using var connection = new SqliteConnection(options);
+        using var connection = new SqliteConnection(options.ForFile(options.JournalFile));
         connection.Prepare("INSERT INTO journal (shard, sequence, payload, stored_at) VALUES (0, ?1, ?2, 0)")
             .Integer(1, sequence).Blob(2, writer.End(null)).Run();
         connection.Prepare("UPDATE shards SET sequence = ?1 WHERE shard = 0").Integer(1, sequence).Run();

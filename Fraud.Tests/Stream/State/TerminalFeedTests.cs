@@ -117,7 +117,7 @@ public sealed class TerminalFeedTests : IDisposable
         owner.Pay(Paid("b", card: card));
         owner.Pay(Paid("c", card: card));
         owner.Snapshot(0);
-        _store.PruneJournal(0, 2);
+        _store.PruneJournal(0, 2, long.MaxValue);
 
         var error = Assert.Throws<InvalidOperationException>(follower.Follow);
         Assert.Contains("goes on at 3, expected 2", error.Message, StringComparison.Ordinal);

@@ -96,16 +96,16 @@ public abstract partial class FraudStoreContract
     }
 
     [Fact]
-    public void Commit_FailsAfterALabelWasCompleted_LeavesItWaiting()
+    public void WriteRows_FailsAfterALabelWasCompleted_LeavesItWaiting()
     {
         Store.CommitLabels("labels", 0, 1, [Bare("a")]);
         _ = Owned;
-        Execute(BreakInserts("journal"));
-        Assert.ThrowsAny<Exception>(() => Commit([FromHttp(Paid("a"))]));
+        Execute(BreakInserts("outbox"));
+        Assert.ThrowsAny<Exception>(() => Commit([FromHttp(Paid("a"), Paid("b", decision: Decision.Block))]));
         Assert.Equal(0, Store.LabelSequence());
 
-        Execute(RepairInserts("journal"));
-        Commit([FromHttp(Paid("a"))]);
+        Execute(RepairInserts("outbox"));
+        Commit([FromHttp(Paid("c"))]);
         Assert.Equal(1, Store.LabelSequence());
     }
 

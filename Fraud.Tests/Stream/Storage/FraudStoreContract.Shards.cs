@@ -120,7 +120,7 @@ public abstract partial class FraudStoreContract
     }
 
     [Fact]
-    public void Commit_Pages_HoldTheNewlyStoredPaymentsInOrder()
+    public void Commit_Pages_HoldThePaymentsInOrder()
     {
         Commit([FromHttp(Paid("a"), Paid("b", shard: 1), Paid("c")), FromKafka(1, Paid("d", offset: 1), Undecodable(1, 2))]);
 
@@ -132,7 +132,7 @@ public abstract partial class FraudStoreContract
         ]);
 
         Assert.Equal([(0, 2L), (1, 2L), (2, 1L), (3, 1L)], positions);
-        Assert.Equal(["0:1 a,c", "0:2 f"], Pages(Store.ReadJournal(0, 0, 10)));
+        Assert.Equal(["0:1 a,c", "0:2 a,f,f"], Pages(Store.ReadJournal(0, 0, 10)));
         Assert.Equal(["1:1 b,d", "1:2 "], Pages(Store.ReadJournal(1, 0, 10)));
         Assert.Equal(["3:1 "], Pages(Store.ReadJournal(3, 0, 10)));
         Assert.Equal(
@@ -181,24 +181,27 @@ public abstract partial class FraudStoreContract
         }
 
         Assert.True(Snapshot(0, 0, 3, 0, []));
-        Store.PruneJournal(0, 2);
+        Store.PruneJournal(0, 2, long.MaxValue);
         Assert.Equal([3, 4, 5], Store.ReadJournal(0, 0, 10).Select(static page => page.Sequence));
 
-        Store.PruneJournal(0, 5);
-        Store.PruneJournal(1, 5);
+        // Too young.
+        Store.PruneJournal(0, 5, July.AddYears(-1).ToUnixTimeMilliseconds());
+        Assert.Equal([3, 4, 5], Store.ReadJournal(0, 0, 10).Select(static page => page.Sequence));
+        Store.PruneJournal(0, 5, long.MaxValue);
+        Store.PruneJournal(1, 5, long.MaxValue);
         Assert.Equal([4, 5], Store.ReadJournal(0, 0, 10).Select(static page => page.Sequence));
         Assert.Equal(5, Store.ReadJournal(1, 0, 10).Count());
         Assert.Equal([(0, 6L)], Commit([FromHttp(Paid("next"))]));
     }
 
     [Fact]
-    public void ReadOutbox_SomeShards_GivesTheirRecordsInOrder()
+    public void ReadOutbox_SomeShards_GivesTheirRecordsInTheOrderOfEachShard()
     {
         Commit([FromHttp([.. Enumerable.Range(0, 6).Select(static i => Paid($"p{i}", decision: Decision.Block, shard: i % 3))])]);
         Commit([FromKafka(1, Undecodable(1, 4))]);
 
         Assert.Equal(
-            ["alert-p0", "alert-p1", "alert-p3"], Store.ReadOutbox([0, 1], 3).Select(static record => record.Headers[0].Value));
+            ["alert-p0", "alert-p3", "alert-p1"], Store.ReadOutbox([0, 1], 3).Select(static record => record.Headers[0].Value));
         Assert.Equal(OutboxKind.DeadLetter, Store.ReadOutbox([1], 10)[^1].Kind);
         Assert.Empty(Store.ReadOutbox([4], 10));
         Assert.Empty(Store.ReadOutbox([], 10));

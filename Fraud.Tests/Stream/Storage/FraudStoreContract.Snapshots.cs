@@ -46,7 +46,7 @@ public abstract partial class FraudStoreContract
     {
         WritePages(0, 5);
         Assert.True(Snapshot(0, 0, 1, 1, [State("a", 1)]));
-        Execute(BreakInserts("card_states"));
+        ExecuteOnJournal(BreakInserts("card_states"));
 
         Assert.ThrowsAny<Exception>(() => Snapshot(0, 1, 5, 5, [State("b", 2)], [ShortText.From("a")]));
 

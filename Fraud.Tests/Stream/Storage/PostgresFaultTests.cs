@@ -40,7 +40,7 @@ public sealed class PostgresFaultTests(PostgresServer server) : IDisposable
 
         Assert.InRange(cuts, 10, int.MaxValue);
         Assert.Equal(Payments, Scalar(admin, "SELECT count(DISTINCT transaction_id) FROM transactions"));
-        Assert.Equal(Payments, Scalar(admin, "SELECT sum(next_offset)::bigint FROM offsets WHERE topic = 'transactions'"));
+        Assert.Equal(Payments, Scalar(admin, "SELECT sum(next_offset)::bigint FROM shards"));
         Assert.Equal(
             Scalar(admin, "SELECT count(*) FROM transactions WHERE decision > 0"),
             Scalar(admin, "SELECT count(*) FROM outbox"));

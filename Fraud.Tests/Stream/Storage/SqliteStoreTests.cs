@@ -29,6 +29,12 @@ public sealed class SqliteStoreTests : FraudStoreContract
         connection.Execute(sql);
     }
 
+    protected override void ExecuteOnJournal(string sql)
+    {
+        using var connection = new SqliteConnection(_options.ForFile(_options.JournalFile));
+        connection.Execute(sql);
+    }
+
     protected override string BreakInserts(string table) =>
         $"CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken by the test'); END";
 
@@ -36,7 +42,7 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override string WithoutCommitIds() => WithoutPlaces() + "; ALTER TABLE shards DROP COLUMN commit_id; PRAGMA user_version = 5";
 
-    protected override string WithoutPlaces() =>
+    protected override string WithoutPlaces() => EarlierTables.InOneFile(_options.JournalFile) +
         "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
 
     protected override string SecondVersionOf() => WithoutCommitIds() + "; DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";
@@ -81,7 +87,7 @@ public sealed class SqliteStoreTests : FraudStoreContract
     public void Commit_FileLockedByAnotherProcess_IsUnavailableUntilReleased()
     {
         _ = Store.Count();
-        using (var other = new SqliteConnection(_options))
+        using (var other = new SqliteConnection(_options.ForFile(_options.JournalFile)))
         {
             other.Execute("BEGIN IMMEDIATE");
             Assert.Throws<StoreUnavailableException>(() => Commit([FromHttp(Paid("a"))]));
@@ -96,23 +102,24 @@ public sealed class SqliteStoreTests : FraudStoreContract
     public void Commit_DiskFull_IsUnavailableAndLeavesNothing()
     {
         _ = Store.Count();
-        var writer = new SqliteConnection(_options);
+        var writer = new SqliteConnection(_options.ForFile(_options.JournalFile));
         var owned = Owned;
         var pages = writer.Prepare("PRAGMA page_count");
         Assert.True(pages.Step());
         // Room for a few payments beyond the empty tables.
         writer.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages.Integer(0) + 8}"));
         pages.Reset();
-        using var full = new SqliteWriter(writer, Topic, new FeatureSample(0));
+        using var disposed = writer;
+        var full = new SqliteJournal(writer);
         var many = FromHttp([.. Enumerable.Range(0, 1_000).Select(static i => Paid($"p{i}", decision: Decision.Block))]);
 
-        Assert.Throws<StoreUnavailableException>(() => full.Commit([many], owned.Next(many), nowMs: 0));
-        Assert.Equal(default, Store.Count());
+        Assert.Throws<StoreUnavailableException>(() => full.Commit(new[] { many }.PagesOf(owned.Next(many)), nowMs: 0));
+        Assert.Empty(Journal());
 
         // The same connection goes on when there is room again.
         var small = FromHttp(Paid("small"));
-        Assert.Empty(full.Commit([small], owned.Next(small), nowMs: 0));
-        Assert.Equal(1, Store.Count().Results);
+        Assert.Empty(full.Commit(new[] { small }.PagesOf(owned.Next(small)), nowMs: 0));
+        Assert.Single(Journal());
     }
 
     [Fact]

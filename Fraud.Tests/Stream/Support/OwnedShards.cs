@@ -1,7 +1,11 @@
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Support;
 
@@ -31,12 +35,14 @@ internal sealed class OwnedShards(IFraudStore store, int shards)
 
     public void Move(IReadOnlyList<ShardCommit> done) => _cursors.Move(done);
 
-    /// <summary>Stores these, which must succeed.</summary>
+    /// <summary>Commits these, which must succeed, and writes their rows.</summary>
     public IReadOnlyList<ShardCommit> Commit(params IReadOnlyList<MicroBatch> batches)
     {
         var commits = Next(batches);
-        Assert.Empty(store.Commit(batches, commits));
+        var pages = batches.PagesOf(commits);
+        Assert.Empty(store.Commit(pages));
         Move(commits);
+        store.WriteRows(pages);
         return commits;
     }
 }
@@ -49,6 +55,46 @@ internal static class OwnedShardsExtensions
     {
         Assert.True(store.TryClaim(shard, node, out var head));
         return head;
+    }
+
+    /// <summary>Pages of batches, all features kept, written on the day of <see cref="Storage.StoredPayments.July"/>.</summary>
+    public static IReadOnlyList<ShardPage> PagesOf(this IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
+        new GroupPages(new FeatureSample(1), new FakeTimeProvider(Storage.StoredPayments.July)).Of(batches, commits);
+
+    /// <summary>Commits without rows.</summary>
+    public static IReadOnlyList<int> Commit(this IFraudStore store, IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
+        store.Commit(batches.PagesOf(commits));
+
+    /// <summary>Writes the rows of pages that were committed, and of what was before them.</summary>
+    public static RowsWritten WriteRows(this IFraudStore store, IReadOnlyList<ShardPage> pages)
+    {
+        using var rows = store.Rows.Open();
+        var followed = new List<FollowedPage>();
+        foreach (var (commit, _) in pages)
+        {
+            var position = rows.Take(commit.Shard, commit.Generation) ?? throw new InvalidOperationException($"shard {commit.Shard} is another's");
+            followed.AddRange(store.ReadJournal(commit.Shard, position, int.MaxValue)
+                .Select(page => new FollowedPage(page.Shard, commit.Generation, page.Sequence, page.Payload)));
+        }
+
+        return rows.Write(followed);
+    }
+
+    /// <summary>Waits until all that is committed has rows, as long as someone writes them.</summary>
+    public static void WaitForRows(this IFraudStore store, TimeSpan longest)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (System.Diagnostics.Stopwatch.GetElapsedTime(started) < longest)
+        {
+            var heads = store.ReadHeads();
+            var rows = store.Rows.ReadPositions();
+            if (heads.All(head => rows.GetValueOrDefault(head.Shard) >= head.Sequence))
+            {
+                return;
+            }
+
+            Thread.Sleep(1);
+        }
     }
 
     /// <summary>Claims so many shards for one node.</summary>

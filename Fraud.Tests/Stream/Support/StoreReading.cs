@@ -1,5 +1,7 @@
 using Fraud.Model;
+using Fraud.Stream.Batching;
 using Fraud.Stream.Journal;
+using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Tests.Stream.Support;
@@ -40,4 +42,36 @@ internal static class StoreReading
             .GroupBy(static entry => entry.Change.Label.TransactionId)
             .Where(static changes => changes.Sum(static entry => entry.Change.FraudDelta) > 0)
             .Select(static changes => changes.Last().Change.Label)];
+
+    /// <summary>Payments that the journals take back.</summary>
+    public static int TakenBack(this IFraudStore store)
+    {
+        var taken = 0;
+        foreach (var page in store.ReadHeads().SelectMany(head => store.ReadJournal(head.Shard, 0, int.MaxValue)))
+        {
+            var reader = new PageReader(page.Payload);
+            while (reader.ReadRetraction() is not null)
+            {
+                taken++;
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>The payments in pages, in their order, and what scored each.</summary>
+    public static IEnumerable<(string Id, ScoredBy By)> Payments(this IEnumerable<ShardPage> pages)
+    {
+        var payments = new List<(string, ScoredBy)>();
+        foreach (var page in pages)
+        {
+            var reader = new PageReader(page.Bytes.Span);
+            while (reader.Read())
+            {
+                payments.Add((reader.Payment.Id.ToString(), reader.ScoredBy!));
+            }
+        }
+
+        return payments;
+    }
 }

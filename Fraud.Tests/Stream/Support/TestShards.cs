@@ -4,6 +4,7 @@ using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.Support;
 
@@ -20,7 +21,7 @@ internal sealed class TestShards : IDisposable
         Profile = new Profile(profile ?? new ProfileOptions(), shards);
         Terminals = new TerminalFeed(Profile, store, Router, Directory, Loader);
         Recovery = new ShardRecovery(
-            store, Profile, Loader, options ?? new ClusterOptions(), TimeProvider.System, NullLogger<ShardRecovery>.Instance);
+            store, Profile, Loader, options ?? new ClusterOptions(), new FakeTimeProvider(Storage.StoredPayments.July), NullLogger<ShardRecovery>.Instance);
     }
 
     public ShardRouter Router { get; }

@@ -69,7 +69,7 @@ public sealed class TopologyEndsTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         },
         Sys.Materializer());
 
-    public static TheoryData<string> Places => new("features", "score", "pace", "weigh", "persist", "reply", "alert", "measure");
+    public static TheoryData<string> Places => new("features", "score", "pace", "weigh", "persist", "reply", "repeat", "pages", "measure");
 
     [Theory]
     [MemberData(nameof(Places))]
@@ -158,8 +158,11 @@ public sealed class TopologyEndsTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
             case "reply":
                 graph.Reply.Fail(reason);
                 break;
-            case "alert":
-                graph.Alert.Fail(reason);
+            case "repeat":
+                graph.Repeat.Fail(reason);
+                break;
+            case "pages":
+                graph.Pages.Fail(reason);
                 break;
             case "measure":
                 graph.Measure.Fail(reason);

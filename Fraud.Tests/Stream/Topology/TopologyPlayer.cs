@@ -22,6 +22,7 @@ internal sealed class TopologyPlayer : IDisposable
         {{FraudEngine.OnnxDispatcher}} { {{Threads}} }
         {{FraudEngine.StoreDispatcher}} { {{Threads}} }
         {{FraudEngine.SinkDispatcher}} { {{Threads}} }
+        {{FraudEngine.ReaderDispatcher}} { {{Threads}} }
         """;
 
     // A lane that is held keeps its thread, and there are at most two.
@@ -46,7 +47,9 @@ internal sealed class TopologyPlayer : IDisposable
 
     public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Reply { get; } = new(Batches);
 
-    public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Alert { get; } = new(Batches);
+    public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Repeat { get; } = new(Batches);
+
+    public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Pages { get; } = new(Batches);
 
     public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Measure { get; } = new(Batches);
 
@@ -71,7 +74,8 @@ internal sealed class TopologyPlayer : IDisposable
             MostInTransaction = MostInTransaction,
             Persist = Persist.Apply,
             Reply = group => Reply.Apply(group),
-            Alert = group => Alert.Apply(group),
+            Repeat = group => Repeat.Apply(group),
+            Pages = group => Pages.Apply(group),
             Measure = group => Measure.Apply(group),
         }).Run(materializer);
 
@@ -97,7 +101,8 @@ internal sealed class TopologyPlayer : IDisposable
 
         Persist.Dispose();
         Reply.Dispose();
-        Alert.Dispose();
+        Repeat.Dispose();
+        Pages.Dispose();
         Measure.Dispose();
     }
 

@@ -70,7 +70,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
 
             Assert.InRange(kafka.MostInside, MostInTransaction, RoomBeforePersist);
             Assert.All(
-                (PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>>[])[graph.Reply, graph.Alert, graph.Measure],
+                (PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>>[])[graph.Reply, graph.Repeat, graph.Pages, graph.Measure],
                 sink => Assert.Equal(kafka.Made, sink.Seen.SelectMany(static group => group)));
         },
         Sys.Materializer(RunningTopology.SettingsOf(Sys)));
@@ -192,7 +192,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         var kafka = new CountedBatches(graph, 100, static () => 0);
         var ended = graph.Run(Sys.Materializer(RunningTopology.SettingsOf(Sys)), kafka.Source);
 
-        await Poll.Until(() => graph.Reply.Seen.Count >= 16 && graph.Alert.Seen.Count >= 16);
+        await Poll.Until(() => graph.Reply.Seen.Count >= 16 && graph.Pages.Seen.Count >= 16);
         Assert.Single(graph.Measure.Seen);
         graph.Measure.Release();
         graph.Lanes[0].Inlet.Complete();
@@ -220,7 +220,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         Assert.Equal([busy.Batch], graph.Reply.Seen[^1]);
     }
 
-    /// <summary>Three readers of a stored group; the last one that lets go of a batch gives it back.</summary>
+    /// <summary>Four readers of a stored group; the last one that lets go of a batch gives it back.</summary>
     [Fact]
     public async Task Run_StoredGroup_IsHeldOnceForEachSink()
     {
@@ -230,6 +230,7 @@ public sealed class TopologyRoomTests() : Akka.TestKit.Xunit2.TestKit(TopologyPl
         graph.Lanes[0].Inlet.Complete();
         await ended.WaitAsync(Poll.Deadline);
 
+        read.Batch.Release();
         read.Batch.Release();
         read.Batch.Release();
         Assert.Equal(1, read.Batch.Count);

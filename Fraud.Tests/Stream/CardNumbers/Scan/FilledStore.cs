@@ -69,8 +69,8 @@ internal static class FilledStore
     {
         var profile = new Profile(new ProfileOptions(), Shards);
         var cards = profile.NewCards();
-        cards.TryReplay(ShortText.From(Payment), ShortText.From(Card), 1_234, July.ToUnixTimeMilliseconds());
-        cards.TryReplay(ShortText.From("plain"), ShortText.From("card"), 1_234, July.ToUnixTimeMilliseconds());
+        cards.TryReplay(ShortText.From(Card), 1_234, July.ToUnixTimeMilliseconds());
+        cards.TryReplay(ShortText.From("card"), 1_234, July.ToUnixTimeMilliseconds());
         var captured = cards.Capture();
         Assert.True(store.SaveCards(new CardSnapshot(
             new SnapshotMove(shard, owned.GenerationOf(shard), 0, 1), 0, [.. captured.Changed.Select(static card => new CardState(card.Key, card.Value))], [])));
