@@ -43,6 +43,12 @@ public sealed class ResultsReader(
                     feed.Pages.Wait(options.Look, stop);
                 }
 
+                if (_payments < options.MaxTransaction)
+                {
+                    // For company: a transaction costs much the same, whatever it holds.
+                    stop.WaitHandle.WaitOne(options.Gather);
+                }
+
                 _backoff.Reset();
             }
             catch (StoreUnavailableException error)
