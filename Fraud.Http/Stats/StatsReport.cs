@@ -39,6 +39,9 @@ internal sealed record StatsReport : IExample<StatsReport>
     [Description("What the window holds.")]
     public required StatsWindow Window { get; init; }
 
+    [Description("How far the rows of payments are behind their answers.")]
+    public required StatsRows RowsBehind { get; init; }
+
     [Description("Of all processors."), Range(0.0, 100.0)]
     public required double CpuPercent { get; init; }
 
@@ -63,11 +66,23 @@ internal sealed record StatsReport : IExample<StatsReport>
         ThroughputPerSecond = 250.5,
         LatencyMs = StatsLatency.Example,
         Window = StatsWindow.Example,
+        RowsBehind = StatsRows.Example,
         CpuPercent = 35.5,
         MemoryMb = 210.5,
         MemoryPercent = 1.5,
         Alerts = [StatsAlert.Example],
     };
+}
+
+internal sealed record StatsRows : IExample<StatsRows>
+{
+    [Description("Answered and without a row yet."), AtLeast(0)]
+    public required long Payments { get; init; }
+
+    [Description("Since the one was stored that waits longest."), AtLeast(0)]
+    public required double Seconds { get; init; }
+
+    public static StatsRows Example { get; } = new() { Payments = 120, Seconds = 0.02 };
 }
 
 internal sealed record StatsLatency : IExample<StatsLatency>

@@ -51,6 +51,13 @@ internal static class PostgresUpgrade
         ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation;
         """;
 
+    /// <summary>
+    /// Commits of earlier versions write rows themselves. Beside this version's readers, their payments would be taken for repeats of themselves.
+    /// </summary>
+    private const string StillCommits = """
+        SELECT coalesce(max(stored_at), 0) > (extract(epoch FROM clock_timestamp()) - 60) * 1000 FROM journal
+        """;
+
     /// <summary>A second connection, so that payments are read while their journals are written.</summary>
     public static void Run(NpgsqlConnection connection, NpgsqlDataSource source)
     {
@@ -69,6 +76,12 @@ internal static class PostgresUpgrade
         }
 
         var isNew = !Exists(connection, "transactions");
+        if (version is >= 2 and < 10 && connection.Query(StillCommits, static row => row.GetBoolean(0))[0])
+        {
+            throw new StoreUnavailableException(
+                "A program of an earlier version committed within the last minute; stop all its nodes, this one goes on a minute later.", new TimeoutException());
+        }
+
         connection.Execute(PostgresSchema.Sql);
         connection.Execute(PostgresRegistrySession.Schema);
         // Versions 3 to 6 and 8 added tables only.

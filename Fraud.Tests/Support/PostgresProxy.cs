@@ -6,7 +6,7 @@ using Npgsql;
 namespace Fraud.Tests.Support;
 
 /// <summary>
-/// Stands between Npgsql and a PostgreSQL server and does something to one COMMIT: so the two faults that a client cannot tell from each
+/// Stands between Npgsql and a PostgreSQL server and does something to one commit of pages: so the two faults that a client cannot tell from each
 /// other, and the one that leaves locks behind, can be had at will. What comes before and after is passed on. Thread-safe.
 /// </summary>
 internal sealed class PostgresProxy : IAsyncDisposable
@@ -15,7 +15,8 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private const int EncryptionRequest = 80877104;
     private const int LargestMessage = 64 << 20;
 
-    private static readonly byte[] Commit = [.. "COMMIT\0"u8];
+    // Of the statement that commits; parsed once a connection, then bound by its name.
+    private static readonly byte[] Commit = [.. "commit_pages"u8];
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly DnsEndPoint _server;
@@ -49,16 +50,16 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Of the same database, by way of this proxy.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>The next COMMIT does not reach the server: the connection is cut instead.</summary>
+    /// <summary>The next commit of pages does not reach the server: the connection is cut instead.</summary>
     /// <returns>Completes when it was done.</returns>
     public Task LoseNextCommit() => Arm(FaultKind.LoseRequest);
 
-    /// <summary>The next COMMIT is carried out: the connection is cut when the server answers, and the answer is thrown away.</summary>
+    /// <summary>The next commit of pages is carried out: the connection is cut when the server answers, and the answer is thrown away.</summary>
     /// <returns>Completes when it was done.</returns>
     public Task LoseReplyToNextCommit() => Arm(FaultKind.LoseReply);
 
-    /// <summary>The next COMMIT does not reach the server, which hears nothing more, as of a process that stands still.</summary>
-    /// <returns>Completes when the COMMIT is held.</returns>
+    /// <summary>The next commit of pages does not reach the server, which hears nothing more, as of a process that stands still.</summary>
+    /// <returns>Completes when it is held.</returns>
     public Task HoldNextCommit() => Arm(FaultKind.Hold);
 
     public async ValueTask DisposeAsync()
@@ -157,7 +158,12 @@ internal sealed class PostgresProxy : IAsyncDisposable
 
             var body = new byte[length];
             await connection.Client.ReadExactlyAsync(body, cut);
-            if (isStarted && header[0] == 'Q' && body.AsSpan().SequenceEqual(Commit) && Take() is { } fault)
+            if (isStarted && header[0] == 'P' && body.AsSpan().IndexOf(Commit) >= 0)
+            {
+                connection.Statement = NameIn(body);
+            }
+
+            if (isStarted && header[0] == 'B' && connection.Statement is { } statement && NameIn(body.AsSpan(NameIn(body).Length + 1)) == statement && Take() is { } fault)
             {
                 if (fault.Kind == FaultKind.LoseReply)
                 {
@@ -180,13 +186,15 @@ internal sealed class PostgresProxy : IAsyncDisposable
         }
     }
 
+    private static string NameIn(ReadOnlySpan<byte> message) => System.Text.Encoding.UTF8.GetString(message[..message.IndexOf((byte)0)]);
+
     /// <summary>Byte by byte; returns when the connection is to be cut.</summary>
     private static async Task Replies(Connection connection, CancellationToken cut)
     {
         var buffer = new byte[64 << 10];
         while (await connection.Server.ReadAsync(buffer, cut) is > 0 and var read)
         {
-            // All that was asked before is answered before a client says COMMIT.
+            // All that was asked before is answered before a client commits.
             if (connection.Lost is { } fault)
             {
                 fault.Done.SetResult();
@@ -206,7 +214,10 @@ internal sealed class PostgresProxy : IAsyncDisposable
     {
         private Fault? _lost;
 
-        /// <summary>Of the COMMIT that the server is carrying out.</summary>
+        /// <summary>Name of the statement that commits.</summary>
+        public string? Statement { get; set; }
+
+        /// <summary>Of the commit that the server is carrying out.</summary>
         public Fault? Lost
         {
             get => Volatile.Read(ref _lost);

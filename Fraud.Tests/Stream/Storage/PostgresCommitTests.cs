@@ -26,7 +26,8 @@ public sealed class PostgresCommitTests : IAsyncDisposable
     {
         _database = server.CreateDatabase();
         _proxy = new PostgresProxy(_database);
-        _store = Open(_proxy.ConnectionString);
+        // A reply that does not come is waited for no longer than this.
+        _store = Open(_proxy.ConnectionString + ";Command Timeout=5");
         _other = Open(_database);
     }
 
