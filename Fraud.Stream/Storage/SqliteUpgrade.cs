@@ -125,25 +125,11 @@ internal static class SqliteUpgrade
     /// </summary>
     private static void Rewind(SqliteConnection rows, SqliteConnection journal)
     {
-        var heads = new Dictionary<long, long>();
-        var head = journal.Prepare("SELECT shard, sequence FROM shards");
-        while (head.Step())
-        {
-            heads.Add(head.Integer(0), head.Integer(1));
-        }
-
-        head.Reset();
-        var ahead = new List<(long Shard, long Sequence)>();
-        var position = rows.Prepare("SELECT shard, position FROM reader_positions WHERE reader = 'results'");
-        while (position.Step())
-        {
-            if (heads.GetValueOrDefault(position.Integer(0)) is var last && last < position.Integer(1))
-            {
-                ahead.Add((position.Integer(0), last));
-            }
-        }
-
-        position.Reset();
+        // Positions before heads, which only grow: beside a service that runs, what is ahead now would not be ahead of what is read next.
+        var positions = Pairs(rows, "SELECT shard, position FROM reader_positions WHERE reader = 'results'");
+        var heads = Pairs(journal, "SELECT shard, sequence FROM shards").ToDictionary();
+        var ahead = positions.Where(position => heads.GetValueOrDefault(position.Key) < position.Value)
+            .Select(position => (Shard: position.Key, Sequence: heads.GetValueOrDefault(position.Key))).ToList();
         if (ahead.Count == 0)
         {
             return;
@@ -165,6 +151,19 @@ internal static class SqliteUpgrade
                 }
             }
         });
+    }
+
+    private static List<KeyValuePair<long, long>> Pairs(SqliteConnection connection, string sql)
+    {
+        var pairs = new List<KeyValuePair<long, long>>();
+        var query = connection.Prepare(sql);
+        while (query.Step())
+        {
+            pairs.Add(KeyValuePair.Create(query.Integer(0), query.Integer(1)));
+        }
+
+        query.Reset();
+        return pairs;
     }
 
     private static void Run(SqliteConnection connection)

@@ -34,9 +34,10 @@ tail -1 "$work/replay"
 kill -TERM "$service"
 wait "$service" || true
 sqlite3 -header -column "$work/fraud.db" "
+  attach '$work/fraud-journal.db' as pages;
   select (select count(*) from transactions) as results,
          (select count(distinct transaction_id) from transactions) as distinct_ids,
-         (select sum(next_offset) from offsets where topic = 'transactions') as offsets,
+         (select sum(next_offset) from shards) as offsets,
          (select count(*) from transactions where decision > 0) as flagged,
          (select count(*) from outbox where kind = 1) as alerts,
          (select count(*) from outbox where sent = 0) as unsent"

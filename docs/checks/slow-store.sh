@@ -60,7 +60,7 @@ sql "DROP TRIGGER slow ON shards"
 wait "$feeder"
 accepted="$(python3 -c 'import json, sys; print(int(json.load(open(sys.argv[1]))["accepted"]["count"]))' "$work/load")"
 for _ in $(seq 300); do
-  [ "$(sql "SELECT coalesce(sum(next_offset), 0) FROM offsets WHERE topic = 'transactions'")" -lt "$payments" ] || break
+  [ "$(sql "SELECT coalesce(sum(next_offset), 0) FROM shards")" -lt "$payments" ] || break
   sleep 1
 done
 kill -TERM "$service"

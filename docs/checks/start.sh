@@ -38,9 +38,9 @@ for number in range(times):
     # Killed, so that nothing can be written after the answer.
     service.send_signal(signal.SIGKILL)
     service.wait()
-    rows = sqlite3.connect(os.path.join(data, "fraud.db")).execute("SELECT count(*) FROM transactions").fetchone()[0]
-    if rows != 1:
-        sys.exit(f"start: {rows} stored, expected 1")
+    pages = sqlite3.connect(os.path.join(data, "fraud-journal.db")).execute("SELECT count(*) FROM journal").fetchone()[0]
+    if pages != 1:
+        sys.exit(f"start: {pages} pages stored, expected 1")
 print("ms: " + " ".join(f"{each:.0f}" for each in took))
 print(f"median {statistics.median(took):.0f} ms; each answer was stored")
 PY
