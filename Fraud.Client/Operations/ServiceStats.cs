@@ -33,6 +33,9 @@ public sealed record ServiceStats
     /// <summary>What the window holds.</summary>
     public StatsWindow Window { get; init; } = new();
 
+    /// <summary>How far the rows of payments are behind their answers.</summary>
+    public StatsRows RowsBehind { get; init; } = new();
+
     /// <summary>Of all processors.</summary>
     public double CpuPercent { get; init; }
 
@@ -78,6 +81,16 @@ public sealed record StatsWindow
     public int Samples { get; init; }
 
     /// <summary>How far back it reaches.</summary>
+    public double Seconds { get; init; }
+}
+
+/// <summary>Payments that lists do not show yet.</summary>
+public sealed record StatsRows
+{
+    /// <summary>Answered and without a row yet.</summary>
+    public long Payments { get; init; }
+
+    /// <summary>Since the one was stored that waits longest.</summary>
     public double Seconds { get; init; }
 }
 

@@ -44,16 +44,7 @@ public sealed class JournalFollower
     /// <summary>Pages were dropped, of whatever shards: all are looked at.</summary>
     public void Missed()
     {
-        foreach (var shard in _shards.Keys.ToArray())
-        {
-            Missed(shard);
-        }
-    }
-
-    /// <summary>Pages of a shard may be in the journal that do not come.</summary>
-    public void Missed(int shard)
-    {
-        if (_shards.TryGetValue(shard, out var following))
+        foreach (var (shard, following) in _shards.ToArray())
         {
             _shards[shard] = following with { IsBehind = true };
         }

@@ -22,7 +22,6 @@ public sealed class ResultsReader(
 
     private readonly JournalFollower _follower = new();
     private readonly List<FollowedPage> _next = [];
-    private readonly HashSet<int> _closed = [];
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
     private IResultRows? _rows;
     private int _payments;
@@ -96,7 +95,8 @@ public sealed class ResultsReader(
 
         if (_next.Count == 0)
         {
-            LeaveClosed();
+            // Of a shard that was closed before it was followed; the others end with their last page.
+            feed.Lag.Keep((shard, generation) => directory.GenerationOf(shard) == generation || _follower.GenerationOf(shard) == generation);
             return false;
         }
 
@@ -118,16 +118,15 @@ public sealed class ResultsReader(
         return true;
     }
 
-    // Not once for all when it stops: its last pages came with the end of the graph.
     private void WriteRest()
     {
         using var limit = new CancellationTokenSource(LastWrite);
         try
         {
-            // One that found nothing has asked for another look into the journal.
-            for (var idle = 0; idle < 2;)
+            // Of shards that are closed by now the last pages may be in the journal alone.
+            _follower.Missed();
+            while (Step(limit.Token))
             {
-                idle = Step(limit.Token) ? 0 : idle + 1;
             }
         }
         catch (Exception error) when (error is StoreUnavailableException or OperationCanceledException)
@@ -137,26 +136,6 @@ public sealed class ResultsReader(
     }
 
     public void Dispose() => _rows?.Dispose();
-
-    // One that was closed is followed to its end: until another claims it, no one else does.
-    private void LeaveClosed()
-    {
-        foreach (var shard in _follower.Shards.Where(shard => directory.GenerationOf(shard) != _follower.GenerationOf(shard)).ToArray())
-        {
-            if (_closed.Add(shard))
-            {
-                // Its last pages may have come since the journal was read.
-                _follower.Missed(shard);
-            }
-            else
-            {
-                _closed.Remove(shard);
-                Leave(shard);
-            }
-        }
-
-        feed.Lag.Keep((shard, generation) => directory.GenerationOf(shard) == generation || _follower.GenerationOf(shard) == generation);
-    }
 
     private void Leave(int shard)
     {
@@ -168,6 +147,9 @@ public sealed class ResultsReader(
         _follower.Leave(shard);
     }
 
+    /// <remarks>
+    /// One that was closed stays followed: its last pages come while it is handed over. When another claim has it, a write says so.
+    /// </remarks>
     private void FollowOpenShards()
     {
         foreach (var shard in directory.Open)
@@ -179,7 +161,6 @@ public sealed class ResultsReader(
             }
 
             Leave(shard);
-            _closed.Remove(shard);
             if (_rows!.Take(shard, generation) is { } position)
             {
                 _follower.Follow(shard, generation, position);
