@@ -14,7 +14,9 @@ internal sealed class SqliteReaders(StorageOptions options) : IDisposable
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
     private volatile bool _isDisposed;
 
-    public Reader Rent() => new(this, _idle.TryTake(out var connection) ? connection : new SqliteConnection(options));
+    public Reader Rent() => _isDisposed
+        ? throw new StoreUnavailableException("The store is closed.", new ObjectDisposedException(nameof(SqliteReaders)))
+        : new Reader(this, _idle.TryTake(out var connection) ? connection : new SqliteConnection(options));
 
     public void Dispose()
     {

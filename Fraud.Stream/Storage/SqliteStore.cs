@@ -17,6 +17,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     private SqliteFile? _journal;
     private SqliteWriter? _writer;
     private SqliteJournal? _pages;
+    private bool _isClosed;
 
     public string Kind => "sqlite";
 
@@ -31,6 +32,12 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     {
         lock (_opening)
         {
+            if (_isClosed)
+            {
+                // Who still asks while the service ends must not have the files again, which another may be about to take.
+                throw Closed();
+            }
+
             if (_writer is not null)
             {
                 return;
@@ -135,6 +142,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     {
         lock (_opening)
         {
+            _isClosed = true;
             _journal?.Dispose();
             _rows?.Dispose();
             (_journal, _rows, _pages, _writer) = (null, null, null, null);
@@ -152,6 +160,8 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     private SqliteJournal Pages => _pages ?? throw NotOpen();
 
     private static KeyValuePair<int, long> Offset(SqliteStatement row) => KeyValuePair.Create((int)row.Integer(0), row.Integer(1));
+
+    private static StoreUnavailableException Closed() => new("The store is closed.", new ObjectDisposedException(nameof(SqliteStore)));
 
     private static InvalidOperationException NotOpen() => new("Open the store first.");
 }
