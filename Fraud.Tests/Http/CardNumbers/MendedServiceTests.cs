@@ -41,7 +41,7 @@ public sealed class MendedServiceTests(PostgresServer postgres) : IClassFixture<
         var mend = kind == "Sqlite"
             ? await CommandLine.Run("store", "scan", "--mend", "--data", mended)
             : await CommandLine.Run("store", "scan", "--mend", "--postgres", mended);
-        Assert.True((mend.Exit, mend.Error) == (0, ""), mend.Error);
+        Assert.Equal((0, ""), (mend.Exit, mend.Error));
 
         var wanted = await Next(kind, twin, lets: true);
         var found = await Next(kind, mended, lets: false);
