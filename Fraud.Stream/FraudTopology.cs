@@ -43,7 +43,7 @@ public static class FraudTopology
             var stored = graph.Add(new Broadcast<BatchGroup>(4, eagerCancel: true));
             graph.From(scored).Via(group).Via(persist).Via(Flow.Create<BatchGroup>().Select(Share)).To(stored);
             graph.From(stored).To(replies);
-            graph.From(stored).To(repeats);
+            graph.From(stored).Via(Flow.Create<BatchGroup>().Where(static group => group.HasRepeats)).To(repeats);
             graph.From(stored).To(pages);
             graph.From(stored).To(metrics);
             return ClosedShape.Instance;
@@ -68,7 +68,7 @@ public static class FraudTopology
 
     private static BatchGroup Share(BatchGroup group)
     {
-        group.Retain(holders: 3);
+        group.Retain(holders: group.HasRepeats ? 3 : 2);
         return group;
     }
 }

@@ -33,7 +33,7 @@ public sealed class ProfileOptions
 
     /// <summary>
     /// Payment ids remembered in each shard: one that comes again is counted once, and answered as it was. One that comes again later is
-    /// scored anew, and taken back from the histories once its row turns out to be there.
+    /// scored again, and taken back from the histories once its row turns out to be there.
     /// </summary>
     // Some thirty bytes each, so 4 MB a full shard. At 1,000 payments/s over six shards that is the last 13 minutes. Who takes a shard over
     // reads the pages of so many: with features 26 MB.

@@ -12,6 +12,9 @@ public sealed class BatchGroup
 
     public int Payments { get; private set; }
 
+    /// <summary>Callers wait for answers to payments that were sent again.</summary>
+    public bool HasRepeats => _batches.Exists(static batch => batch.HasRepeats);
+
     /// <summary>Its transaction, once it ended.</summary>
     public CommitTimes Commit { get; set; }
 

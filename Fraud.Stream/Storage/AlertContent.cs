@@ -23,14 +23,6 @@ internal readonly record struct AlertContent(
     /// <summary>Of the alert. It follows from the payment's, so a repeat is recognised.</summary>
     public string AlertId => "alert-" + Id.ToString();
 
-    public static AlertContent Of(Payment payment)
-    {
-        var paid = payment.Transaction;
-        return new AlertContent(
-            paid.Id, paid.CardId, paid.TerminalId, paid.AmountMinor, paid.Currency, paid.EventTimeMs, payment.Score, payment.Decision, payment.Reasons,
-            payment.ScoredBy, payment.Trace?.TraceParent ?? "", payment.Trace?.TraceState);
-    }
-
     /// <param name="page">Stands at the payment.</param>
     public static AlertContent Of(ref PageReader page)
     {

@@ -32,7 +32,7 @@ internal sealed class SqliteFile : IDisposable
         _readers = new SqliteReaders(options);
     }
 
-    /// <summary>Held by whoever writes. SQLite takes one writer; waiting here is fair and cheap, waiting in SQLite is polling.</summary>
+    /// <summary>Held by the one who writes. SQLite takes one writer; waiting here is fair and cheap, waiting in SQLite is polling.</summary>
     public Lock Writing { get; } = new();
 
     /// <summary>Only for who holds <see cref="Writing"/>.</summary>

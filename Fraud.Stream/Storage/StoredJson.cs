@@ -87,16 +87,10 @@ internal static class StoredJson
     }
 
     /// <summary>Where the record came from: one record has one dead letter, however often it is read.</summary>
-    public static string DeadLetterSource(Payment payment, string topic) =>
-        DeadLetterSource(topic, payment.Shard, payment.KafkaOffset);
-
     public static string DeadLetterSource(string topic, int partition, long offset) =>
         string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}-{offset}");
 
     /// <summary>Why a record is in the dead-letter topic and where it came from.</summary>
-    public static string DeadLetterHeaders(Payment payment, string topic) =>
-        DeadLetterHeaders(payment.DeadLetter!, topic, payment.Shard, payment.KafkaOffset, payment.ArrivedAtMs);
-
     public static string DeadLetterHeaders(DeadLetter letter, string topic, int partition, long offset, long arrivedAtMs) => Headers(
     [
         KeyValuePair.Create("reason", letter.Reason),

@@ -23,7 +23,7 @@ internal static class MendAlone
             }
             else
             {
-                // Whoever has it is found before anything is changed.
+                // A service that has it is found before anything is changed.
                 Sqlite(options, journal: null).Dispose();
                 SqliteUpgrade.Run(options);
                 stores.Add(Sqlite(options, options.JournalFile));

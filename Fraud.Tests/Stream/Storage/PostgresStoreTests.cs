@@ -63,6 +63,23 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
             Rows("SELECT DISTINCT tableoid::regclass::text FROM transactions ORDER BY 1"));
     }
 
+    /// <summary>A node of before writes rows in its commits: this version's reader would take its payments for repeats of themselves.</summary>
+    [Fact]
+    public void Open_ProgramOfBeforeCommittedJustNow_WaitsUntilItIsStopped()
+    {
+        Commit([FromHttp(Paid("a"))]);
+        Execute(WithoutPlaces() + "; UPDATE journal SET stored_at = extract(epoch FROM clock_timestamp()) * 1000");
+        using (var early = Create())
+        {
+            Assert.Throws<StoreUnavailableException>(early.Open);
+        }
+
+        Execute("UPDATE journal SET stored_at = (extract(epoch FROM clock_timestamp()) - 61) * 1000");
+        using var upgraded = Create();
+        upgraded.Open();
+        Assert.Equal(1, upgraded.Rows.ReadPositions()[0]);
+    }
+
     [Fact]
     public void Commit_MonthAlreadyInTheDefaultPartition_StaysThere()
     {

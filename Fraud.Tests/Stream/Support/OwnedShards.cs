@@ -81,21 +81,14 @@ internal static class OwnedShardsExtensions
     }
 
     /// <summary>Waits until all that is committed has rows, as long as someone writes them.</summary>
-    public static void WaitForRows(this IFraudStore store, TimeSpan longest)
-    {
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (System.Diagnostics.Stopwatch.GetElapsedTime(started) < longest)
+    public static void WaitForRows(this IFraudStore store, TimeSpan longest) => SpinWait.SpinUntil(
+        () =>
         {
             var heads = store.ReadHeads();
             var rows = store.Rows.ReadPositions();
-            if (heads.All(head => rows.GetValueOrDefault(head.Shard) >= head.Sequence))
-            {
-                return;
-            }
-
-            Thread.Sleep(1);
-        }
-    }
+            return heads.All(head => rows.GetValueOrDefault(head.Shard) >= head.Sequence);
+        },
+        longest);
 
     /// <summary>Claims so many shards for one node.</summary>
     public static OwnedShards OwnAll(this IFraudStore store, int shards, string node = "test")

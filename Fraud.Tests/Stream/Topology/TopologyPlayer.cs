@@ -53,6 +53,9 @@ internal sealed class TopologyPlayer : IDisposable
 
     public PlayedStage<BatchGroup, IReadOnlyList<MicroBatch>> Measure { get; } = new(Batches);
 
+    /// <summary>Whether callers wait for answers to repeats in what is read.</summary>
+    public bool HasRepeats { get; init; } = true;
+
     /// <summary>Payments that a transaction takes.</summary>
     public int MostInTransaction { get; init; } = 8;
 
@@ -84,6 +87,7 @@ internal sealed class TopologyPlayer : IDisposable
     {
         var batch = _batches.Rent();
         batch.KafkaPartition = partition;
+        batch.HasRepeats = HasRepeats;
         for (var i = 0; i < payments; i++)
         {
             batch.Swap(new Payment { Shard = partition, KafkaOffset = _offset++ });

@@ -1,6 +1,4 @@
-using Fraud.Stream.Shards;
-
-namespace Fraud.Tests.Stream.Shards;
+namespace Fraud.Tests.Simulation;
 
 /// <summary>Repeats in flight and recently committed (rules 14 and 16 of docs/decisions/0011).</summary>
 public sealed class RepeatWindowTests

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Fraud.Stream.Shards;
+namespace Fraud.Tests.Simulation;
 
 /// <summary>What is known of a payment's id.</summary>
-public enum RepeatKind
+internal enum RepeatKind
 {
     /// <summary>Not in the window: count it, then <see cref="RepeatWindow{TId,TFirst}.Enter"/>.</summary>
     First,
@@ -18,11 +18,12 @@ public enum RepeatKind
 /// <summary>
 /// Ids of one shard under one claim, in flight and recently committed, so that a payment that is sent again is counted once and answered with
 /// the first's result. Bounded by time and count; what is in flight is bounded by the graph and never evicted
-/// (rules 14 and 16 of docs/decisions/0011). One caller at a time.
+/// (rules 14 and 16 of docs/decisions/0011). One caller at a time. The simulation's own: in the product histories have hashes of ids
+/// (<see cref="Fraud.Model.History.ShardCards.PlaceOf"/>).
 /// </summary>
 /// <remarks>It is dropped with the claim: what was in flight then is not known by the next owner, unless its page was stored.</remarks>
 /// <typeparam name="TFirst">What is kept of a first: its result, or its place in the journal.</typeparam>
-public sealed class RepeatWindow<TId, TFirst>
+internal sealed class RepeatWindow<TId, TFirst>
     where TId : notnull
 {
     private readonly Dictionary<TId, Entry> _entries = [];
