@@ -7,6 +7,7 @@ using Fraud.Model.Evaluation;
 using Fraud.Model.History;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
+using Fraud.Stream.History;
 using Fraud.Stream.Retraining;
 
 namespace Fraud.Cli.Backtest;
@@ -57,7 +58,7 @@ internal static class BacktestCommand
             else
             {
                 using var opened = store.Open(arguments, mayMake: false);
-                report = StoreBacktest.Run(opened.History, loaded, given, days, costs, TimeProvider.System, stopping);
+                report = StoreBacktest.Run(new ComputedHistory(opened, StoreArguments.Profile()), loaded, given, days, costs, TimeProvider.System, stopping);
             }
 
             await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(json)

@@ -8,6 +8,7 @@ using Fraud.Model.Reasons;
 using Fraud.Model.Scoring;
 using Fraud.Stream.CardNumbers;
 using Fraud.Stream.Cases;
+using Fraud.Stream.History;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.Configuration;
@@ -53,7 +54,7 @@ internal static class ExplainCommand
                 using var opened = store.Open(arguments, mayMake: false);
                 stored = opened.Cases.FindScored(transaction) ?? opened.Cases.FindScored(TokenOf(transaction, store.Options(arguments)))
                     ?? throw new CommandException("--id: expected a payment that the store holds");
-                row = RowOf(served, stored);
+                row = RowOf(served, FeaturesOf(opened, stored));
             }
             else
             {
@@ -89,7 +90,13 @@ internal static class ExplainCommand
         }
     }
 
-    private static float[] RowOf(OnnxModel model, ScoredPayment stored)
+    // Most payments are stored without.
+    private static IReadOnlyList<float> FeaturesOf(IFraudStore store, ScoredPayment stored) =>
+        stored.Features.Count == 0 && store.History.Find(stored.TransactionId) is { } payment
+            ? new ComputedHistory(store, StoreArguments.Profile()).Of(payment)
+            : stored.Features;
+
+    private static float[] RowOf(OnnxModel model, IReadOnlyList<float> known)
     {
         if (model.Manifest.TakesPayload)
         {
@@ -99,9 +106,9 @@ internal static class ExplainCommand
         // What an earlier version did not compute is missing.
         var features = new float[FeatureCatalog.Count];
         Array.Fill(features, float.NaN);
-        for (var i = 0; i < Math.Min(features.Length, stored.Features.Count); i++)
+        for (var i = 0; i < Math.Min(features.Length, known.Count); i++)
         {
-            features[i] = stored.Features[i];
+            features[i] = known[i];
         }
 
         return [.. model.Manifest.Inputs.Select(input => features[FeatureCatalog.IndexOf(input.Name)])];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
 using Fraud.Cli.Arguments;
+using Fraud.Model.History;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.Configuration;
@@ -48,6 +49,9 @@ internal sealed class StoreArguments(string folder = "--data")
         .AddJsonFile(Path.GetFullPath("config/fraud.json"), optional: true)
         .AddEnvironmentVariables()
         .Build();
+
+    /// <summary>How the service of this configuration computes features.</summary>
+    public static ProfileOptions Profile() => Configuration().GetSection(ProfileOptions.Section).Get<ProfileOptions>() ?? new ProfileOptions();
 
     /// <summary>The settings of the store that is meant.</summary>
     public StorageOptions Options(ParseResult arguments)

@@ -7,6 +7,7 @@ using Fraud.Http.Training;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
 using Fraud.Stream.Audit;
+using Fraud.Stream.History;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retraining;
 using Fraud.Stream.Scoring;
@@ -53,7 +54,7 @@ internal static class RetrainCommand
                 TrainCommand.EndWithStarter();
                 var job = JsonSerializer.Deserialize<RetrainingPlan>(await File.ReadAllBytesAsync(file.FullName, stopping), RetrainingPlan.Json)
                     ?? throw new CommandException($"{file.FullName}: expected a plan");
-                ReportPrinter.WithStages((progress) => new RetrainingRun(job, opened.History).Run(progress, stopping), lines: true);
+                ReportPrinter.WithStages((progress) => new RetrainingRun(job, new ComputedHistory(opened, job.Profile)).Run(progress, stopping), lines: true);
                 return 0;
             }
 
@@ -91,7 +92,7 @@ internal static class RetrainCommand
         Directory.CreateDirectory(plan.Folder);
         try
         {
-            var report = ReportPrinter.WithStages(progress => new RetrainingRun(plan, store.History).Run(progress, either.Token));
+            var report = ReportPrinter.WithStages(progress => new RetrainingRun(plan, new ComputedHistory(store, plan.Profile)).Run(progress, either.Token));
             either.Token.ThrowIfCancellationRequested();
             var place = new Handover(staged, new AuditLog(store, time, NullLogger<AuditLog>.Instance), registry)
                 .Apply(plan, report, promote || settings.Retraining.AutoPromote, actor);

@@ -5,9 +5,8 @@ using Fraud.Cli.Arguments;
 using Fraud.Cli.Keys;
 using Fraud.Cli.Train;
 using Fraud.Model.Features;
-using Fraud.Model.History;
+using Fraud.Stream.History;
 using Fraud.Stream.Storage;
-using Microsoft.Extensions.Configuration;
 
 namespace Fraud.Cli.Verify;
 
@@ -28,30 +27,24 @@ internal static class VerifyCommand
         var json = ReportPrinter.JsonOption();
         var command = new Command(
             "verify",
-            "Recompute stored features and scores from the stored payments and labels, and compare bit by bit. Holds for payments stored in order of event time from the first on, with labels that came within the label delay.")
+            "Compute features and scores of stored payments again, from the payments and labels before them, and compare them with what was stored bit by bit.")
         {
             rows, models, json,
         };
         store.AddTo(command);
         command.SetAction((arguments, stopping) => Task.FromResult(Run(
-            store.Options(arguments), arguments.GetValue(rows), arguments.GetValue(models)!, arguments.GetValue(json), stopping)));
+            store, arguments, arguments.GetValue(rows), arguments.GetValue(models)!, arguments.GetValue(json), stopping)));
         return command;
     }
 
-    private static int Run(StorageOptions options, long rows, DirectoryInfo models, bool json, CancellationToken stopping)
+    private static int Run(
+        StoreArguments store, ParseResult arguments, long rows, DirectoryInfo models, bool json, CancellationToken stopping)
     {
-        if (options.Kind == StoreKind.Sqlite && !File.Exists(options.SqliteFile))
+        using var opened = store.Open(arguments, mayMake: false);
+        using var recomputation = new Recomputation(models.FullName, opened.Count().Results - rows);
+        foreach (var payment in new ComputedHistory(opened, StoreArguments.Profile()).Read(0, long.MaxValue, progress: null, stopping))
         {
-            throw new CommandException($"{options.SqliteFile}: expected a store; --data or --postgres names another");
-        }
-
-        var profile = StoreArguments.Configuration().GetSection(ProfileOptions.Section).Get<ProfileOptions>() ?? new ProfileOptions();
-        var frauds = StoredScores.Frauds(options);
-        long all = StoredScores.Read(options, stopping).LongCount();
-        using var recomputation = new Recomputation(profile, models.FullName, all - rows);
-        foreach (var stored in StoredScores.Read(options, stopping))
-        {
-            recomputation.Add(stored, frauds.Contains(stored.TransactionId));
+            recomputation.Add(payment);
         }
 
         Print(recomputation, json);
@@ -67,6 +60,7 @@ internal static class VerifyCommand
                 {
                     identical = result.IsIdentical,
                     rows = result.Rows,
+                    kept = result.Kept,
                     scored = result.Scored,
                     feature_mismatches = result.FeatureMismatches.Sum(),
                     score_mismatches = result.ScoreMismatches,
@@ -80,7 +74,7 @@ internal static class VerifyCommand
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{FeatureCatalog.Names[i],-38}{result.Rows,10}{result.NotZero[i],10}{result.FeatureMismatches[i],12}"));
+                $"{FeatureCatalog.Names[i],-38}{result.Kept,10}{result.NotZero[i],10}{result.FeatureMismatches[i],12}"));
         }
 
         Console.WriteLine(string.Create(

@@ -52,6 +52,7 @@ public sealed class RetrainingPlanner(
             work,
             StoreId(),
             TrainingWindow.At(request.AsOf ?? (newest < now ? newest : now), profile.LabelDelay, options, request.TrainDays, request.GateDays),
+            profile,
             options.MaxRows,
             request.MaxDepth,
             request.MaxRounds,

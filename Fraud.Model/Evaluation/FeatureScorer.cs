@@ -5,13 +5,13 @@ using Fraud.Model.Training;
 
 namespace Fraud.Model.Evaluation;
 
-/// <summary>Scores stored feature vectors as serving would. For one thread; dispose it before its model.</summary>
+/// <summary>Scores feature vectors of stored payments as serving would. For one thread; dispose it before its model.</summary>
 public sealed class FeatureScorer : IDisposable
 {
     // As many as serving scores at once by default.
     private const int Batch = 256;
 
-    // Stored payments keep the profile's features and nothing else that a model takes.
+    // Of a stored payment the profile's features are had and nothing else that a model takes.
     private static readonly Transaction Nothing = new();
 
     private readonly OnnxScorer _scorer;
@@ -26,12 +26,7 @@ public sealed class FeatureScorer : IDisposable
         }
 
         _scorer = model.CreateScorer(Batch);
-        // The last one it needs: what is stored may be of an earlier version and end before.
-        NeededFeatures = 1 + model.Manifest.Inputs.Max(static input => FeatureCatalog.IndexOf(input.Name));
     }
-
-    /// <summary>Length of the feature vector from which on the model can score it.</summary>
-    public int NeededFeatures { get; }
 
     /// <param name="rows">With all features of the catalogue.</param>
     public float[] Score(Dataset rows)

@@ -25,12 +25,12 @@ internal sealed class SqliteResultRows : IResultRows
     private int _repeats;
 
     /// <param name="file">Its writing connection is shared: who has the lock uses it.</param>
-    public SqliteResultRows(SqliteFile file, string transactionsTopic)
+    public SqliteResultRows(SqliteFile file, string transactionsTopic, TimeProvider time)
     {
         _file = file;
         var connection = _connection = file.Writer;
         _topic = transactionsTopic;
-        _labels = new SqliteLabels(connection);
+        _labels = new SqliteLabels(connection, time);
         _take = connection.PrepareOnce(
             """
             INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', ?1, 0, ?2)

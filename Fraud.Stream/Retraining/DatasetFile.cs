@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Fraud.Model;
-using Fraud.Stream.Storage;
+using Fraud.Model.Features;
+using Fraud.Stream.History;
 
 namespace Fraud.Stream.Retraining;
 
@@ -31,7 +32,7 @@ internal sealed class DatasetWriter : IDisposable
 {
     private readonly string _file;
     private readonly FileStream _stream;
-    private byte[] _row = new byte[DatasetFile.RowHeader + 1_024];
+    private readonly byte[] _row = new byte[DatasetFile.RowHeader + (FeatureCatalog.Count * sizeof(float))];
     private int _rows;
 
     public DatasetWriter(string file)
@@ -42,15 +43,10 @@ internal sealed class DatasetWriter : IDisposable
         _stream.Write(_row, 0, sizeof(uint));
     }
 
-    public void Add(HistoryPayment payment)
+    public void Add(in ComputedPayment computed)
     {
-        var length = DatasetFile.RowHeader + (payment.Features.Length * sizeof(float));
-        if (_row.Length < length)
-        {
-            _row = new byte[length];
-        }
-
-        var row = _row.AsSpan(0, length);
+        var (payment, features) = computed;
+        var row = _row.AsSpan();
         BinaryPrimitives.WriteInt64LittleEndian(row, DatasetFile.DigestOf(payment.TransactionId));
         BinaryPrimitives.WriteInt64LittleEndian(row[8..], DatasetFile.DigestOf(payment.CardId));
         BinaryPrimitives.WriteInt64LittleEndian(row[16..], payment.EventTimeMs);
@@ -59,10 +55,10 @@ internal sealed class DatasetWriter : IDisposable
         row[36] = (byte)payment.Decision;
         // Without a label after the delay: legitimate.
         row[37] = payment.IsFraud == true ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt16LittleEndian(row[38..], checked((short)payment.Features.Length));
-        for (var i = 0; i < payment.Features.Length; i++)
+        BinaryPrimitives.WriteInt16LittleEndian(row[38..], checked((short)features.Length));
+        for (var i = 0; i < features.Length; i++)
         {
-            BinaryPrimitives.WriteSingleLittleEndian(row[(DatasetFile.RowHeader + (i * sizeof(float)))..], payment.Features[i]);
+            BinaryPrimitives.WriteSingleLittleEndian(row[(DatasetFile.RowHeader + (i * sizeof(float)))..], features[i]);
         }
 
         _stream.Write(row);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fraud.Model.Evaluation;
+using Fraud.Model.History;
 
 namespace Fraud.Stream.Retraining;
 
@@ -12,6 +13,7 @@ namespace Fraud.Stream.Retraining;
 /// <param name="ChampionReview">The threshold that is in service, which the settings may have changed.</param>
 /// <param name="WorkFolder">Where jobs have their folders: this one's, and those that may have left a dataset.</param>
 /// <param name="Store">Names the store, so that no dataset of another one is taken over.</param>
+/// <param name="Profile">How features were computed, and are again.</param>
 /// <param name="Rules">The gate's.</param>
 public sealed record RetrainingPlan(
     string Job,
@@ -23,6 +25,7 @@ public sealed record RetrainingPlan(
     string WorkFolder,
     string Store,
     TrainingWindow Window,
+    ProfileOptions Profile,
     int MaxRows,
     int? MaxDepth,
     int? MaxRounds,

@@ -3,7 +3,7 @@ using Fraud.Model.Evaluation;
 using Fraud.Model.Features;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
-using Fraud.Stream.Storage;
+using Fraud.Stream.History;
 
 namespace Fraud.Stream.Retraining;
 
@@ -15,14 +15,14 @@ namespace Fraud.Stream.Retraining;
 /// <remarks>
 /// Killed at any moment, the next job of the same days takes the dataset over when it was whole, and starts again else.
 /// </remarks>
-public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
+public sealed class RetrainingRun(RetrainingPlan plan, ComputedHistory history)
 {
     private const string Dataset = "dataset.bin";
     private const string DatasetKey = "dataset.json";
 
     /// <param name="progress">Told the stage and how much of it is done, 0 to 1.</param>
     /// <exception cref="TrainingException">XGBoost is not installed, or there is not enough to train on.</exception>
-    /// <exception cref="Fraud.Model.Registry.ModelRefusedException">The champion cannot be loaded or scored from stored features.</exception>
+    /// <exception cref="Fraud.Model.Registry.ModelRefusedException">The champion cannot be loaded, or takes more than features.</exception>
     public RetrainingReport Run(Action<string, double> progress, CancellationToken cancellation)
     {
         TrainingLibrary.Require();
@@ -36,7 +36,7 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
         }
 
         var window = plan.Window.From(DateOnly.FromDateTime(DateTime.UnixEpoch).AddDays(stored.Rows.Info[0].Day));
-        var options = Options(window, stored);
+        var options = Options(window);
         cancellation.ThrowIfCancellationRequested();
         var trained = new Trainer(options).Train(stored.Rows, (round, most, _) =>
         {
@@ -64,7 +64,7 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
     // What the shipped model is chosen by.
     private const int MaxValidationDays = 14;
 
-    private TrainingOptions Options(TrainingWindow window, StoredHistory stored)
+    private TrainingOptions Options(TrainingWindow window)
     {
         var usual = new TrainingOptions();
         if (window.TrainDays <= usual.ValidationDays)
@@ -81,7 +81,7 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
             TestDays = window.GateDays,
             // Two days hold few frauds: rounds, calibration and thresholds chosen by them are chosen by chance.
             ValidationDays = Math.Clamp(window.TrainDays / 4, usual.ValidationDays, MaxValidationDays),
-            Features = [.. FeatureCatalog.Names.Take(stored.CommonFeatures)],
+            Features = FeatureCatalog.Names,
             MaxDepth = plan.MaxDepth ?? usual.MaxDepth,
             MaxRounds = plan.MaxRounds ?? usual.MaxRounds,
             Seed = plan.Seed,
@@ -121,7 +121,7 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
         progress("exporting", 0);
         var file = Path.Combine(plan.Folder, Dataset);
         var key = JsonSerializer.Serialize(
-            new { plan.Store, plan.Window.TrainFrom, plan.Window.TrainDays, plan.Window.GapDays, plan.Window.GateDays }, RetrainingPlan.Json);
+            new { plan.Store, plan.Profile, plan.Window.TrainFrom, plan.Window.TrainDays, plan.Window.GapDays, plan.Window.GateDays }, RetrainingPlan.Json);
         foreach (var folder in Directory.EnumerateDirectories(plan.WorkFolder).Order(StringComparer.Ordinal).Reverse())
         {
             var keyFile = Path.Combine(folder, DatasetKey);
@@ -138,7 +138,17 @@ public sealed class RetrainingRun(RetrainingPlan plan, IPaymentHistory history)
             }
         }
 
-        new HistoryExport(history).Write(plan.Window, file, done => progress("exporting", done), cancellation);
+        using (var writer = new DatasetWriter(file))
+        {
+            foreach (var payment in history.Read(
+                TrainingWindow.Ms(plan.Window.TrainFrom), TrainingWindow.Ms(plan.Window.End), done => progress("exporting", done), cancellation))
+            {
+                writer.Add(payment);
+            }
+
+            writer.Complete();
+        }
+
         // Last: with it the dataset counts as whole.
         File.WriteAllText(Path.Combine(plan.Folder, DatasetKey), key);
         return null;

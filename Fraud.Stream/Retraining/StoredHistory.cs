@@ -7,16 +7,14 @@ using Fraud.Model.Training;
 namespace Fraud.Stream.Retraining;
 
 /// <summary>A dataset in memory, in order of event times: the same rows whatever order nodes wrote them in.</summary>
-/// <param name="Rows">With all features of the catalogue; what a payment was stored without is NaN.</param>
+/// <param name="Rows">With all features of the catalogue.</param>
 /// <param name="Decisions">What was decided then.</param>
-/// <param name="CommonFeatures">Features that all rows have: the first so many of the catalogue.</param>
 /// <param name="Sha256">Digest of the rows.</param>
 public sealed record StoredHistory(
     Dataset Rows,
     IReadOnlyList<long> AmountsMinor,
     IReadOnlyList<Decision> Decisions,
     IReadOnlyList<float> StoredScores,
-    int CommonFeatures,
     string Sha256)
 {
     /// <summary>Reads the newest whole days that hold no more than the given number of rows.</summary>
@@ -29,19 +27,16 @@ public sealed record StoredHistory(
 
         var rows = new Dataset(FeatureCatalog.Count);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var features = new float[FeatureCatalog.Count];
         Span<long> head = stackalloc long[4];
         foreach (var row in read)
         {
-            Array.Fill(features, float.NaN);
-            row.Features.AsSpan(0, Math.Min(row.Features.Length, features.Length)).CopyTo(features);
-            rows.Add(features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0, row.AmountMinor / 100f)
+            rows.Add(row.Features, row.IsFraud, new RowInfo(row.Day, (int)row.Card, 0, row.AmountMinor / 100f)
             {
                 SecondOfDay = (int)((row.EventTimeMs / 1_000) - (row.Day * 86_400L)),
             });
             (head[0], head[1], head[2], head[3]) = (row.Payment, row.EventTimeMs, row.AmountMinor, row.IsFraud ? 1 : 0);
             digest.AppendData(MemoryMarshal.AsBytes(head));
-            digest.AppendData(MemoryMarshal.AsBytes<float>(features));
+            digest.AppendData(MemoryMarshal.AsBytes<float>(row.Features));
         }
 
         return new StoredHistory(
@@ -49,7 +44,6 @@ public sealed record StoredHistory(
             [.. read.Select(static row => row.AmountMinor)],
             [.. read.Select(static row => row.Decision)],
             [.. read.Select(static row => row.Score)],
-            read.Count == 0 ? 0 : Math.Min(FeatureCatalog.Count, read.Min(static row => row.Features.Length)),
             Convert.ToHexStringLower(digest.GetHashAndReset()));
     }
 

@@ -100,7 +100,8 @@ public interface IShardStore
 public readonly record struct JournalPage(int Shard, long Sequence, byte[] Payload);
 
 /// <summary>A change of a fraud count.</summary>
-public readonly record struct LabelJournalEntry(long Sequence, LabelChange Change);
+/// <param name="StoredAtMs">When it became known, milliseconds since 1970 UTC; 0 where that was not written down.</param>
+public readonly record struct LabelJournalEntry(long Sequence, LabelChange Change, long StoredAtMs);
 
 /// <summary>A card's history, encoded.</summary>
 public readonly record struct CardState(ShortText CardId, byte[] Payload);

@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Stream.History;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 

@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.History;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
 
@@ -12,6 +13,10 @@ internal sealed class PostgresHistory(NpgsqlDataSource source) : IPaymentHistory
 
     private static readonly string Oldest = HistorySql.Oldest('$');
 
+    private static readonly string One = HistorySql.Find('$', "JOIN transaction_ids i ON i.transaction_id = t.transaction_id AND i.position = t.position AND i.event_time = t.event_time ");
+
+    private static readonly string Related = HistorySql.Related('$');
+
     public long Head() => Read(HistorySql.Head, static row => row.GetInt64(0))[0];
 
     public long? NewestEventMs() => Read(HistorySql.Newest, static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0))[0];
@@ -21,6 +26,11 @@ internal sealed class PostgresHistory(NpgsqlDataSource source) : IPaymentHistory
     public IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs) =>
         Read(Page, Row, after, upTo, fromMs, toMs);
 
+    public HistoryPayment? Find(string transactionId) => Read(One, Row, transactionId).FirstOrDefault();
+
+    public IReadOnlyList<HistoryPayment> ReadRelated(HistoryPayment payment, long fromMs) =>
+        Read(Related, Row, payment.Position, fromMs, payment.CardId, payment.TerminalId);
+
     private List<T> Read<T>(string sql, Func<NpgsqlDataReader, T> map, params object[] values) => Guard(() =>
     {
         using var connection = source.OpenConnection();
@@ -28,6 +38,7 @@ internal sealed class PostgresHistory(NpgsqlDataSource source) : IPaymentHistory
     });
 
     private static HistoryPayment Row(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetFloat(5), (Decision)row.GetInt16(6),
-        row.GetString(7), row.GetString(8), row.GetFieldValue<float[]>(9), row.IsDBNull(10) ? null : row.GetBoolean(10));
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt64(4), row.GetString(5), row.GetInt64(6), row.GetFloat(7),
+        (Decision)row.GetInt16(8), row.GetString(9), row.GetString(10), row.GetFieldValue<float[]>(11), row.GetInt64(12),
+        row.IsDBNull(13) ? null : row.GetBoolean(13));
 }

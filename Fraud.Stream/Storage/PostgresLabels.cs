@@ -227,9 +227,9 @@ internal static class PostgresLabels
 
         connection.Execute(
             """
-            INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
+            INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta, stored_at)
             SELECT (SELECT coalesce(max(sequence), 0) FROM label_journal) + ordinal,
-                   transaction_id, card_id, terminal_id, event_time, fraud_delta
+                   transaction_id, card_id, terminal_id, event_time, fraud_delta, (extract(epoch FROM clock_timestamp()) * 1000)::bigint
             FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY
                 AS change (transaction_id, card_id, terminal_id, event_time, fraud_delta, ordinal)
             """,

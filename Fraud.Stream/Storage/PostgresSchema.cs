@@ -8,7 +8,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 10;
+    public const int Version = 11;
 
     /// <summary>State of the error by which <c>commit_pages</c> refuses; its message has the shards.</summary>
     public const string HeadsMissing = "FR001";
@@ -69,7 +69,8 @@ internal static class PostgresSchema
             card_id        text NOT NULL,
             terminal_id    text NOT NULL,
             event_time     bigint NOT NULL,
-            fraud_delta    smallint NOT NULL
+            fraud_delta    smallint NOT NULL,
+            stored_at      bigint NOT NULL DEFAULT 0 -- milliseconds since 1970 UTC; 0: before it was written down
         );
 
         -- Every commit raises the sequence in place; the room is for that.

@@ -88,13 +88,14 @@ internal sealed class PostgresShards(NpgsqlDataSource source, TimeSpan lockTimeo
     public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) =>
         [.. source.Stream(
             """
-            SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta
+            SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta, stored_at
             FROM label_journal WHERE sequence > $1 ORDER BY sequence LIMIT $2
             """,
             static row => new LabelJournalEntry(
                 row.GetInt64(0),
                 new LabelChange(
-                    new Label(Text(row, 1), Text(row, 2), Text(row, 3), row.GetInt64(4), row.GetInt16(5) > 0), row.GetInt16(5))),
+                    new Label(Text(row, 1), Text(row, 2), Text(row, 3), row.GetInt64(4), row.GetInt16(5) > 0), row.GetInt16(5)),
+                row.GetInt64(6)),
             after, limit)];
 
     public long LabelSequence() =>

@@ -28,7 +28,7 @@ internal static class PostgresUpgrade
         WHERE is_fraud AND (card_id = '' OR terminal_id = '' OR event_time = 0)
           AND NOT EXISTS (SELECT FROM transaction_ids i WHERE i.transaction_id = labels.transaction_id)
         ON CONFLICT DO NOTHING;
-        INSERT INTO label_journal
+        INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
         SELECT row_number() OVER (ORDER BY event_time, transaction_id), transaction_id, card_id, terminal_id, event_time, 1
         FROM labels
         WHERE is_fraud AND NOT EXISTS (SELECT FROM waiting_labels w WHERE w.transaction_id = labels.transaction_id);
@@ -50,6 +50,9 @@ internal static class PostgresUpgrade
         INSERT INTO reader_positions (reader, shard, position, generation) SELECT 'results', shard, sequence, generation FROM shards
         ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation;
         """;
+
+    /// <summary>Labels did not say when they became known.</summary>
+    private const string FromVersion10 = "ALTER TABLE label_journal ADD COLUMN IF NOT EXISTS stored_at bigint NOT NULL DEFAULT 0";
 
     /// <summary>
     /// Commits of earlier versions write rows themselves. Beside this version's readers, their payments would be taken for repeats of themselves.
@@ -97,7 +100,12 @@ internal static class PostgresUpgrade
             }
         }
 
-        connection.Execute(FromVersion9);
+        if (version < 10)
+        {
+            connection.Execute(FromVersion9);
+        }
+
+        connection.Execute(FromVersion10);
 
         // The last, because it locks the table that the second connection reads.
         connection.Execute(FromVersion8);

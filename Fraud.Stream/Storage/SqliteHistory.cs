@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Fraud.Model;
+using Fraud.Stream.History;
 
 namespace Fraud.Stream.Storage;
 
@@ -9,6 +10,10 @@ internal sealed class SqliteHistory(SqliteQuestions readers) : IPaymentHistory
     private static readonly string Page = HistorySql.Read('?');
 
     private static readonly string Oldest = HistorySql.Oldest('?');
+
+    private static readonly string One = HistorySql.Find('?');
+
+    private static readonly string Related = HistorySql.Related('?');
 
     public long Head() => readers.Read(HistorySql.Head, [], static row => row.Integer(0))[0];
 
@@ -21,9 +26,14 @@ internal sealed class SqliteHistory(SqliteQuestions readers) : IPaymentHistory
     public IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs) =>
         readers.Read(Page, [after, upTo, fromMs, toMs], Row);
 
+    public HistoryPayment? Find(string transactionId) => readers.Read(One, [transactionId], Row).FirstOrDefault();
+
+    public IReadOnlyList<HistoryPayment> ReadRelated(HistoryPayment payment, long fromMs) =>
+        readers.Read(Related, [payment.Position, fromMs, payment.CardId, payment.TerminalId], Row);
+
     private static HistoryPayment Row(SqliteStatement row) => new(
-        row.Integer(0), row.Text(1), row.Text(2), row.Integer(3), row.Integer(4), (float)row.Real(5), (Decision)row.Integer(6),
-        row.Text(7), row.Text(8), Features(row.Blob(9)), row.IsNull(10) ? null : row.Integer(10) != 0);
+        row.Integer(0), row.Text(1), row.Text(2), row.Text(3), row.Integer(4), row.Text(5), row.Integer(6), (float)row.Real(7),
+        (Decision)row.Integer(8), row.Text(9), row.Text(10), Features(row.Blob(11)), row.Integer(12), row.IsNull(13) ? null : row.Integer(13) != 0);
 
     private static float[] Features(ReadOnlySpan<byte> bytes)
     {

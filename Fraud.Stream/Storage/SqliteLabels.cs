@@ -3,7 +3,7 @@ using Fraud.Model;
 namespace Fraud.Stream.Storage;
 
 /// <summary>Labels and what they change, on the writing connection. Runs within its transactions, so one after the other.</summary>
-internal sealed class SqliteLabels(SqliteConnection connection)
+internal sealed class SqliteLabels(SqliteConnection connection, TimeProvider time)
 {
     private readonly SqliteStatement _payment = connection.Prepare(
         "SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
@@ -28,8 +28,8 @@ internal sealed class SqliteLabels(SqliteConnection connection)
     private readonly SqliteStatement _undecided = connection.Prepare("DELETE FROM case_labels WHERE transaction_id = ?1");
     private readonly SqliteStatement _append = connection.Prepare(
         """
-        INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
-        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM label_journal), ?1, ?2, ?3, ?4, ?5)
+        INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta, stored_at)
+        VALUES ((SELECT coalesce(max(sequence), 0) + 1 FROM label_journal), ?1, ?2, ?3, ?4, ?5, ?6)
         """);
 
     /// <summary>Some label waits for its payment: each newly stored one is to be asked for with <see cref="Complete"/>.</summary>
@@ -92,7 +92,7 @@ internal sealed class SqliteLabels(SqliteConnection connection)
         _remove.Text(1, id.Utf8).Run();
         if (label.IsFraud)
         {
-            Bind(_append, label).Integer(5, -1).Run();
+            Append(label, -1);
         }
     }
 
@@ -113,9 +113,12 @@ internal sealed class SqliteLabels(SqliteConnection connection)
         (merged.Waits ? _wait : _stopWaiting).Text(1, merged.Label.TransactionId.Utf8).Run();
         if (merged.FraudDelta != 0)
         {
-            Bind(_append, merged.Label).Integer(5, merged.FraudDelta).Run();
+            Append(merged.Label, merged.FraudDelta);
         }
     }
+
+    private void Append(in Label label, int fraudDelta) =>
+        Bind(_append, label).Integer(5, fraudDelta).Integer(6, time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
 
     private static SqliteStatement Bind(SqliteStatement statement, in Label label) => statement
         .Text(1, label.TransactionId.Utf8)

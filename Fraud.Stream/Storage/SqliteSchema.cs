@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 8;
+    public const int Version = 9;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -50,7 +50,8 @@ internal static class SqliteSchema
             card_id         TEXT NOT NULL,
             terminal_id     TEXT NOT NULL,
             event_time      INTEGER NOT NULL,
-            fraud_delta     INTEGER NOT NULL
+            fraud_delta     INTEGER NOT NULL,
+            stored_at       INTEGER NOT NULL DEFAULT 0 -- milliseconds since 1970 UTC; 0: before it was written down
         );
         -- How far what is made from the journal is: the last page of a shard that it contains, and the claim under which it goes on.
         CREATE TABLE IF NOT EXISTS reader_positions (

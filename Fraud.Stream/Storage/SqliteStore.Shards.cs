@@ -51,7 +51,7 @@ public sealed partial class SqliteStore
     public IReadOnlyList<LabelJournalEntry> ReadLabelJournal(long after, int limit) =>
         [.. RowsFile.Read(
             """
-            SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta
+            SELECT sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta, stored_at
             FROM label_journal WHERE sequence > ?1 ORDER BY sequence LIMIT ?2
             """,
             query => query.Integer(1, after).Integer(2, limit),
@@ -59,7 +59,8 @@ public sealed partial class SqliteStore
                 row.Integer(0),
                 new LabelChange(
                     new Label(row.ShortText(1), row.ShortText(2), row.ShortText(3), row.Integer(4), row.Integer(5) > 0),
-                    (int)row.Integer(5))))];
+                    (int)row.Integer(5)),
+                row.Integer(6)))];
 
     public long LabelSequence() =>
         RowsFile.Read("SELECT coalesce(max(sequence), 0) FROM label_journal", static _ => { }, static row => row.Integer(0)).First();

@@ -1,3 +1,5 @@
+using Fraud.Stream.History;
+
 namespace Fraud.Stream.Storage;
 
 /// <content>What retraining reads and holds.</content>

@@ -26,7 +26,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public bool IsShared => false;
 
-    public IRowStore Rows => new SqliteRows(RowsFile, transactionsTopic);
+    public IRowStore Rows => new SqliteRows(RowsFile, transactionsTopic, time);
 
     public void Open()
     {
@@ -53,7 +53,7 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
             _pages = new SqliteJournal(_journal.Writer);
             // Cards contain labels up to a position: none may be lost that they contain.
             _rows = new SqliteFile(options, isFlushed: true);
-            _writer = new SqliteWriter(_rows.Writer);
+            _writer = new SqliteWriter(_rows.Writer, time);
             AdoptOffsets(_rows.Writer, _journal.Writer);
         }
     }

@@ -23,7 +23,7 @@ internal static class SqliteUpgrade
         SELECT transaction_id FROM labels
         WHERE is_fraud AND (card_id = '' OR terminal_id = '' OR event_time = 0)
           AND NOT EXISTS (SELECT 1 FROM transactions t WHERE t.transaction_id = labels.transaction_id);
-        INSERT INTO label_journal
+        INSERT INTO label_journal (sequence, transaction_id, card_id, terminal_id, event_time, fraud_delta)
         SELECT row_number() OVER (ORDER BY event_time, transaction_id), transaction_id, card_id, terminal_id, event_time, 1
         FROM labels
         WHERE is_fraud AND NOT EXISTS (SELECT 1 FROM waiting_labels w WHERE w.transaction_id = labels.transaction_id);
@@ -38,6 +38,9 @@ internal static class SqliteUpgrade
 
     /// <summary>Notes of repeats did not say whether the payment was taken back, because nothing did so.</summary>
     private const string FromVersion7 = "ALTER TABLE repeated_payments ADD COLUMN retracted INTEGER";
+
+    /// <summary>Labels did not say when they became known.</summary>
+    private const string FromVersion8 = "ALTER TABLE label_journal ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0";
 
     // What version 8 has in the journal's file.
     private static readonly string[] Moved = ["shards", "journal", "card_states", "terminal_snapshots"];
@@ -184,9 +187,14 @@ internal static class SqliteUpgrade
         var hasNotes = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'repeated_payments'") > 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
-        if (hasNotes)
+        if (hasNotes && version < 8)
         {
             connection.Execute(FromVersion7);
+        }
+
+        if (Number(connection, "SELECT count(*) FROM pragma_table_info('label_journal') WHERE name = 'stored_at'") == 0)
+        {
+            connection.Execute(FromVersion8);
         }
 
         if (!isNew && version < 7)

@@ -11,10 +11,10 @@ internal sealed class SqliteWriter
     private readonly SqliteStatement _offset;
     private readonly SqliteStatement _sent;
 
-    public SqliteWriter(SqliteConnection connection)
+    public SqliteWriter(SqliteConnection connection, TimeProvider time)
     {
         _connection = connection;
-        _labels = new SqliteLabels(connection);
+        _labels = new SqliteLabels(connection, time);
         Security = new SqliteSecurity(connection);
         Cases = new SqliteCaseWriter(connection, _labels);
         Webhooks = new SqliteWebhookWriter(connection, _labels);

@@ -3,6 +3,8 @@ using Fraud.Model.History;
 using Fraud.Model.Scoring;
 using Fraud.Model.Training;
 using Fraud.Stream.Batching;
+using Fraud.Stream.FanOut;
+using Fraud.Stream.Journal;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
@@ -31,13 +33,16 @@ internal static class FilledStore
     /// <param name="rows">In time order, with ids that the store does not have.</param>
     /// <param name="model">Folder of the version in service.</param>
     /// <param name="profile">What came before; null: nothing.</param>
-    public static void Fill(IFraudStore store, IEnumerable<HandbookRow> rows, string model, LocalProfile? profile = null)
+    /// <param name="featureSample">Of approved payments: the share that keep their features.</param>
+    public static void Fill(IFraudStore store, IEnumerable<HandbookRow> rows, string model, LocalProfile? profile = null, double featureSample = 1)
     {
         using var loaded = OnnxModel.Load(model);
         using var scorer = loaded.CreateScorer(Batch);
         var manifest = loaded.Manifest;
         var by = new ScoredBy(manifest.Name, manifest.Version, (float)manifest.Thresholds.Review, (float)manifest.Thresholds.Block);
         profile ??= new LocalProfile(new ProfileOptions(), shards: 1);
+        // Labels are stamped by the same clock, and are known to the payments behind them.
+        var pages = new GroupPages(new FeatureSample(featureSample), TimeProvider.System);
         var owned = new OwnedShards(store, Shard + 1).Claim(Shard, "filler");
         foreach (var chunk in rows.Chunk(Batch))
         {
@@ -67,7 +72,7 @@ internal static class FilledStore
                 batch.Payments[i].Decision = DecideFlow.Decide(scores[i], by);
             }
 
-            owned.Commit(batch);
+            owned.Commit(pages, batch);
             store.CommitLabels("labels", 0, chunk[^1].TransactionId, labels);
         }
 

@@ -2,6 +2,7 @@ using Fraud.Model.Evaluation;
 using Fraud.Model.Features;
 using Fraud.Model.History;
 using Fraud.Model.Training;
+using Fraud.Stream.History;
 using Fraud.Stream.Retraining;
 using Fraud.Tests.Model.Training;
 using Fraud.Tests.Support;
@@ -27,8 +28,8 @@ public sealed class RetrainingDrillTests(ITestOutputHelper output) : IDisposable
         using var store = FilledStore.Open(_folder);
         FilledStore.Fill(store, Rows(), champion);
 
-        var before = Judge(store.History, champion, asOfDay: DriftDay, job: "before");
-        var after = Judge(store.History, champion, asOfDay: Days, job: "after");
+        var before = Judge(new ComputedHistory(store, new ProfileOptions()), champion, asOfDay: DriftDay, job: "before");
+        var after = Judge(new ComputedHistory(store, new ProfileOptions()), champion, asOfDay: Days, job: "after");
 
         output.WriteLine(RetrainingPage.Of(before));
         output.WriteLine(RetrainingPage.Of(after));
@@ -66,7 +67,7 @@ public sealed class RetrainingDrillTests(ITestOutputHelper output) : IDisposable
         return folder;
     }
 
-    private RetrainingReport Judge(Fraud.Stream.Storage.IPaymentHistory history, string champion, int asOfDay, string job)
+    private RetrainingReport Judge(ComputedHistory history, string champion, int asOfDay, string job)
     {
         var thresholds = Fraud.Model.Registry.ModelManifest.Read(champion).Thresholds;
         var window = TrainingWindow.At(
@@ -74,7 +75,7 @@ public sealed class RetrainingDrillTests(ITestOutputHelper output) : IDisposable
             new RetrainingOptions { TrainDays = 21, GateDays = 7 });
         var plan = new RetrainingPlan(
             job, "payments", "2", champion, (float)thresholds.Review, (float)thresholds.Block,
-            Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, 1_000_000, 4, 60, 7,
+            Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, new ProfileOptions(), 1_000_000, 4, 60, 7,
             new GateRules(0, null, 10, 0.95, 300, 7, new DecisionCosts(5, 20)));
         return new RetrainingRun(plan, history).Run(static (_, _) => { }, CancellationToken.None);
     }

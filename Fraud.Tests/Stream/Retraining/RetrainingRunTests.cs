@@ -1,6 +1,8 @@
 using Fraud.Model.Evaluation;
+using Fraud.Model.History;
 using Fraud.Model.Registry;
 using Fraud.Model.Training;
+using Fraud.Stream.History;
 using Fraud.Stream.Retraining;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Model.Training;
@@ -25,7 +27,7 @@ public sealed class RetrainingRunTests : IDisposable
         using var store = Filled();
         var plan = Plan("train-1", gateDays: 5);
 
-        var report = new RetrainingRun(plan, store.History).Run(static (_, _) => { }, CancellationToken.None);
+        var report = new RetrainingRun(plan, Computed(store)).Run(static (_, _) => { }, CancellationToken.None);
 
         // May 22nd and later is within the delay.
         var stored = Rows().Where(static row => row.UnixSeconds < new DateTimeOffset(2018, 5, 22, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds()
@@ -41,43 +43,34 @@ public sealed class RetrainingRunTests : IDisposable
     }
 
     [Fact]
-    public void Write_FilledStore_HasTheStoredVectorsAndScores()
-    {
-        using var store = Filled();
-        var window = Plan("train-1", gateDays: 5).Window;
-        var file = _folder.File("rows");
-
-        var count = new HistoryExport(store.History).Write(window, file, null, CancellationToken.None);
-        var read = StoredHistory.Load(file, 1_000_000);
-
-        var stored = store.History.Read(0, store.History.Head(), 0, long.MaxValue)
-            .Where(payment => payment.EventTimeMs >= new DateTimeOffset(2018, 4, 10, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()
-                && payment.EventTimeMs < new DateTimeOffset(2018, 5, 22, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds())
-            .ToLookup(static payment => payment.EventTimeMs);
-        Assert.Equal(stored.Sum(static at => at.Count()), count);
-        Assert.Equal(count, read.Rows.Rows);
-        for (var row = 0; row < count; row += 97)
-        {
-            var features = read.Rows.Row(row).ToArray();
-            // Seconds may be shared; then it is one of those.
-            Assert.Contains(
-                stored.SelectMany(static at => at),
-                payment => payment.Features.AsSpan().SequenceEqual(features) && payment.AmountMinor == read.AmountsMinor[row]
-                    && payment.Score == read.StoredScores[row] && (payment.IsFraud == true) == read.Rows.IsFraud(row));
-        }
-    }
-
-    [Fact]
     public void Load_MoreThanAllowed_LeavesOutTheOldestDays()
     {
         using var store = Filled();
-        var file = _folder.File("rows");
-        var count = new HistoryExport(store.History).Write(Plan("train-1", gateDays: 5).Window, file, null, CancellationToken.None);
+        var plan = Plan("train-1", gateDays: 5);
+        var count = new RetrainingRun(plan, Computed(store)).Run(static (_, _) => { }, CancellationToken.None).Payments;
 
-        var read = StoredHistory.Load(file, count / 2);
+        var read = StoredHistory.Load(Path.Combine(plan.Folder, "dataset.bin"), count / 2);
 
         Assert.InRange(read.Rows.Rows, count / 4, count / 2);
         Assert.Equal(FeatureReplay.DayOf(new DateOnly(2018, 5, 21)), read.Rows.Info[^1].Day);
+    }
+
+    [Fact]
+    public void Run_FeaturesWereKept_OrNot_GivesTheSameModel()
+    {
+        using var store = Filled();
+        using var other = new TempFolder();
+        using var without = FilledStore.Open(other);
+        FilledStore.Fill(without, Rows(), Shipped, featureSample: 0);
+        var (kept, computed) = (Plan("train-1", gateDays: 5), Plan("train-2", gateDays: 5) with { Store = "other" });
+
+        var first = new RetrainingRun(kept, Computed(store)).Run(static (_, _) => { }, CancellationToken.None);
+        var second = new RetrainingRun(computed, Computed(without)).Run(static (_, _) => { }, CancellationToken.None);
+
+        Assert.Contains(without.History.ReadAll(0, long.MaxValue, null, CancellationToken.None), static payment => payment.Features.Length == 0);
+        Assert.Null(second.TakenOverFrom);
+        Assert.Equal(first.DataSha256, second.DataSha256);
+        Assert.Equal(ModelManifest.Read(kept.Output).Sha256, ModelManifest.Read(computed.Output).Sha256);
     }
 
     [Fact]
@@ -86,7 +79,7 @@ public sealed class RetrainingRunTests : IDisposable
         using var store = Filled();
         var killed = Plan("train-1", gateDays: 5);
         using var kill = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new RetrainingRun(killed, store.History).Run(
+        Assert.ThrowsAny<OperationCanceledException>(() => new RetrainingRun(killed, Computed(store)).Run(
             (stage, _) =>
             {
                 if (stage == "training")
@@ -97,13 +90,13 @@ public sealed class RetrainingRunTests : IDisposable
             kill.Token));
 
         var second = Plan("train-2", gateDays: 5);
-        var report = new RetrainingRun(second, store.History).Run(static (_, _) => { }, CancellationToken.None);
+        var report = new RetrainingRun(second, Computed(store)).Run(static (_, _) => { }, CancellationToken.None);
 
         Assert.Equal("train-1", report.TakenOverFrom);
         Assert.False(File.Exists(Path.Combine(killed.Folder, "dataset.bin")));
         RetrainingRun.RemoveDataset(second.Folder);
         var anew = Plan("train-3", gateDays: 5);
-        Assert.Null(new RetrainingRun(anew, store.History).Run(static (_, _) => { }, CancellationToken.None).TakenOverFrom);
+        Assert.Null(new RetrainingRun(anew, Computed(store)).Run(static (_, _) => { }, CancellationToken.None).TakenOverFrom);
         Assert.Equal(ModelManifest.Read(second.Output).Sha256, ModelManifest.Read(anew.Output).Sha256);
     }
 
@@ -111,9 +104,9 @@ public sealed class RetrainingRunTests : IDisposable
     public void Run_DatasetOfOtherDays_IsNotTakenOver()
     {
         using var store = Filled();
-        new RetrainingRun(Plan("train-1", gateDays: 5), store.History).Run(static (_, _) => { }, CancellationToken.None);
+        new RetrainingRun(Plan("train-1", gateDays: 5), Computed(store)).Run(static (_, _) => { }, CancellationToken.None);
 
-        var report = new RetrainingRun(Plan("train-2", gateDays: 6), store.History).Run(static (_, _) => { }, CancellationToken.None);
+        var report = new RetrainingRun(Plan("train-2", gateDays: 6), Computed(store)).Run(static (_, _) => { }, CancellationToken.None);
 
         Assert.Null(report.TakenOverFrom);
     }
@@ -124,12 +117,14 @@ public sealed class RetrainingRunTests : IDisposable
         using var store = FilledStore.Open(_folder);
 
         var error = Assert.Throws<TrainingException>(() =>
-            new RetrainingRun(Plan("train-1", gateDays: 5), store.History).Run(static (_, _) => { }, CancellationToken.None));
+            new RetrainingRun(Plan("train-1", gateDays: 5), Computed(store)).Run(static (_, _) => { }, CancellationToken.None));
 
         Assert.Contains("expected stored payments from", error.Message, StringComparison.Ordinal);
     }
 
     internal static IEnumerable<HandbookRow> Rows() => SimulatedHistory.Rows(customers: 150, seed: 1, days: 58, fraudShare: 0.03);
+
+    private static ComputedHistory Computed(IFraudStore store) => new(store, new ProfileOptions());
 
     private IFraudStore Filled()
     {
@@ -143,7 +138,7 @@ public sealed class RetrainingRunTests : IDisposable
         // Trained from April 10th on: 5 days for the gate, 7 between, 30 to train on.
         var window = TrainingWindow.At(End, TimeSpan.FromDays(7), new RetrainingOptions { GateDays = gateDays, TrainDays = 30 + 5 - gateDays });
         return new RetrainingPlan(
-            job, "payments", "2", Shipped, 0.04f, 0.3f, Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, 1_000_000, 3, 15, 7,
+            job, "payments", "2", Shipped, 0.04f, 0.3f, Directory.CreateDirectory(_folder.File("jobs")).FullName, "store", window, new ProfileOptions(), 1_000_000, 3, 15, 7,
             new GateRules(0, null, 1, 0.95, 100, 7, new DecisionCosts(5, 20)));
     }
 }

@@ -54,7 +54,7 @@ public abstract partial class FraudStoreContract
             iter: 15, threads: 1);
     }
 
-    private void AssertStored(Payment payment, Fraud.Stream.Storage.HistoryPayment stored)
+    private void AssertStored(Payment payment, Fraud.Stream.History.HistoryPayment stored)
     {
         var (sent, id) = (payment.Transaction, payment.Transaction.Id.ToString());
         Assert.Equal((sent.CardId.ToString(), sent.AmountMinor, sent.EventTimeMs), (stored.CardId, stored.AmountMinor, stored.EventTimeMs));

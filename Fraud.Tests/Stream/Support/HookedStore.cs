@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Stream.History;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;

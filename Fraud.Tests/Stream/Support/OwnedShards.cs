@@ -36,10 +36,13 @@ internal sealed class OwnedShards(IFraudStore store, int shards)
     public void Move(IReadOnlyList<ShardCommit> done) => _cursors.Move(done);
 
     /// <summary>Commits these, which must succeed, and writes their rows.</summary>
-    public IReadOnlyList<ShardCommit> Commit(params IReadOnlyList<MicroBatch> batches)
+    public IReadOnlyList<ShardCommit> Commit(params IReadOnlyList<MicroBatch> batches) => Commit(OwnedShardsExtensions.JulyPages, batches);
+
+    /// <inheritdoc cref="Commit(IReadOnlyList{MicroBatch})"/>
+    public IReadOnlyList<ShardCommit> Commit(GroupPages writer, params IReadOnlyList<MicroBatch> batches)
     {
         var commits = Next(batches);
-        var pages = batches.PagesOf(commits);
+        var pages = writer.Of(batches, commits);
         Assert.Empty(store.Commit(pages));
         Move(commits);
         store.WriteRows(pages);
@@ -57,9 +60,12 @@ internal static class OwnedShardsExtensions
         return head;
     }
 
+    /// <summary>Writes pages on the day of <see cref="Storage.StoredPayments.July"/>, all features kept.</summary>
+    public static GroupPages JulyPages => new(new FeatureSample(1), new FakeTimeProvider(Storage.StoredPayments.July));
+
     /// <summary>Pages of batches, all features kept, written on the day of <see cref="Storage.StoredPayments.July"/>.</summary>
     public static IReadOnlyList<ShardPage> PagesOf(this IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
-        new GroupPages(new FeatureSample(1), new FakeTimeProvider(Storage.StoredPayments.July)).Of(batches, commits);
+        JulyPages.Of(batches, commits);
 
     /// <summary>Commits without rows.</summary>
     public static IReadOnlyList<int> Commit(this IFraudStore store, IReadOnlyList<MicroBatch> batches, IReadOnlyList<ShardCommit> commits) =>
