@@ -34,6 +34,8 @@ if (args is [GoodClientProcess.Argument, .. var good])
 
 // All nodes of the suite share it.
 Environment.SetEnvironmentVariable("CardNumbers__TokenKey", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+// Every payment's features are compared with those computed offline.
+Environment.SetEnvironmentVariable("Storage__FeatureSample", "1");
 
 var runs = 1;
 var seed = 1;

@@ -28,14 +28,20 @@ public sealed class ComputedHistory(IPaymentHistory history, IShardStore labels,
     /// <summary>What is stored, without features that were not kept.</summary>
     public IPaymentHistory Stored => history;
 
-    /// <summary>Payments whose event time is in a range. Those before it, as far as features look back, are read too.</summary>
+    /// <summary>
+    /// Payments whose event time is in a range, in the order in which they were stored. Those before it, as far as features look back, are read too.
+    /// </summary>
     /// <param name="fromMs">Earliest event time.</param>
     /// <param name="toMs">Event time before which they lie.</param>
     /// <param name="progress">Told how much of it is done, 0 to 1.</param>
     public IEnumerable<ComputedPayment> Read(long fromMs, long toMs, Action<double>? progress, CancellationToken cancellation)
     {
+        var head = history.Head();
         var replay = new Replay(labels, options, fromMs);
-        foreach (var payment in history.ReadAll(replay.FirstMs, toMs, progress, cancellation))
+        var shards = labels.ReadHeads().Select(static shard => shard.Shard).ToArray();
+        long done = 0;
+        var payments = ShardsInOrder.Merge(shards.Select(shard => ShardsInOrder.Read(history, shard, head, replay.FirstMs, toMs, Progress(), cancellation)));
+        foreach (var payment in payments)
         {
             var features = replay.Observe(payment);
             if (payment.EventTimeMs >= fromMs)
@@ -43,19 +49,33 @@ public sealed class ComputedHistory(IPaymentHistory history, IShardStore labels,
                 yield return new ComputedPayment(payment, [.. features]);
             }
         }
+
+        Action<long> Progress()
+        {
+            long before = 0;
+            return position =>
+            {
+                done += position - before;
+                before = position;
+                progress?.Invoke((double)done / (head * shards.Length));
+            };
+        }
     }
 
     /// <summary>Features of one payment, from those of its card and its terminal alone.</summary>
     public float[] Of(HistoryPayment payment)
     {
         var replay = new Replay(labels, options, payment.EventTimeMs);
-        float[] features = [];
-        foreach (var related in history.ReadRelated(payment, replay.FirstMs))
+        foreach (var related in ShardsInOrder.Merge(history.ReadRelated(payment, replay.FirstMs).GroupBy(static related => related.Shard)))
         {
-            features = replay.Observe(related);
+            var features = replay.Observe(related);
+            if (related.Position == payment.Position)
+            {
+                return features;
+            }
         }
 
-        return features;
+        throw new InvalidOperationException($"{payment.TransactionId}: its row has left while it was explained");
     }
 
     private sealed class Replay

@@ -25,7 +25,8 @@ public sealed record HistoryPayment(
     string ModelVersion,
     float[] Features,
     long StoredAtMs,
-    bool? IsFraud)
+    bool? IsFraud,
+    int Shard)
 {
     /// <summary>Makes a payment of it, as it was received.</summary>
     public void CopyTo(Transaction payment)

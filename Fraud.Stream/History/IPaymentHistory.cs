@@ -30,6 +30,10 @@ public interface IPaymentHistory
     /// <param name="toMs">Event time before which they lie.</param>
     IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs);
 
+    /// <inheritdoc cref="Read(long, long, long, long)"/>
+    /// <summary>Likewise, of one shard: in the order in which its histories counted them.</summary>
+    IReadOnlyList<HistoryPayment> Read(int shard, long after, long upTo, long fromMs, long toMs);
+
     /// <summary>All payments of a range of event times, in order of their positions, page by page: memory does not grow with history.</summary>
     /// <param name="fromMs">Earliest event time.</param>
     /// <param name="toMs">Event time before which they lie.</param>
@@ -55,8 +59,8 @@ public interface IPaymentHistory
     HistoryPayment? Find(string transactionId);
 
     /// <summary>
-    /// A payment and those before it of its card or its terminal, in order of their positions, from an event time on. There is no index for it:
-    /// all payments since then are looked at.
+    /// A payment, those before it of its card, and those of its terminal that were stored before it, from an event time on, in order of their
+    /// positions. There is no index for it: all payments since then are looked at.
     /// </summary>
     IReadOnlyList<HistoryPayment> ReadRelated(HistoryPayment payment, long fromMs);
 }

@@ -25,6 +25,7 @@ public sealed class ResultsReader(
     private readonly Backoff _backoff = new(options.RetryMin, options.RetryMax);
     private IResultRows? _rows;
     private int _payments;
+    private int _readLast = -1;
     private long _written;
 
     /// <summary>Rows that were added.</summary>
@@ -88,8 +89,15 @@ public sealed class ResultsReader(
             }
         }
 
-        foreach (var shard in _follower.Behind.ToArray())
+        // In turn: a shard that is far behind may fill the transaction, and would hold up the others until it is not.
+        foreach (var shard in _follower.Behind.OrderBy(shard => shard <= _readLast).ThenBy(static shard => shard).ToArray())
         {
+            if (_payments >= options.MaxTransaction)
+            {
+                break;
+            }
+
+            _readLast = shard;
             ReadJournal(shard, stop);
         }
 

@@ -8,7 +8,7 @@ internal static class HistorySql
 
     private const string Columns =
         "SELECT t.position, t.transaction_id, t.card_id, t.terminal_id, t.amount_minor, t.currency, t.event_time, t.fraud_score, t.decision, "
-        + "t.model, t.model_version, t.features, t.scored_at, l.is_fraud ";
+        + "t.model, t.model_version, t.features, t.scored_at, l.is_fraud, t.shard ";
 
     private const string FromRows = "FROM transactions t LEFT JOIN labels l ON l.transaction_id = t.transaction_id ";
 
@@ -29,12 +29,17 @@ internal static class HistorySql
         $"{Columns}{FromRows}WHERE t.position > {mark}1 AND t.position <= {mark}2 AND t.event_time >= {mark}3 AND t.event_time < {mark}4 ORDER BY t.position";
 
     /// <inheritdoc cref="Oldest"/>
+    public static string ReadShard(char mark) =>
+        $"{Columns}{FromRows}WHERE t.position > {mark}1 AND t.position <= {mark}2 AND t.event_time >= {mark}3 AND t.event_time < {mark}4 "
+        + $"AND t.shard = {mark}5 ORDER BY t.position";
+
+    /// <inheritdoc cref="Oldest"/>
     /// <param name="ids">How the store comes from an id to its row.</param>
     public static string Find(char mark, string ids = "") =>
         $"{Columns}{FromRows}{ids}WHERE t.transaction_id = {mark}1";
 
     /// <inheritdoc cref="Oldest"/>
     public static string Related(char mark) =>
-        $"{Columns}{FromRows}WHERE t.position <= {mark}1 AND t.event_time >= {mark}2 "
-        + $"AND ((t.card_id = {mark}3 AND {mark}3 <> '') OR (t.terminal_id = {mark}4 AND {mark}4 <> '') OR t.position = {mark}1) ORDER BY t.position";
+        $"{Columns}{FromRows}WHERE t.event_time >= {mark}1 AND (t.position = {mark}2 OR (t.card_id = {mark}3 AND {mark}3 <> '' AND t.position <= {mark}2) "
+        + $"OR (t.terminal_id = {mark}4 AND {mark}4 <> '' AND t.scored_at <= {mark}5)) ORDER BY t.position";
 }

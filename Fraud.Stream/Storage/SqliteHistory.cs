@@ -9,6 +9,8 @@ internal sealed class SqliteHistory(SqliteQuestions readers) : IPaymentHistory
 {
     private static readonly string Page = HistorySql.Read('?');
 
+    private static readonly string PageOfShard = HistorySql.ReadShard('?');
+
     private static readonly string Oldest = HistorySql.Oldest('?');
 
     private static readonly string One = HistorySql.Find('?');
@@ -26,14 +28,18 @@ internal sealed class SqliteHistory(SqliteQuestions readers) : IPaymentHistory
     public IReadOnlyList<HistoryPayment> Read(long after, long upTo, long fromMs, long toMs) =>
         readers.Read(Page, [after, upTo, fromMs, toMs], Row);
 
+    public IReadOnlyList<HistoryPayment> Read(int shard, long after, long upTo, long fromMs, long toMs) =>
+        readers.Read(PageOfShard, [after, upTo, fromMs, toMs, shard], Row);
+
     public HistoryPayment? Find(string transactionId) => readers.Read(One, [transactionId], Row).FirstOrDefault();
 
     public IReadOnlyList<HistoryPayment> ReadRelated(HistoryPayment payment, long fromMs) =>
-        readers.Read(Related, [payment.Position, fromMs, payment.CardId, payment.TerminalId], Row);
+        readers.Read(Related, [fromMs, payment.Position, payment.CardId, payment.TerminalId, payment.StoredAtMs], Row);
 
     private static HistoryPayment Row(SqliteStatement row) => new(
         row.Integer(0), row.Text(1), row.Text(2), row.Text(3), row.Integer(4), row.Text(5), row.Integer(6), (float)row.Real(7),
-        (Decision)row.Integer(8), row.Text(9), row.Text(10), Features(row.Blob(11)), row.Integer(12), row.IsNull(13) ? null : row.Integer(13) != 0);
+        (Decision)row.Integer(8), row.Text(9), row.Text(10), Features(row.Blob(11)), row.Integer(12), row.IsNull(13) ? null : row.Integer(13) != 0,
+        (int)row.Integer(14));
 
     private static float[] Features(ReadOnlySpan<byte> bytes)
     {

@@ -36,6 +36,7 @@ public abstract class FirstStore : IAsyncLifetime
         Written = written.RootElement.GetProperty(Name).Clone();
         var settings = await RestoreAsync();
         settings["Overload:RatePerSecond"] = "0";
+        settings["Storage:FeatureSample"] = "1";
         _server = new ServerFixture(settings);
         await _server.InitializeAsync();
         _server.Client.DefaultRequestHeaders.Add("X-API-Key", Written.GetProperty("key").GetString());
