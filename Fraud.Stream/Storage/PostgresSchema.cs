@@ -183,10 +183,11 @@ internal static class PostgresSchema
             PRIMARY KEY (topic, partition)
         );
 
-        -- Flagged payments only, which are few: in the order of writing, and of their time. By score and amount people wait
-        -- half a second for a page of a million; indexes for it cost commits a tenth of their rate (docs/cases.md).
+        -- Flagged payments only, which are few: in the order of writing, and in those of the review queue (docs/cases.md).
         CREATE INDEX IF NOT EXISTS transactions_flagged ON transactions (position) WHERE decision <> 0;
         CREATE INDEX IF NOT EXISTS transactions_flagged_time ON transactions (event_time, position) WHERE decision <> 0;
+        CREATE INDEX IF NOT EXISTS transactions_flagged_score ON transactions (fraud_score, event_time, position) WHERE decision <> 0;
+        CREATE INDEX IF NOT EXISTS transactions_flagged_amount ON transactions (amount_minor, event_time, position) WHERE decision <> 0;
 
         -- Made by the first change of a flagged payment's status; absent: NEW.
         CREATE TABLE IF NOT EXISTS cases (

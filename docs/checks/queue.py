@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What a page of the analysts' queue costs by score and by amount, with the indexes for it and without, and what these
-cost the commits: docs/checks/queue.py [ROWS] [POSTGRES_URL]
+cost the writing of rows: docs/checks/queue.py [ROWS] [POSTGRES_URL]
 
 The service makes the tables, in an empty PostgreSQL database when its URL is given, else in SQLite in a temporary folder;
 this fills them with ROWS flagged payments and asks what Fraud.Stream/Storage/FlaggedSql.cs asks. Medians, both in turn.
@@ -35,9 +35,12 @@ COLUMNS = (
     "c.status, c.version, c.changed_at, c.changed_by, c.note")
 FROM = f"SELECT {COLUMNS} FROM transactions t LEFT JOIN cases c ON c.transaction_id = t.transaction_id WHERE t.decision <> 0"
 INDEXES = {
-    "flagged_by_score": "(fraud_score, event_time, position)",
-    "flagged_by_amount": "(amount_minor, event_time, position)",
+    "transactions_flagged_score": "(fraud_score, event_time, position)",
+    "transactions_flagged_amount": "(amount_minor, event_time, position)",
 }
+ROW = (
+    "position, transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time, source, fraud_score, decision, reasons, "
+    "model, model_version, review_threshold, block_threshold, features, kafka_offset, scored_at")
 QUESTIONS = {"time, first page": f"{FROM} ORDER BY t.event_time DESC, t.position DESC LIMIT 51"}
 for word, key, place in (("score", "t.fraud_score", 0.9), ("amount", "t.amount_minor", 900_000)):
     order = f"ORDER BY {key} DESC, t.event_time DESC, t.position DESC LIMIT 51"
@@ -93,7 +96,7 @@ def sqlite():
         make_tables(folder)
         plain = open_sqlite(f"{folder}/fraud.db")
         insert = (
-            "INSERT INTO transactions SELECT NULL, ?1 || i, i % 10, 'card' || i % 50000, 'terminal' || i % 5000, "
+            f"INSERT INTO transactions ({ROW}) SELECT NULL, ?1 || i, i % 10, 'card' || i % 50000, 'terminal' || i % 5000, "
             "abs(random()) % 1000000, 'EUR', ?4 + i * 1000 + abs(random()) % 1000000, 'online', "
             "(abs(random()) % 1000000) / 1e6, CASE WHEN i % ?3 = 0 THEN 1 ELSE 0 END, NULL, 'payments', '1', 0.5, 0.9, "
             "zeroblob(132), NULL, ?4 + i * 1000 FROM (WITH RECURSIVE n(i) AS "
@@ -119,7 +122,7 @@ def sqlite():
 
         for what in ("score, first page", "amount, a page far behind", "score, NEW only", "score, of one day"):
             print(f"SQLite: {what}: {[row[3] for row in indexed.execute('EXPLAIN QUERY PLAN ' + QUESTIONS[what])]}", file=sys.stderr)
-        report("SQLite", plain, indexed, ask, commits, "commits of 1,000")
+        report("SQLite", plain, indexed, ask, commits, "transactions of 1,000")
 
 
 def open_sqlite(path):
@@ -150,7 +153,7 @@ def postgres():
             f"WITH paid AS (SELECT nextval('transactions_position') AS position, '{name}' || i AS id, i, "
             f"{since} + i * 1000 + (random() * 1000000)::bigint AS event_time FROM generate_series(1, {rows}) i), "
             "ids AS (INSERT INTO transaction_ids SELECT id, position, event_time FROM paid) "
-            "INSERT INTO transactions SELECT position, id, i % 10, 'card' || i % 50000, 'terminal' || i % 5000, "
+            f"INSERT INTO transactions ({ROW}) SELECT position, id, i % 10, 'card' || i % 50000, 'terminal' || i % 5000, "
             "(random() * 1000000)::bigint, 'EUR', event_time, 'online', random()::real, "
             f"CASE WHEN i % {share} = 0 THEN 1 ELSE 0 END, NULL, 'payments', '1', 0.5, 0.9, array_fill(0::real, ARRAY[33]), "
             f"NULL, {since} + i * 1000 FROM paid")
@@ -173,7 +176,7 @@ def postgres():
 
     for what in ("score, first page", "score, NEW only"):
         print(f"PostgreSQL: {what}:\n{psql('EXPLAIN ' + QUESTIONS[what], indexed)}", file=sys.stderr)
-    report("PostgreSQL", POSTGRES, indexed, ask, commits, "commits of 5,000")
+    report("PostgreSQL", POSTGRES, indexed, ask, commits, "transactions of 5,000")
 
 
 postgres() if POSTGRES else sqlite()

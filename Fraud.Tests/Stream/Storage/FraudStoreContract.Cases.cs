@@ -329,15 +329,6 @@ public abstract partial class FraudStoreContract
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
     }
 
-    /// <summary>The statements that the page about cases gives to those who sort long queues.</summary>
-    private protected static List<string> QueueIndexes()
-    {
-        var statements = File.ReadLines(Path.Combine(Repository.Root, "docs", "cases.md"))
-            .Where(static line => line.StartsWith("CREATE INDEX", StringComparison.Ordinal)).ToList();
-        Assert.Equal(2, statements.Count);
-        return statements;
-    }
-
     private static Fraud.Stream.Batching.Payment Costing(long minor, Fraud.Stream.Batching.Payment payment)
     {
         payment.Transaction.AmountMinor = minor;

@@ -100,14 +100,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
     [InlineData(FlaggedOrder.Time)]
     [InlineData(FlaggedOrder.Score)]
     [InlineData(FlaggedOrder.Amount)]
-    public void List_IndexesOfTheDocs_AreUsed(FlaggedOrder order)
+    public void List_ByItsOrder_FollowsAnIndex(FlaggedOrder order)
     {
         Commit([FromHttp(Paid("this", at: July, decision: Decision.Block), Paid("next", at: July.AddDays(40), decision: Decision.Block))]);
-        foreach (var statement in QueueIndexes())
-        {
-            Execute(statement);
-        }
-
         var (sql, values) = FlaggedSql.List(new FlaggedQuery(50, Status: CaseStatus.New, Order: order), '$');
         using var connection = new NpgsqlConnection(_options.Postgres);
         connection.Open();
