@@ -134,6 +134,14 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
             return false;
         }
 
+        // Repeats that rows found are taken back by pages, and those are read again.
+        var positions = store.Positions();
+        if (cluster.Store.ReadHeads().Any(head => positions.GetValueOrDefault(head.Shard) != head.Sequence)
+            || store.Repeats().Any(static note => note.Retracted is null))
+        {
+            return false;
+        }
+
         using var kafka = new KafkaReader(cluster.Broker.BootstrapServers);
         var ends = kafka.Ends(FraudCluster.TransactionsTopic, FraudCluster.Partitions);
         var offsets = cluster.Store.ReadOffsets(FraudCluster.TransactionsTopic);

@@ -135,9 +135,9 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             "poison payments through Kafka", "dead letters for poison");
     }
 
-    private List<IReadOnlyList<CheckedPayment>> ReadJournals(Dictionary<string, StoredResult> results)
+    private List<IReadOnlyList<JournalStep>> ReadJournals(Dictionary<string, StoredResult> results)
     {
-        var journals = new List<IReadOnlyList<CheckedPayment>>();
+        var journals = new List<IReadOnlyList<JournalStep>>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var different = new List<string>();
         var shards = cluster.Store.ReadHeads();
@@ -145,9 +145,12 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var letters = 0;
         var taken = new List<(int Shard, long Sequence, int Ordinal, string Id, long? Retracted)>();
         var positions = _store.Positions();
+        var noted = _store.Repeats();
+        var repeats = noted.Select(static note => (note.Shard, note.Sequence, note.Ordinal)).ToHashSet();
         for (var shard = 0; shard < FraudCluster.Partitions; shard++)
         {
-            var entries = new List<CheckedPayment>();
+            var entries = new List<JournalStep>();
+            var counted = new Dictionary<(long Sequence, int Ordinal), CheckedPayment>();
             long? next = null;
             long sequence = 0;
             foreach (var page in cluster.Store.ReadJournal(shard, 0, int.MaxValue))
@@ -159,7 +162,24 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 }
 
                 var content = CheckedPage.Read(page.Payload);
-                entries.AddRange(content.Payments);
+                for (var ordinal = 0; ordinal < content.Payments.Count; ordinal++)
+                {
+                    counted.Add((page.Sequence, ordinal), content.Payments[ordinal]);
+                    entries.Add(new JournalStep(content.Payments[ordinal], repeats.Contains((shard, page.Sequence, ordinal)) ? StepKind.Repeat : StepKind.First));
+                }
+
+                foreach (var (from, ordinal, id) in content.Retractions)
+                {
+                    if (counted.TryGetValue((from, ordinal), out var again))
+                    {
+                        entries.Add(new JournalStep(again, StepKind.TakenBack));
+                    }
+                    else
+                    {
+                        _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: page {page.Sequence} takes back {id}, which page {from} does not have"));
+                    }
+                }
+
                 (next, letters) = (content.NextOffset, letters + content.Letters.Count);
                 taken.AddRange(content.Retractions.Select(each => (shard, each.Sequence, each.Ordinal, each.Id, (long?)page.Sequence)));
             }
@@ -179,7 +199,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard} is at {row.Sequence}, its journal ends at {sequence}"));
             }
 
-            foreach (var entry in entries)
+            foreach (var entry in entries.Where(static step => step.Kind == StepKind.First).Select(static step => step.Payment))
             {
                 var id = entry.Id;
                 if (!seen.Add(id))
@@ -202,7 +222,6 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         }
 
         // Each repeat that rows found is taken back once, by the page that its note names, and nothing else is.
-        var noted = _store.Repeats();
         Report(
             [.. noted.Select(static note => note.ToString())], taken.Select(static each => each.ToString()), "notes of repeats", "payments that pages take back");
         Report([.. results.Keys], seen, "results", "payments in the journals");

@@ -13,7 +13,7 @@ namespace Fraud.Faults.Checking;
 /// a shard is first in, first out (rule 6 of docs/decisions/0011).
 /// </summary>
 public sealed class FeatureReplay(
-    IReadOnlyList<IReadOnlyList<CheckedPayment>> journals,
+    IReadOnlyList<IReadOnlyList<JournalStep>> journals,
     IReadOnlyList<LabelJournalEntry> labels,
     IReadOnlyDictionary<string, StoredResult> results,
     InputPlan plan,
@@ -25,7 +25,8 @@ public sealed class FeatureReplay(
 
     public IReadOnlyList<string> Run()
     {
-        var local = new LocalProfile(new ProfileOptions(), journals.Count);
+        // Pages hold what was counted, repeats as well.
+        var local = new LocalProfile(new ProfileOptions { RecentIdsPerShard = 0 }, journals.Count);
         Replay(local, isStream: false);
         foreach (var entry in labels)
         {
@@ -44,11 +45,17 @@ public sealed class FeatureReplay(
         var payment = new Transaction();
         for (var shard = 0; shard < journals.Count; shard++)
         {
-            foreach (var entry in journals[shard].Where(entry => entry.EventTimeMs >= plan.BoundaryMs == isStream))
+            foreach (var (entry, kind) in journals[shard].Where(step => step.Payment.EventTimeMs >= plan.BoundaryMs == isStream))
             {
+                if (kind == StepKind.TakenBack)
+                {
+                    TakeBack(local, shard, entry);
+                    continue;
+                }
+
                 Fill(payment, entry);
                 Array.Clear(features);
-                if (!local.Observe(shard, payment, features) || !results.TryGetValue(entry.Id, out var stored))
+                if (!local.Observe(shard, payment, features) || kind == StepKind.Repeat || !results.TryGetValue(entry.Id, out var stored))
                 {
                     continue;
                 }
@@ -59,6 +66,12 @@ public sealed class FeatureReplay(
                 }
             }
         }
+    }
+
+    private static void TakeBack(LocalProfile local, int shard, CheckedPayment entry)
+    {
+        local.Profile.CardsOf(shard)!.TryRetract(ShortText.From(entry.CardId), entry.CountedMinor, entry.EventTimeMs);
+        local.Profile.Terminals.Retract(ShortText.From(entry.TerminalId), entry.CountedMinor, entry.EventTimeMs);
     }
 
     private static void Fill(Transaction payment, CheckedPayment entry)

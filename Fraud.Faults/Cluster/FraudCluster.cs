@@ -5,6 +5,7 @@ using Fraud.Stream.Embedded;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace Fraud.Faults.Cluster;
 
@@ -47,8 +48,7 @@ public sealed class FraudCluster : IAsyncDisposable
         Storage = shape.SqliteFolder is { } sqlite
             ? new StorageOptions { SqliteFile = Path.Combine(sqlite, "fraud.db") }
             : new StorageOptions { Kind = StoreKind.Postgres, Postgres = postgres.CreateDatabase() };
-        Store = StoreFactory.Create(Storage, Names.TransactionsTopic, TimeProvider.System);
-        Store.Open();
+        Store = OpenStore();
         if (shape.CanBeCut)
         {
             Network = new CutNetwork(Storage.Postgres);
@@ -77,7 +77,7 @@ public sealed class FraudCluster : IAsyncDisposable
     public StorageOptions Storage { get; }
 
     /// <summary>The suite's own view into the store; nodes have theirs.</summary>
-    public IFraudStore Store { get; }
+    public IFraudStore Store { get; private set; }
 
     /// <summary>The ways of a cluster whose shape says that they can be cut; null otherwise.</summary>
     public CutNetwork? Network { get; }
@@ -178,6 +178,15 @@ public sealed class FraudCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Does something to the files of SQLite, which the suite does not have open meanwhile.</summary>
+    public void WithoutStore(Action work)
+    {
+        Store.Dispose();
+        SqliteConnection.ClearAllPools();
+        work();
+        Store = OpenStore();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -200,6 +209,13 @@ public sealed class FraudCluster : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    private IFraudStore OpenStore()
+    {
+        var store = StoreFactory.Create(Storage, Names.TransactionsTopic, TimeProvider.System);
+        store.Open();
+        return store;
     }
 
     private NodeProcess StartNode(string name)

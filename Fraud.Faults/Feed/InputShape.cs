@@ -20,6 +20,11 @@ public sealed record InputShape
     /// <summary>The same, with what still spans a fault of a few seconds.</summary>
     public InputShape Shortened() => this with { History = Math.Min(History, 1_000), Stream = Math.Min(Stream, (int)(4 * Rate)) };
 
+    /// <summary>So many payments of the stream are sent a second time, through Kafka and so long after the first.</summary>
+    public int Late { get; init; }
+
+    public TimeSpan LateBy { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Records among the stream that nobody can decode.</summary>
     public int Unreadable { get; init; }
 

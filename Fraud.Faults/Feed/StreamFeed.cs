@@ -16,6 +16,8 @@ public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka
         var unreadableEvery = shape.Unreadable > 0 ? plan.Stream.Count / shape.Unreadable : int.MaxValue;
         var poisonEvery = shape.Poison > 0 ? plan.Stream.Count / (shape.Poison + 1) : int.MaxValue;
         var poison = new Queue<Input>(plan.Poison);
+        var lateBy = (int)(shape.LateBy.TotalSeconds * shape.Rate);
+        var lateEvery = shape.Late > 0 ? Math.Max(1, (plan.Stream.Count - lateBy) / shape.Late) : int.MaxValue;
         var repeats = new List<Input>();
         for (var sent = 0; sent < plan.Stream.Count; sent++)
         {
@@ -25,6 +27,11 @@ public sealed class StreamFeed(InputPlan plan, InputShape shape, KafkaFeed kafka
             }
 
             Send(plan.Stream[sent], repeats);
+            if (sent >= lateBy && (sent - lateBy) % lateEvery == 0)
+            {
+                kafka.Send(plan.Stream[sent - lateBy]);
+            }
+
             if (sent % unreadableEvery == unreadableEvery - 1)
             {
                 kafka.SendUnreadable();
