@@ -1,6 +1,7 @@
 using Akka.Hosting;
 using Fraud.Model.Decoding;
 using Fraud.Model.History;
+using Fraud.Stream.Alerts;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.CardNumbers;
@@ -49,6 +50,7 @@ public static class FraudStreamExtensions
         services.AddSettings<PersistenceOptions>(configuration, PersistenceOptions.Section);
         services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
         services.AddSettings<ReadModelOptions>(configuration, ReadModelOptions.Section);
+        services.AddSettings<AlertsOptions>(configuration, AlertsOptions.Section);
         services.AddSettings<KafkaOptions>(configuration, KafkaOptions.Section);
         services.AddSettings<LifecycleOptions>(configuration, LifecycleOptions.Section);
         services.AddSettings<PoisonOptions>(configuration, PoisonOptions.Section);
@@ -81,10 +83,11 @@ public static class FraudStreamExtensions
         services.AddSingleton(static provider =>
         {
             var options = provider.GetRequiredService<ReadModelOptions>();
-            return new ResultsFeed(
-                new CommittedPages(options.QueueCapacity),
-                new ResultsLag(provider.GetRequiredService<ShardRouter>().Shards, options, provider.GetRequiredService<TimeProvider>()));
+            return new ResultsFeed(new CommittedPages(options.QueueCapacity), LagOf(provider), options.MaxBehind);
         });
+        services.AddSingleton(static provider => new AlertsFeed(
+            new CommittedPages(provider.GetRequiredService<AlertsOptions>().QueueCapacity), LagOf(provider)));
+        services.AddSingleton<JournalFeeds>();
         services.AddSingleton<EngineWakes>();
         services.AddSingleton<PoisonSuspects>();
         services.AddSingleton<RecordReader>();
@@ -131,6 +134,9 @@ public static class FraudStreamExtensions
         services.AddHostedService<FraudStreamService>();
         return services;
     }
+
+    private static ReaderLag LagOf(IServiceProvider provider) =>
+        new(provider.GetRequiredService<ShardRouter>().Shards, provider.GetRequiredService<TimeProvider>());
 
     /// <summary>The store that the settings name, unless the caller brought one.</summary>
     private static void AddStore(this IServiceCollection services)

@@ -49,7 +49,7 @@ public sealed class FraudStreamService(
             await Ask(GraphActor.Part, DrainGraph.Instance, Left());
             await Stop(EngineProps.Results, Left());
             await Stop(EngineProps.Labels, Left());
-            await Stop(EngineProps.Outbox, Left());
+            await Stop(EngineProps.Alerts, Left());
             if (graph is { Ended.IsFaulted: true })
             {
                 StreamLog.DrainFailed(log);

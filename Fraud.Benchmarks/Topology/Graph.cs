@@ -3,6 +3,7 @@ using Akka.Streams.Dsl;
 using Fraud.Benchmarks.Measuring;
 using Fraud.Benchmarks.Workload;
 using Fraud.Model.History;
+using Fraud.Stream.Alerts;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
@@ -43,8 +44,9 @@ internal sealed class Graph : IAsyncDisposable
         var overload = new OverloadOptions();
         var persistence = new PersistenceOptions();
         // No one reads: what finds no room is dropped, and nothing waits for it.
-        var reading = new ReadModelOptions { MaxBehind = int.MaxValue };
-        var results = new ResultsFeed(new CommittedPages(reading.QueueCapacity), new ResultsLag(PaymentFiller.Shards, reading, TimeProvider.System));
+        var feeds = new JournalFeeds(
+            new ResultsFeed(new CommittedPages(new ReadModelOptions().QueueCapacity), Lag(), int.MaxValue),
+            new AlertsFeed(new CommittedPages(new AlertsOptions().QueueCapacity), Lag()));
         var lanes = new OpenLanes();
         var shards = new ShardRouter(PaymentFiller.Shards);
         var directory = new ShardDirectory(PaymentFiller.Shards);
@@ -54,7 +56,7 @@ internal sealed class Graph : IAsyncDisposable
             new LaneStages(_batches, overload, gate, poison, _store, NullLogger<CardLoader>.Instance),
             new ScoreFlows(new ModelRoutes(models), new DecideFlow(new ScoringOptions()), _batching, TimeProvider.System, []),
             new CommitStages(_store, persistence, new FeatureSample(new StorageOptions().FeatureSample), _metrics, NullLogger<GroupWriter>.Instance),
-            new SinkStages(_store, persistence, new KafkaPace(overload, TimeProvider.System), _metrics, results, NullLogger<RepeatSink>.Instance),
+            new SinkStages(_store, persistence, new KafkaPace(overload, TimeProvider.System), _metrics, feeds, NullLogger<RepeatSink>.Instance),
             () => new StageProbes(_metrics, poison, NullLogger<StageProbes>.Instance),
             _batching);
         var profile = PaymentFiller.OldProfile(_stream, _batching.MaxBatchSize, out _fed).Profile;
@@ -70,6 +72,8 @@ internal sealed class Graph : IAsyncDisposable
         _topology = new RunningTopology(built, lanes, _system, stop);
         Open(profile, cancellation);
     }
+
+    private static ReaderLag Lag() => new(PaymentFiller.Shards, TimeProvider.System);
 
     public Sample Run(TimeSpan duration, CancellationToken cancellation)
     {

@@ -63,14 +63,11 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => new Dictionary<int, long>();
 
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) => [];
+    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) => [];
 
-    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) => [];
+    public IReaderPositions Positions => throw new NotSupportedException("It keeps no pages.");
 
-    public void MarkSent(IReadOnlyList<long> outboxIds)
-    {
-    }
+    public IEarlierOutbox EarlierOutbox => throw new NotSupportedException("It is of no earlier version.");
 
     public void Ping()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Keys;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Cli.Store;
@@ -15,7 +16,7 @@ public static class StoreCommand
     private static Command Init() => Make(
         "init", "Make or upgrade the tables and partitions, as 'fraud serve' does at its start. Safe on a store in use.", mayMake: true);
 
-    private static Command Status() => Make("status", "Count results, alerts, labels and what still has to leave.", mayMake: false);
+    private static Command Status() => Make("status", "Count results, alerts, labels, and pages whose alerts still have to leave.", mayMake: false);
 
     private static Command Make(string name, string description, bool mayMake)
     {
@@ -27,23 +28,25 @@ public static class StoreCommand
         {
             using var opened = store.Open(arguments, mayMake);
             var counts = opened.Count();
+            var sent = opened.Positions.Read(JournalReaders.Alerts);
+            var behind = opened.ReadHeads().Sum(head => head.Sequence - sent.GetValueOrDefault(head.Shard));
             arguments.InvocationConfiguration.Output.WriteLine(
-                arguments.GetValue(json) ? Json(opened.Kind, counts) : Text(opened.Kind, counts));
+                arguments.GetValue(json) ? Json(opened.Kind, counts, behind) : Text(opened.Kind, counts, behind));
             return Task.FromResult(0);
         });
         return command;
     }
 
-    private static string Json(string kind, StoreCounts counts) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
+    private static string Json(string kind, StoreCounts counts, long behind) => JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["store"] = kind,
         ["results"] = counts.Results,
         ["alerts"] = counts.Alerts,
-        ["outbox_pending"] = counts.OutboxPending,
+        ["alerts_behind_pages"] = behind,
         ["labels"] = counts.Labels,
     });
 
-    private static string Text(string kind, StoreCounts counts) => string.Create(
+    private static string Text(string kind, StoreCounts counts, long behind) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{kind}: ready; {counts.Results:N0} results, {counts.Alerts:N0} alerts, {counts.OutboxPending:N0} records to send, {counts.Labels:N0} labels");
+        $"{kind}: ready; {counts.Results:N0} results, {counts.Alerts:N0} alerts, {behind:N0} pages whose alerts have not left, {counts.Labels:N0} labels");
 }

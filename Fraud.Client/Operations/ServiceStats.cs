@@ -36,6 +36,9 @@ public sealed record ServiceStats
     /// <summary>How far the rows of payments are behind their answers.</summary>
     public StatsRows RowsBehind { get; init; } = new();
 
+    /// <summary>How far alerts and dead letters that Kafka has are behind the answers.</summary>
+    public StatsAlertsBehind AlertsBehind { get; init; } = new();
+
     /// <summary>Of all processors.</summary>
     public double CpuPercent { get; init; }
 
@@ -88,6 +91,16 @@ public sealed record StatsWindow
 public sealed record StatsRows
 {
     /// <summary>Answered and without a row yet.</summary>
+    public long Payments { get; init; }
+
+    /// <summary>Since the one was stored that waits longest.</summary>
+    public double Seconds { get; init; }
+}
+
+/// <summary>Payments whose alerts, if there are any, Kafka does not have yet.</summary>
+public sealed record StatsAlertsBehind
+{
+    /// <summary>Answered, flagged or not, on pages of which Kafka has not acknowledged all alerts and dead letters.</summary>
     public long Payments { get; init; }
 
     /// <summary>Since the one was stored that waits longest.</summary>

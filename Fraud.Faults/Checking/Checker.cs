@@ -11,12 +11,19 @@ namespace Fraud.Faults.Checking;
 /// <summary>The same questions after every fault: inputs against results, offsets, alerts, journals, features, answers.</summary>
 public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape shape, HttpFeed http)
 {
-    private const int AlertKind = 1;
-    private const int DeadLetterKind = 2;
+    /// <summary>The reader that sends alerts and dead letters.</summary>
+    public const string Alerts = "alerts";
+
+    /// <summary>The one that writes rows.</summary>
+    public const string Rows = "results";
 
     private readonly List<string> _violations = [];
     private readonly StoreReader _store = new(cluster.Storage);
     private readonly ShardRouter _router = new(FraudCluster.Partitions);
+
+    // What pages say that Kafka must have.
+    private readonly HashSet<string> _flagged = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Topic, string Partition, string Offset)> _letters = [];
     private int _duplicated;
 
     public CheckReport Run()
@@ -41,10 +48,15 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         {
             CheckOffsets(kafka, FraudCluster.TransactionsTopic, FraudCluster.Partitions);
             CheckOffsets(kafka, FraudCluster.LabelsTopic, 1);
-            CheckOutbox(kafka, results);
         }
 
         var journals = ReadJournals(results);
+        using (var kafka = new KafkaReader(cluster.Broker.BootstrapServers))
+        {
+            CheckAlerts(kafka);
+            CheckDeadLetters(kafka);
+        }
+
         var labels = cluster.Store.ReadLabelJournal(0, int.MaxValue);
         var features = new FeatureReplay(journals, labels, results, plan, card => _router.ShardOf(card.Utf8));
         _violations.AddRange(features.Run());
@@ -98,37 +110,30 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         }
     }
 
-    private void CheckOutbox(KafkaReader kafka, Dictionary<string, StoredResult> results)
+    private void CheckAlerts(KafkaReader kafka)
     {
-        var outbox = _store.Outbox();
-        var flagged = results.Values.Where(static row => row.IsFlagged).Select(static row => "alert-" + row.Id).ToHashSet(StringComparer.Ordinal);
-        var written = outbox.Where(static row => row.Kind == AlertKind).Select(static row => row.Source).ToArray();
-        if (flagged.Count == 0)
+        if (_flagged.Count == 0)
         {
             _violations.Add("no payment was flagged: alerts were not put to the test");
         }
 
-        _duplicated += written.Length - written.Distinct(StringComparer.Ordinal).Count();
-        Report(flagged, written, "flagged results", "alerts in the outbox");
-        Report(outbox.Count(static row => !row.Sent), "not sent from the outbox", outbox.Where(static row => !row.Sent).Select(static row => row.Source));
-
-        var sent = kafka.ReadAll(FraudCluster.AlertsTopic).Select(AlertId).ToArray();
-        Report(flagged, sent.Distinct(StringComparer.Ordinal), "flagged results", "alerts in Kafka");
-
-        CheckDeadLetters(kafka, outbox.Count(static row => row.Kind == DeadLetterKind));
+        // At least once: one that came twice has the same id.
+        Report(_flagged, kafka.ReadAll(FraudCluster.AlertsTopic).Select(AlertId), "flagged payments in the journals", "alerts in Kafka");
     }
 
-    private void CheckDeadLetters(KafkaReader kafka, int stored)
+    private void CheckDeadLetters(KafkaReader kafka)
     {
         var all = kafka.ReadAll(FraudCluster.DeadLetterTopic);
-        var sent = all.Select(static message => (Text(message, "origin.partition"), Text(message, "origin.offset"))).Distinct().Count();
         // A producer that retries may have sent one twice: then it is two records and two letters.
-        if (stored < shape.Unreadable + plan.Poison.Count(static input => input.ViaKafka) || sent != stored)
+        if (_letters.Count < shape.Unreadable + plan.Poison.Count(static input => input.ViaKafka))
         {
-            _violations.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{shape.Unreadable} unreadable records sent, {stored} dead letters stored, {sent} in Kafka"));
+            _violations.Add(string.Create(CultureInfo.InvariantCulture, $"{shape.Unreadable} unreadable records sent, {_letters.Count} dead letters in the journals"));
         }
 
+        Report(
+            [.. _letters.Select(static letter => letter.ToString())],
+            all.Select(static message => (Text(message, "origin.topic"), Text(message, "origin.partition"), Text(message, "origin.offset")).ToString()),
+            "dead letters in the journals", "dead letters in Kafka");
         Report(
             [.. plan.Poison.Where(static input => input.ViaKafka).Select(static input => input.Id)],
             all.Where(static message => Text(message, "reason") == "poison").Select(static message => TransactionId(message)),
@@ -142,9 +147,8 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
         var different = new List<string>();
         var shards = cluster.Store.ReadHeads();
         var offsets = cluster.Store.ReadOffsets(FraudCluster.TransactionsTopic);
-        var letters = 0;
         var taken = new List<(int Shard, long Sequence, int Ordinal, string Id, long? Retracted)>();
-        var positions = _store.Positions();
+        var (rows, alerts) = (_store.Positions(Rows), _store.Positions(Alerts));
         var noted = _store.Repeats();
         var repeats = noted.Select(static note => (note.Shard, note.Sequence, note.Ordinal)).ToHashSet();
         for (var shard = 0; shard < FraudCluster.Partitions; shard++)
@@ -180,7 +184,8 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                     }
                 }
 
-                (next, letters) = (content.NextOffset, letters + content.Letters.Count);
+                next = content.NextOffset;
+                AddOutgoing(shard, content);
                 taken.AddRange(content.Retractions.Select(each => (shard, each.Sequence, each.Ordinal, each.Id, (long?)page.Sequence)));
             }
 
@@ -189,9 +194,11 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
                 _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: its last page goes on at offset {next}, the store at {offsets.GetValueOrDefault(shard, -1)}"));
             }
 
-            if (positions.GetValueOrDefault(shard) != sequence)
+            if (rows.GetValueOrDefault(shard) != sequence || alerts.GetValueOrDefault(shard) != sequence)
             {
-                _violations.Add(string.Create(CultureInfo.InvariantCulture, $"shard {shard}: rows are at page {positions.GetValueOrDefault(shard)}, its journal ends at {sequence}"));
+                _violations.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"shard {shard}: rows are at page {rows.GetValueOrDefault(shard)}, alerts at {alerts.GetValueOrDefault(shard)}, its journal ends at {sequence}"));
             }
 
             if (shards.FirstOrDefault(row => row.Shard == shard) is { } row && row.Sequence != sequence)
@@ -226,13 +233,14 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             [.. noted.Select(static note => note.ToString())], taken.Select(static each => each.ToString()), "notes of repeats", "payments that pages take back");
         Report([.. results.Keys], seen, "results", "payments in the journals");
         Report(different.Count, "otherwise in the journal than in its row", different);
-        var stored = _store.Outbox().Count(static row => row.Kind == DeadLetterKind);
-        if (stored != letters)
-        {
-            _violations.Add(string.Create(CultureInfo.InvariantCulture, $"{stored} dead letters in the outbox, {letters} in the journals"));
-        }
-
         return journals;
+    }
+
+    private void AddOutgoing(int shard, CheckedPage page)
+    {
+        _flagged.UnionWith(page.Payments.Where(static payment => payment.Decision != 0).Select(static payment => "alert-" + payment.Id));
+        _letters.UnionWith(page.Letters.Select(letter => (
+            FraudCluster.TransactionsTopic, shard.ToString(CultureInfo.InvariantCulture), letter.Offset.ToString(CultureInfo.InvariantCulture))));
     }
 
     private static bool IsSame(CheckedPayment page, StoredResult row) =>

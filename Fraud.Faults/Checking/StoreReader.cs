@@ -22,14 +22,9 @@ public sealed class StoreReader(StorageOptions storage)
             row.GetFloat(6), row.GetInt32(7), Features(row.GetValue(8)), row.IsDBNull(9) ? null : row.GetInt64(9),
             row.GetString(10), row.GetString(11), row.GetString(12) + " " + row.GetString(13), row.IsDBNull(14) ? 0 : CountOf(row.GetString(14))));
 
-    public List<StoredOutbox> Outbox() => Read(
-        "SELECT kind, source, sent FROM outbox",
-        static row => new StoredOutbox(
-            row.GetInt32(0), row.GetString(1), Convert.ToBoolean(row.GetValue(2), CultureInfo.InvariantCulture)));
-
-    /// <summary>The last page of each shard whose rows are written.</summary>
-    public Dictionary<int, long> Positions() => Read(
-        "SELECT shard, position FROM reader_positions WHERE reader = 'results'", static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1))).ToDictionary();
+    /// <summary>The last page of each shard that a reader of the journal is done with.</summary>
+    public Dictionary<int, long> Positions(string reader) => Read(
+        $"SELECT shard, position FROM reader_positions WHERE reader = '{reader}'", static row => KeyValuePair.Create(row.GetInt32(0), row.GetInt64(1))).ToDictionary();
 
     /// <summary>Places of payments that were counted though their rows were there, and the page that took each back.</summary>
     public List<(int Shard, long Sequence, int Ordinal, string Id, long? Retracted)> Repeats() => Read(
@@ -37,8 +32,6 @@ public sealed class StoreReader(StorageOptions storage)
         static row => (row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? (long?)null : row.GetInt64(4)));
 
     public long CountResults() => Read("SELECT count(*) FROM transactions", static row => row.GetInt64(0))[0];
-
-    public long CountUnsent() => Read("SELECT count(*) FROM outbox WHERE NOT sent", static row => row.GetInt64(0))[0];
 
     /// <summary>Earliest and latest time of writing, milliseconds since 1970 UTC by the nodes' clocks.</summary>
     public (long Earliest, long Latest) ScoredBetween() => Read(

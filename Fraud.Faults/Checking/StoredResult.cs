@@ -23,7 +23,3 @@ public sealed record StoredResult(
 {
     public bool IsFlagged => Decision != 0;
 }
-
-/// <summary>A row of the outbox.</summary>
-/// <param name="Source">What it was written for: the alert's id, or the place of a record that could not be read.</param>
-public sealed record StoredOutbox(int Kind, string Source, bool Sent);

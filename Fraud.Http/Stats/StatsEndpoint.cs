@@ -1,7 +1,7 @@
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Http.Telemetry;
-using Fraud.Stream.ReadModel;
+using Fraud.Stream.FanOut;
 using Fraud.Stream.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +12,7 @@ namespace Fraud.Http.Stats;
 
 /// <summary><c>GET /stats</c>: this node's last thousand payments, its totals and its condition.</summary>
 internal sealed class StatsEndpoint(
-    StreamMetrics stream, HttpMetrics http, ResourceUsage usage, HealthMonitor monitor, ResultsFeed results, TimeProvider time) : IEndpoints
+    StreamMetrics stream, HttpMetrics http, ResourceUsage usage, HealthMonitor monitor, JournalFeeds feeds, TimeProvider time) : IEndpoints
 {
     private readonly long _started = time.GetTimestamp();
 
@@ -48,7 +48,8 @@ internal sealed class StatsEndpoint(
                 Samples = recent.Samples,
                 Seconds = Math.Round(recent.Span.TotalSeconds, 1),
             },
-            RowsBehind = new StatsRows { Payments = results.Lag.Payments, Seconds = Math.Round(results.Lag.Age.TotalSeconds, 3) },
+            RowsBehind = new StatsRows { Payments = feeds.Results.Lag.Payments, Seconds = Math.Round(feeds.Results.Lag.Age.TotalSeconds, 3) },
+            AlertsBehind = new StatsAlertsBehind { Payments = feeds.Alerts.Lag.Payments, Seconds = Math.Round(feeds.Alerts.Lag.Age.TotalSeconds, 3) },
             CpuPercent = Math.Round(usage.CpuPercent, 1),
             MemoryMb = Math.Round(usage.MemoryMb, 1),
             MemoryPercent = Math.Round(usage.MemoryPercent, 1),

@@ -42,6 +42,9 @@ internal sealed record StatsReport : IExample<StatsReport>
     [Description("How far the rows of payments are behind their answers.")]
     public required StatsRows RowsBehind { get; init; }
 
+    [Description("How far alerts and dead letters that Kafka has are behind the answers.")]
+    public required StatsAlertsBehind AlertsBehind { get; init; }
+
     [Description("Of all processors."), Range(0.0, 100.0)]
     public required double CpuPercent { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed record StatsReport : IExample<StatsReport>
         LatencyMs = StatsLatency.Example,
         Window = StatsWindow.Example,
         RowsBehind = StatsRows.Example,
+        AlertsBehind = StatsAlertsBehind.Example,
         CpuPercent = 35.5,
         MemoryMb = 210.5,
         MemoryPercent = 1.5,
@@ -83,6 +87,17 @@ internal sealed record StatsRows : IExample<StatsRows>
     public required double Seconds { get; init; }
 
     public static StatsRows Example { get; } = new() { Payments = 120, Seconds = 0.02 };
+}
+
+internal sealed record StatsAlertsBehind : IExample<StatsAlertsBehind>
+{
+    [Description("Answered, flagged or not, on pages of which Kafka has not acknowledged all alerts and dead letters."), AtLeast(0)]
+    public required long Payments { get; init; }
+
+    [Description("Since the one was stored that waits longest."), AtLeast(0)]
+    public required double Seconds { get; init; }
+
+    public static StatsAlertsBehind Example { get; } = new() { Payments = 60, Seconds = 0.01 };
 }
 
 internal sealed record StatsLatency : IExample<StatsLatency>

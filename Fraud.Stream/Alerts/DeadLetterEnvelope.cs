@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
-using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.Alerts;
 
@@ -11,10 +11,9 @@ namespace Fraud.Stream.Alerts;
 /// </summary>
 public static class DeadLetterEnvelope
 {
-    /// <param name="withValue">False: Kafka refused the record for its size; "value.omitted" says how large it is.</param>
-    public static byte[] Write(OutboxRecord record, bool withValue)
+    public static byte[] Write(OutgoingRecord record)
     {
-        var buffer = new ArrayBufferWriter<byte>(256 + (withValue ? record.Value.Length * 3 / 2 : 0));
+        var buffer = new ArrayBufferWriter<byte>(256 + (record.Value.Length * 3 / 2));
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -23,13 +22,13 @@ public static class DeadLetterEnvelope
                 json.WriteString(name, value);
             }
 
-            if (withValue)
+            if (record.OmittedBytes is { } bytes)
             {
-                json.WriteBase64String("value", record.Value);
+                json.WriteString("value.omitted", string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"));
             }
             else
             {
-                json.WriteString("value.omitted", $"{record.Value.Length} bytes");
+                json.WriteBase64String("value", record.Value);
             }
 
             json.WriteEndObject();

@@ -2,7 +2,6 @@ using Fraud.Stream.Batching;
 using Fraud.Stream.Drift;
 using Fraud.Stream.Kafka;
 using Fraud.Stream.Overload;
-using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -13,7 +12,7 @@ namespace Fraud.Stream.FanOut;
 /// <param name="pace">Learns from answers how late callers are, and keeps Kafka's batches back by that.</param>
 /// <param name="drift">Looks at what was scored; null when it is not watched.</param>
 public sealed class SinkStages(
-    IFraudStore store, PersistenceOptions options, KafkaPace pace, StreamMetrics metrics, ResultsFeed results, ILogger<RepeatSink> log, DriftMonitor? drift = null)
+    IFraudStore store, PersistenceOptions options, KafkaPace pace, StreamMetrics metrics, JournalFeeds feeds, ILogger<RepeatSink> log, DriftMonitor? drift = null)
 {
     // Short beside what it takes to write the rows that are missing.
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
@@ -21,7 +20,7 @@ public sealed class SinkStages(
     /// <summary>Keeps a batch from Kafka back while payments over HTTP are late, or rows too far behind.</summary>
     public Func<CommittableBatch, Task<MicroBatch>> Hold(CancellationToken stop) => async read =>
     {
-        while (results.Lag.IsFull)
+        while (feeds.Results.IsFull)
         {
             await Task.Delay(Look, metrics.Time, stop);
         }
@@ -35,7 +34,7 @@ public sealed class SinkStages(
     /// <param name="stop">Ends waits for the store.</param>
     public RepeatSink Repeat(ReplySink replies, CancellationToken stop) => new(store, options, replies, log, stop);
 
-    public PageSink Pages() => new(results);
+    public PageSink Pages() => new(feeds);
 
     public MetricsSink Measure() => new(metrics, drift);
 }

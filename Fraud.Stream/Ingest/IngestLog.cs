@@ -32,11 +32,14 @@ internal static partial class IngestLog
     [LoggerMessage(208, LogLevel.Warning, "The Kafka client did not leave its group: {Reason}")]
     public static partial void CloseFailed(ILogger log, string reason);
 
-    [LoggerMessage(210, LogLevel.Warning, "Sending from the outbox failed; next try in {Wait}")]
-    public static partial void SendFailed(ILogger log, TimeSpan wait, Exception error);
+    [LoggerMessage(210, LogLevel.Warning, "Sending alerts or dead letters failed; they are sent again")]
+    public static partial void SendFailed(ILogger log, Exception error);
 
     [LoggerMessage(211, LogLevel.Warning, "The Kafka client got nothing through within {Deadline} of sending; a new one takes its place")]
     public static partial void ProducerStuck(ILogger log, TimeSpan deadline);
+
+    [LoggerMessage(212, LogLevel.Warning, "Alerts and dead letters of {Payments} payments were not sent before the end; the next start sends them: {Reason}")]
+    public static partial void AlertsLeftBehind(ILogger log, long payments, string reason);
 
     [LoggerMessage(220, LogLevel.Warning, "A label at partition {Partition} offset {Offset} cannot be read: {Error}")]
     public static partial void LabelUnreadable(ILogger log, int partition, long offset, string error);

@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Fraud.Model;
 using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
+using Fraud.Stream.Alerts;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
@@ -12,7 +13,8 @@ namespace Fraud.Stream.Labels;
 
 /// <summary>
 /// Reads all partitions of the labels' topic and stores labels with their offsets. Every node does so; the first to
-/// store a label makes the change, and all nodes count it from the label journal. One thread.
+/// store a label makes the change, and all nodes count it from the label journal. What is no label leaves as a dead letter before its offset is
+/// stored: at least once. One thread.
 /// </summary>
 public sealed class LabelSource(
     KafkaOptions options,
@@ -21,7 +23,7 @@ public sealed class LabelSource(
     CardNumberGuard cards,
     IFraudStore store,
     Action stored,
-    Action wakeOutbox,
+    RecordSender letters,
     TimeProvider time,
     ILogger<LabelSource> log)
 {
@@ -50,6 +52,10 @@ public sealed class LabelSource(
                 IngestLog.LabelsFailed(log, wait, error);
                 stop.WaitHandle.WaitOne(wait);
             }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                // What was read and not stored is read again.
+            }
         }
     }
 
@@ -76,7 +82,7 @@ public sealed class LabelSource(
             Assign(consumer);
             while (!stop.IsCancellationRequested)
             {
-                silence.Polled(ReadPage(consumer));
+                silence.Polled(ReadPage(consumer, stop));
                 _backoff.Reset();
             }
         }
@@ -104,7 +110,7 @@ public sealed class LabelSource(
     }
 
     /// <returns>Whether there was a record.</returns>
-    private bool ReadPage(IConsumer<byte[], byte[]> consumer)
+    private bool ReadPage(IConsumer<byte[], byte[]> consumer, CancellationToken stop)
     {
         var pages = new Dictionary<int, Page>();
         var record = consumer.Consume(IdlePoll);
@@ -123,7 +129,7 @@ public sealed class LabelSource(
             else
             {
                 IngestLog.LabelUnreadable(log, partition, record.Offset.Value, error.Message);
-                page.Unreadable.Add(Unreadable(record, error));
+                page.Unreadable.Add((record.Offset.Value, Unreadable(record, error)));
             }
 
             page.Next = record.Offset.Value + 1;
@@ -138,12 +144,9 @@ public sealed class LabelSource(
 
         foreach (var (partition, page) in pages)
         {
-            store.CommitLabels(options.LabelsTopic, partition, page.Next, page.Labels, page.Unreadable);
+            SendLetters(partition, page.Unreadable, stop);
+            store.CommitLabels(options.LabelsTopic, partition, page.Next, page.Labels);
             Interlocked.Add(ref _read, page.Labels.Count);
-            if (page.Unreadable.Count > 0)
-            {
-                wakeOutbox();
-            }
         }
 
         if (pages.Count > 0)
@@ -155,10 +158,21 @@ public sealed class LabelSource(
         return pages.Count > 0;
     }
 
-    private UnreadableLabel Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)
+    private void SendLetters(int partition, List<(long Offset, OutgoingRecord Letter)> unreadable, CancellationToken stop)
+    {
+        if (unreadable.Count > 0)
+        {
+            // Every node reads them. Below the stored offset one has sent them; nodes that come here together all do.
+            var next = store.ReadOffsets(options.LabelsTopic).GetValueOrDefault(partition);
+            letters.SendAll([.. unreadable.Where(read => read.Offset >= next).Select(static read => read.Letter)], stop);
+        }
+    }
+
+    private OutgoingRecord Unreadable(ConsumeResult<byte[], byte[]> record, DecodeError error)
     {
         var letter = new DeadLetter(cards.HideKey(record.Message.Key ?? []), cards.Hide(record.Message.Value ?? []), error.Reason, error.Message, error.Field);
-        return new UnreadableLabel(record.Offset.Value, letter, time.GetUtcNow().ToUnixTimeMilliseconds());
+        return OutgoingRecord.DeadLetter(
+            letter, options.LabelsTopic, record.Partition.Value, record.Offset.Value, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     private void CommitForLagTools(IConsumer<byte[], byte[]> consumer, Dictionary<int, Page> pages)
@@ -177,7 +191,7 @@ public sealed class LabelSource(
     {
         public List<Label> Labels { get; } = [];
 
-        public List<UnreadableLabel> Unreadable { get; } = [];
+        public List<(long Offset, OutgoingRecord Letter)> Unreadable { get; } = [];
 
         public long Next { get; set; }
     }

@@ -21,7 +21,7 @@ internal static class EngineProps
     public const string Shards = "shards";
     public const string Results = "results";
     public const string Labels = "labels";
-    public const string Outbox = "outbox";
+    public const string Alerts = "alerts";
 
     public static IReadOnlyDictionary<string, Props> Of(IServiceProvider provider, ActorSystem system) => new Dictionary<string, Props>
     {
@@ -32,11 +32,15 @@ internal static class EngineProps
             using var results = ResultsOf(provider);
             results.Run(stop);
         }),
-        [Labels] = Loop(provider, Labels, stop => LabelsOf(provider).Run(stop)),
-        [Outbox] = Loop(provider, Outbox, stop =>
+        [Labels] = Loop(provider, Labels, stop =>
         {
-            using var outbox = OutboxOf(provider);
-            outbox.Run(stop);
+            using var letters = SenderOf(provider);
+            LabelsOf(provider, letters).Run(stop);
+        }),
+        [Alerts] = Loop(provider, Alerts, stop =>
+        {
+            using var sender = SenderOf(provider);
+            AlertsOf(provider, sender).Run(stop);
         }),
     };
 
@@ -86,26 +90,33 @@ internal static class EngineProps
 
     private static ResultsReader ResultsOf(IServiceProvider provider) => new(
         provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ResultsFeed>(),
-        provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<EngineWakes>().Outbox.Set,
-        provider.GetRequiredService<ILogger<ResultsReader>>());
+        provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<ILogger<ResultsReader>>());
 
-    private static LabelSource LabelsOf(IServiceProvider provider)
+    private static LabelSource LabelsOf(IServiceProvider provider, RecordSender letters)
     {
         var time = provider.GetRequiredService<TimeProvider>();
-        var wakes = provider.GetRequiredService<EngineWakes>();
         var cards = provider.GetRequiredService<CardNumberGuard>();
         return new LabelSource(
             provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
             new LabelReader(provider.GetRequiredService<TransactionLimits>(), cards, time), cards, provider.GetRequiredService<IFraudStore>(),
-            wakes.Follower.Set, wakes.Outbox.Set, time, provider.GetRequiredService<ILogger<LabelSource>>());
+            provider.GetRequiredService<EngineWakes>().Follower.Set, letters, time, provider.GetRequiredService<ILogger<LabelSource>>());
     }
 
-    private static OutboxPublisher OutboxOf(IServiceProvider provider)
+    private static AlertsReader AlertsOf(IServiceProvider provider, RecordSender sender)
     {
-        var metrics = provider.GetRequiredService<Telemetry.StreamMetrics>();
-        return new OutboxPublisher(
-            provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
-            provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<EngineWakes>().Outbox,
-            provider.GetRequiredService<ILogger<OutboxPublisher>>(), metrics.Sent, provider.GetRequiredService<Tracing.PaymentTracer>());
+        var options = provider.GetRequiredService<AlertsOptions>();
+        var store = provider.GetRequiredService<IFraudStore>();
+        var directory = provider.GetRequiredService<ShardDirectory>();
+        var log = provider.GetRequiredService<ILogger<AlertsReader>>();
+        return new AlertsReader(
+            new PageIntake(store, directory, provider.GetRequiredService<AlertsFeed>(), options.ToPace(), log),
+            new PendingRecords(provider.GetRequiredService<KafkaOptions>().TransactionsTopic, options),
+            new AlertPositions(store.Positions, options, provider.GetRequiredService<TimeProvider>()), sender,
+            new EarlierRecords(store.EarlierOutbox, directory, sender), log);
     }
+
+    private static RecordSender SenderOf(IServiceProvider provider) => new(
+        provider.GetRequiredService<KafkaOptions>(), provider.GetRequiredService<KafkaEndpoint>().BootstrapServers,
+        provider.GetRequiredService<ILogger<RecordSender>>(), provider.GetRequiredService<Telemetry.StreamMetrics>().Sent,
+        provider.GetRequiredService<Tracing.PaymentTracer>());
 }

@@ -13,7 +13,4 @@ public sealed class EngineWakes
 
     /// <summary>There may be labels, or what other nodes stored.</summary>
     public ManualResetEventSlim Follower { get; } = new(initialState: false, Spins);
-
-    /// <summary>There may be records to send.</summary>
-    public ManualResetEventSlim Outbox { get; } = new(initialState: false, Spins);
 }

@@ -119,7 +119,7 @@ public sealed class AdmissionGate(
             return new Admission(AdmissionOutcome.NotRunning, TimeSpan.FromSeconds(1));
         }
 
-        if (Interlocked.Add(ref _inFlight, payments.Length) > options.QueueCapacity || results is { Lag.IsFull: true })
+        if (Interlocked.Add(ref _inFlight, payments.Length) > options.QueueCapacity || results is { IsFull: true })
         {
             Interlocked.Add(ref _inFlight, -payments.Length);
             Interlocked.Add(ref _shed, payments.Length);

@@ -18,8 +18,7 @@ public interface IResultRows : IDisposable
     long? Take(int shard, long generation);
 
     /// <summary>
-    /// Writes the rows of pages, with alerts and dead letters for the outbox and the labels that waited for the payments, and moves the
-    /// positions. A payment whose id is stored already is a repeat: its first row stays, and it is noted by its place. A note is closed where a page
+    /// Writes the rows of pages, with the labels that waited for the payments, and moves the positions. A payment whose id is stored already is a repeat: its first row stays, and it is noted by its place. A note is closed where a page
     /// takes the payment back.
     /// </summary>
     /// <param name="pages">Those of a shard one behind the other, from the one behind its position on, and together.</param>

@@ -59,19 +59,11 @@ internal sealed class PostgresResultRows : IResultRows
         WHERE n.shard = taken.shard AND n.sequence = taken.sequence AND n.ordinal = taken.ordinal
         """;
 
-    private const string TakePosition = """
-        INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', $1, 0, $2)
-        ON CONFLICT (reader, shard) DO UPDATE SET generation = excluded.generation WHERE reader_positions.generation <= excluded.generation
-        RETURNING position
-        """;
-
     private const string MovePosition =
         "UPDATE reader_positions SET position = $3 WHERE reader = 'results' AND shard = $1 AND generation = $2 AND position = $4";
 
     private readonly NpgsqlConnection _connection;
     private readonly PostgresPartitions _partitions;
-    private readonly PostgresOutbox _outbox;
-    private readonly string _topic;
     private readonly PostgresCopyBuffer _rows = new();
     private readonly NpgsqlCommand _move;
     private readonly NpgsqlCommand _position;
@@ -79,15 +71,13 @@ internal sealed class PostgresResultRows : IResultRows
     private readonly List<(int Shard, JournalPlace Place, long Page)> _retracted = [];
 
     /// <param name="connection">One of its own, which it disposes of. After a failure neither is used again.</param>
-    public PostgresResultRows(NpgsqlConnection connection, PostgresPartitions partitions, string transactionsTopic, TimeSpan lockTimeout)
+    public PostgresResultRows(NpgsqlConnection connection, PostgresPartitions partitions, TimeSpan lockTimeout)
     {
         _connection = connection;
         _partitions = partitions;
-        _topic = transactionsTopic;
         // Compiling a plan takes longer than moving rows.
         connection.Execute("SET jit = off; " + PostgresSession.Limits("SESSION", lockTimeout));
         connection.Execute(Staging);
-        _outbox = new PostgresOutbox(connection);
         _move = new NpgsqlCommand(Move, connection);
         _move.Prepare();
         _position = new NpgsqlCommand(MovePosition, connection);
@@ -100,7 +90,8 @@ internal sealed class PostgresResultRows : IResultRows
     }
 
     public long? Take(int shard, long generation) => PostgresErrors.Guard(() =>
-        _connection.Query(TakePosition, static row => row.GetInt64(0), shard, generation) is [var position] ? position : (long?)null);
+        _connection.Query(PostgresReaderPositions.TakeSql, static row => row.GetInt64(0), JournalReaders.Results, shard, generation) is [var position]
+            ? position : (long?)null);
 
     public RowsWritten Write(IReadOnlyList<FollowedPage> pages) => PostgresErrors.Guard(() =>
     {
@@ -128,7 +119,6 @@ internal sealed class PostgresResultRows : IResultRows
     {
         _move.Dispose();
         _position.Dispose();
-        _outbox.Dispose();
         _connection.Dispose();
     }
 
@@ -158,16 +148,15 @@ internal sealed class PostgresResultRows : IResultRows
     {
         var rows = CopyRows(pages);
         var found = 0;
-        if (rows == 0)
-        {
-            _outbox.Write();
-        }
-        else
+        if (rows > 0)
         {
             var (numbers, labelsWait) = MoveRows();
             found = numbers.Count;
             _ = found > 0 ? _connection.Execute(Repeat, (object)numbers.ToArray()) : 0;
-            WriteAlerts(pages, numbers, labelsWait);
+            if (labelsWait)
+            {
+                CompleteLabels(pages, numbers);
+            }
         }
 
         // Behind the notes: a page may take back what one before it has.
@@ -190,7 +179,6 @@ internal sealed class PostgresResultRows : IResultRows
     {
         var number = 0;
         _rows.Begin();
-        _outbox.Clear();
         _retracted.Clear();
         foreach (var followed in pages)
         {
@@ -202,13 +190,6 @@ internal sealed class PostgresResultRows : IResultRows
                 {
                     AddRow(number++, ref page, followed);
                 }
-            }
-
-            while (page.ReadDeadLetter() is { } dead)
-            {
-                _outbox.Add(
-                    followed.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(_topic, followed.Shard, dead.KafkaOffset), dead.Letter.Key,
-                    dead.Letter.Value, StoredJson.DeadLetterHeaders(dead.Letter, _topic, followed.Shard, dead.KafkaOffset, dead.ArrivedAtMs));
             }
 
             while (page.ReadRetraction() is { } taken)
@@ -268,7 +249,7 @@ internal sealed class PostgresResultRows : IResultRows
         return (found, labelsWait);
     }
 
-    private void WriteAlerts(IReadOnlyList<FollowedPage> pages, HashSet<int> found, bool labelsWait)
+    private void CompleteLabels(IReadOnlyList<FollowedPage> pages, HashSet<int> found)
     {
         var number = 0;
         _stored.Clear();
@@ -278,29 +259,13 @@ internal sealed class PostgresResultRows : IResultRows
             while (page.Read())
             {
                 ref var payment = ref page.Payment;
-                if (payment.IsBare || found.Contains(number++))
-                {
-                    continue;
-                }
-
-                if (payment.Decision != Decision.Approve)
-                {
-                    var flagged = AlertContent.Of(ref page);
-                    _outbox.Add(
-                        followed.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8.ToArray(), StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
-                }
-
-                if (labelsWait)
+                if (!payment.IsBare && !found.Contains(number++))
                 {
                     _stored.Add(new Label(payment.Id, payment.CardId, payment.TerminalId, payment.EventTimeMs, IsFraud: false));
                 }
             }
         }
 
-        _outbox.Write();
-        if (labelsWait)
-        {
-            PostgresLabels.Complete(_connection, _stored);
-        }
+        PostgresLabels.Complete(_connection, _stored);
     }
 }

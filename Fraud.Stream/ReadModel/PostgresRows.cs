@@ -7,14 +7,14 @@ using Npgsql;
 namespace Fraud.Stream.ReadModel;
 
 /// <summary><see cref="IRowStore"/> in PostgreSQL.</summary>
-internal sealed class PostgresRows(NpgsqlDataSource source, string transactionsTopic, TimeSpan lockTimeout, TimeProvider time) : IRowStore
+internal sealed class PostgresRows(NpgsqlDataSource source, TimeSpan lockTimeout, TimeProvider time) : IRowStore
 {
     public IResultRows Open() => PostgresErrors.Guard(() =>
     {
         var connection = source.OpenConnection();
         try
         {
-            return new PostgresResultRows(connection, new PostgresPartitions(time), transactionsTopic, lockTimeout);
+            return new PostgresResultRows(connection, new PostgresPartitions(time), lockTimeout);
         }
         catch
         {

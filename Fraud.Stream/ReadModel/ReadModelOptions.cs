@@ -50,4 +50,6 @@ public sealed class ReadModelOptions
 
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan RetryMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    public IntakePace ToPace() => new(PagesAtOnce, Gather, Look, RetryMin, RetryMax);
 }

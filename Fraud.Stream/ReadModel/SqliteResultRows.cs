@@ -11,7 +11,6 @@ internal sealed class SqliteResultRows : IResultRows
     private readonly SqliteFile _file;
     private readonly SqliteConnection _connection;
     private readonly SqliteLabels _labels;
-    private readonly string _topic;
     private readonly SqliteStatement _take;
     private readonly SqliteStatement _position;
     private readonly SqliteStatement _move;
@@ -19,24 +18,18 @@ internal sealed class SqliteResultRows : IResultRows
     private readonly SqliteStatement _place;
     private readonly SqliteStatement _repeat;
     private readonly SqliteStatement _retract;
-    private readonly SqliteStatement _outbox;
     private bool _labelsWait;
     private int _payments;
     private int _repeats;
 
     /// <param name="file">Its writing connection is shared: who has the lock uses it.</param>
-    public SqliteResultRows(SqliteFile file, string transactionsTopic, TimeProvider time)
+    public SqliteResultRows(SqliteFile file, TimeProvider time)
     {
         _file = file;
         var connection = _connection = file.Writer;
-        _topic = transactionsTopic;
         _labels = new SqliteLabels(connection, time);
-        _take = connection.PrepareOnce(
-            """
-            INSERT INTO reader_positions (reader, shard, position, generation) VALUES ('results', ?1, 0, ?2)
-            ON CONFLICT (reader, shard) DO UPDATE SET generation = excluded.generation WHERE generation <= excluded.generation
-            """);
-        _position = connection.PrepareOnce("SELECT position FROM reader_positions WHERE reader = 'results' AND shard = ?1 AND generation = ?2");
+        _take = connection.PrepareOnce(SqliteReaderPositions.TakeSql);
+        _position = connection.PrepareOnce(SqliteReaderPositions.PositionSql);
         _move = connection.PrepareOnce(
             "UPDATE reader_positions SET position = ?3 WHERE reader = 'results' AND shard = ?1 AND generation = ?2 AND position = ?4");
         _insert = connection.PrepareOnce(
@@ -53,8 +46,6 @@ internal sealed class SqliteResultRows : IResultRows
             "INSERT INTO repeated_payments (shard, sequence, ordinal, transaction_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
         _retract = connection.PrepareOnce(
             "UPDATE repeated_payments SET retracted = ?4 WHERE shard = ?1 AND sequence = ?2 AND ordinal = ?3");
-        _outbox = connection.PrepareOnce(
-            "INSERT INTO outbox (kind, source, key, value, headers, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source) DO NOTHING");
     }
 
     public long? Take(int shard, long generation)
@@ -64,8 +55,8 @@ internal sealed class SqliteResultRows : IResultRows
             long? position = null;
             _connection.InTransaction(() =>
             {
-                _take.Integer(1, shard).Integer(2, generation).Run();
-                position = _position.Integer(1, shard).Integer(2, generation).Step() ? _position.Integer(0) : null;
+                _take.Text(1, JournalReaders.Results).Integer(2, shard).Integer(3, generation).Run();
+                position = _position.Text(1, JournalReaders.Results).Integer(2, shard).Integer(3, generation).Step() ? _position.Integer(0) : null;
                 _position.Reset();
             });
             return position;
@@ -141,13 +132,6 @@ internal sealed class SqliteResultRows : IResultRows
             }
         }
 
-        while (page.ReadDeadLetter() is { } dead)
-        {
-            WriteOutbox(
-                followed.Shard, OutboxKind.DeadLetter, StoredJson.DeadLetterSource(_topic, followed.Shard, dead.KafkaOffset), dead.Letter.Key, dead.Letter.Value,
-                StoredJson.DeadLetterHeaders(dead.Letter, _topic, followed.Shard, dead.KafkaOffset, dead.ArrivedAtMs));
-        }
-
         while (page.ReadRetraction() is { } taken)
         {
             _retract.Integer(1, followed.Shard).Integer(2, taken.Sequence).Integer(3, taken.PaymentOrdinal).Integer(4, followed.Sequence).Run();
@@ -165,13 +149,6 @@ internal sealed class SqliteResultRows : IResultRows
         }
 
         _payments++;
-        if (payment.Decision != Decision.Approve)
-        {
-            var flagged = AlertContent.Of(ref page);
-            WriteOutbox(
-                followed.Shard, OutboxKind.Alert, flagged.AlertId, flagged.CardId.Utf8, StoredJson.Alert(flagged), StoredJson.AlertHeaders(flagged));
-        }
-
         if (_labelsWait)
         {
             _labels.Complete(new Label(payment.Id, payment.CardId, payment.TerminalId, payment.EventTimeMs, IsFraud: true));
@@ -216,8 +193,4 @@ internal sealed class SqliteResultRows : IResultRows
             _repeat.Integer(1, followed.Shard).Integer(2, followed.Sequence).Integer(3, ordinal).Text(4, id.Utf8).Run();
         }
     }
-
-    private void WriteOutbox(
-        int shard, OutboxKind kind, string source, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, string headers) =>
-        _outbox.Integer(1, (int)kind).Text(2, source).Blob(3, key).Blob(4, value).Text(5, headers).Integer(6, shard).Run();
 }

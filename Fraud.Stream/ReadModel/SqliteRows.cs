@@ -6,9 +6,9 @@ using Fraud.Stream.Storage;
 namespace Fraud.Stream.ReadModel;
 
 /// <summary><see cref="IRowStore"/> in SQLite.</summary>
-internal sealed class SqliteRows(SqliteFile file, string transactionsTopic, TimeProvider time) : IRowStore
+internal sealed class SqliteRows(SqliteFile file, TimeProvider time) : IRowStore
 {
-    public IResultRows Open() => new SqliteResultRows(file, transactionsTopic, time);
+    public IResultRows Open() => new SqliteResultRows(file, time);
 
     public IReadOnlyDictionary<int, long> ReadPositions() => file.Read(
             "SELECT shard, position FROM reader_positions WHERE reader = 'results'",

@@ -1,7 +1,7 @@
 namespace Fraud.Stream.Shards;
 
 /// <summary>
-/// Which shards are open on this node, and under which generation. Written by the shards' actors; the front door, the outbox and
+/// Which shards are open on this node, and under which generation. Written by the shards' actors; the front door, readers of the journal and
 /// whatever else asks who owns a shard here reads it (rule 3 of docs/decisions/0011). Thread-safe, reads take no lock.
 /// </summary>
 public sealed class ShardDirectory(int shards)

@@ -27,12 +27,15 @@ public sealed class TerminalSnapshots(IFraudStore store, ClusterOptions options,
 
         // Pages go when snapshots have contained them for long enough that no following node still needs them.
         var storedBefore = time.GetUtcNow().ToUnixTimeMilliseconds() - (long)idsFor.TotalMilliseconds;
+        IReadOnlyDictionary<int, long>? alerts = null;
         while (_prunable.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= options.JournalRetention)
         {
-            // Rows may be behind, and a repeat that is to be taken back is read from its page. What they need now leaves with a later look.
+            // Rows and alerts may be behind, and a repeat that is to be taken back is read from its page. What they need now leaves with a later look.
+            alerts ??= store.Positions.Read(JournalReaders.Alerts);
             var rows = store.Rows.ReadRepeats(oldest.Shard);
             JournalPlace? oldestRepeat = rows.Open.Count > 0 ? rows.Open[0] : null;
-            store.PruneJournal(oldest.Shard, new JournalNeeds(oldest.UpTo, rows.Position, oldestRepeat).LastUnneeded, storedBefore);
+            var needs = new JournalNeeds(oldest.UpTo, rows.Position, alerts.GetValueOrDefault(oldest.Shard), oldestRepeat);
+            store.PruneJournal(oldest.Shard, needs.LastUnneeded, storedBefore);
             _prunable.Dequeue();
         }
     }

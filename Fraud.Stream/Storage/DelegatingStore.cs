@@ -44,13 +44,12 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IReadOnlyDictionary<int, long> ReadOffsets(string topic) => inner.ReadOffsets(topic);
 
-    public virtual IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
-        inner.CommitLabels(topic, partition, nextOffset, labels, unreadable);
+    public virtual IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) =>
+        inner.CommitLabels(topic, partition, nextOffset, labels);
 
-    public virtual IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) => inner.ReadOutbox(shards, limit);
+    public virtual IReaderPositions Positions => inner.Positions;
 
-    public virtual void MarkSent(IReadOnlyList<long> outboxIds) => inner.MarkSent(outboxIds);
+    public virtual IEarlierOutbox EarlierOutbox => inner.EarlierOutbox;
 
     public virtual void Ping() => inner.Ping();
 

@@ -14,12 +14,12 @@ using Fraud.Stream.Webhooks;
 namespace Fraud.Stream.Storage;
 
 /// <summary>
-/// Where results, offsets, labels and outgoing records live. What one call writes is one
+/// Where results, offsets and labels live. What one call writes is one
 /// transaction: after a crash either all of it is there or none.
 /// </summary>
 /// <remarks>
 /// The calls block. Each is made from a dedicated thread of its stage (persistence, labels,
-/// outbox), so an implementation must allow these three to call at the same time.
+/// readers), so an implementation must allow these three to call at the same time.
 /// Failures that may pass (locked, connection lost) are thrown as <see cref="StoreUnavailableException"/>.
 /// </remarks>
 public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
@@ -82,22 +82,16 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
     /// label journal in the same transaction; several nodes may store the same label, and only the first makes a change.
     /// A fraud whose card, terminal or time is not known from anywhere waits: it becomes a change of the label journal in
     /// the transaction that writes its payment's row.
-    /// Labels that cannot be read become dead letters in the same transaction; the owner of shard 0 sends them.
     /// </summary>
     /// <param name="partition">Partition of the labels' topic, or -1 when they came another way.</param>
     /// <param name="nextOffset">Offset to continue at.</param>
-    IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable);
+    IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels);
 
-    /// <inheritdoc cref="CommitLabels(string, int, long, IReadOnlyList{Label}, IReadOnlyList{UnreadableLabel})"/>
-    IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) =>
-        CommitLabels(topic, partition, nextOffset, labels, []);
+    /// <summary>How far readers of the journal are that write nothing else here.</summary>
+    IReaderPositions Positions { get; }
 
-    /// <summary>Oldest records of the given shards that still have to leave, in order: each node sends those of its shards.</summary>
-    IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit);
-
-    /// <summary>The records have left; they are kept as sent or removed.</summary>
-    void MarkSent(IReadOnlyList<long> outboxIds);
+    /// <summary>What an earlier version had not sent.</summary>
+    IEarlierOutbox EarlierOutbox { get; }
 
     /// <summary>Throws when the store cannot be reached or written.</summary>
     void Ping();
@@ -109,30 +103,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 /// <param name="FraudDelta">+1: a fraud became known; -1: it turned out not to be one.</param>
 public readonly record struct LabelChange(Label Label, int FraudDelta);
 
-/// <summary>A record of the labels' topic that is no label.</summary>
-/// <param name="Offset">Where it was read.</param>
-/// <param name="ArrivedAtMs">When it was read, milliseconds since 1970 UTC.</param>
-public sealed record UnreadableLabel(long Offset, DeadLetter Letter, long ArrivedAtMs);
-
-/// <summary>A record on its way to Kafka.</summary>
-/// <param name="Id">Ascending; order of sending.</param>
-/// <param name="Headers">Name and value pairs; may be empty.</param>
-public sealed record OutboxRecord(
-    long Id,
-    OutboxKind Kind,
-    byte[] Key,
-    byte[] Value,
-    IReadOnlyList<KeyValuePair<string, string>> Headers);
-
-/// <summary>Which topic a record leaves to. The numbers are stored; never renumber.</summary>
-public enum OutboxKind : byte
-{
-    Alert = 1,
-    DeadLetter = 2,
-}
-
 /// <summary>Rows in the store.</summary>
-public readonly record struct StoreCounts(long Results, long Alerts, long OutboxPending, long Labels);
+/// <param name="Alerts">Of the results: those that were flagged.</param>
+public readonly record struct StoreCounts(long Results, long Alerts, long Labels);
 
 /// <summary>The store cannot be reached or is locked; the same call may succeed later.</summary>
 public sealed class StoreUnavailableException(string message, Exception inner) : Exception(message, inner);

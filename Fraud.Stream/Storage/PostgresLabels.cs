@@ -47,7 +47,7 @@ internal static class PostgresLabels
     private static List<LabelChange>? TryCommit(
         NpgsqlConnection connection, TimeSpan lockTimeout, LabelPage page, bool alone)
     {
-        var (topic, partition, nextOffset, labels, unreadable) = page;
+        var (topic, partition, nextOffset, labels) = page;
         using var transaction = connection.Begin(lockTimeout);
         if (page.Event is { } taken && !TryRemember(connection, taken))
         {
@@ -68,14 +68,6 @@ internal static class PostgresLabels
         if (labels.Count > 0)
         {
             PostgresDecisions.Outlast(connection, labels);
-        }
-
-        foreach (var (offset, letter, arrivedAtMs) in unreadable)
-        {
-            connection.Execute(
-                "INSERT INTO outbox (shard, kind, source, key, value, headers) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
-                StoredJson.LabelsShard, (short)OutboxKind.DeadLetter, StoredJson.DeadLetterSource(topic, partition, offset), letter.Key,
-                letter.Value, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs));
         }
 
         if (partition >= 0)
@@ -242,8 +234,7 @@ internal static class PostgresLabels
 }
 
 /// <summary>What one look at a partition of the labels' topic brought.</summary>
-internal readonly record struct LabelPage(
-    string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels, IReadOnlyList<UnreadableLabel> Unreadable)
+internal readonly record struct LabelPage(string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels)
 {
     /// <summary>The event of another system that brought them; nothing is stored when it is known.</summary>
     public WebhookEvent? Event { get; init; }

@@ -2,8 +2,7 @@ namespace Fraud.Stream.Storage;
 
 /// <summary>Tables of the PostgreSQL store.</summary>
 /// <remarks>
-/// Old payments leave by dropping their month's partition (and the ids of that month); sent records
-/// may be deleted from the outbox up to the offsets that Kafka can still replay. Nothing does so unasked.
+/// Old payments leave by dropping their month's partition (and the ids of that month). Nothing does so unasked.
 /// </remarks>
 internal static class PostgresSchema
 {
@@ -154,17 +153,6 @@ internal static class PostgresSchema
             payload   bytea NOT NULL
         );
         ALTER TABLE terminal_snapshots ALTER COLUMN payload SET STORAGE EXTERNAL;
-
-        CREATE TABLE IF NOT EXISTS outbox (
-            id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            shard   integer NOT NULL,           -- its owner sends it
-            kind    smallint NOT NULL,          -- 1 alert, 2 dead letter
-            source  text NOT NULL UNIQUE,       -- what it was written for; a repeat is not written again
-            key     bytea NOT NULL,
-            value   bytea NOT NULL,
-            headers text NOT NULL,
-            sent    boolean NOT NULL DEFAULT false
-        );
 
         -- Who retrains a model, and when it was last done.
         CREATE TABLE IF NOT EXISTS training_leases (

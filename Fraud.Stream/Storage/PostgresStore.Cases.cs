@@ -21,7 +21,7 @@ public sealed partial class PostgresStore
         public IReadOnlyList<LabelChange> CommitLabels(string eventId, IReadOnlyList<Label> labels) => Guard(() =>
         {
             using var connection = store._source.OpenConnection();
-            var page = new LabelPage("", -1, 0, labels, [])
+            var page = new LabelPage("", -1, 0, labels)
             {
                 Event = new WebhookEvent(eventId, store._time.GetUtcNow().ToUnixTimeMilliseconds()),
             };

@@ -57,7 +57,11 @@ public sealed partial class PostgresStore : IFraudStore
         }
     });
 
-    public IRowStore Rows => new PostgresRows(_source, _topic, _options.BusyTimeout, _time);
+    public IRowStore Rows => new PostgresRows(_source, _options.BusyTimeout, _time);
+
+    public IReaderPositions Positions => new PostgresReaderPositions(_source, _options.BusyTimeout);
+
+    public IEarlierOutbox EarlierOutbox => new PostgresEarlierOutbox(_source, _options.BusyTimeout);
 
     public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages) => Guard(() =>
     {
@@ -83,32 +87,10 @@ public sealed partial class PostgresStore : IFraudStore
             : _source.Stream("SELECT partition, next_offset FROM offsets WHERE topic = $1", Offset, topic))
         .ToDictionary();
 
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable) =>
-        Guard(() =>
-        {
-            using var connection = _source.OpenConnection();
-            return PostgresLabels.Commit(connection, _options.BusyTimeout, new LabelPage(topic, partition, nextOffset, labels, unreadable));
-        });
-
-    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) =>
-        [.. _source.Stream(
-            """
-            SELECT record.* FROM unnest($1) AS asked (shard) CROSS JOIN LATERAL (
-                SELECT id, kind, key, value, headers FROM outbox
-                WHERE NOT sent AND outbox.shard = asked.shard ORDER BY id LIMIT $2) AS record
-            ORDER BY id LIMIT $2
-            """,
-            static row => new OutboxRecord(
-                row.GetInt64(0), (OutboxKind)row.GetInt16(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3),
-                StoredJson.ReadHeaders(row.GetString(4))),
-            shards.ToArray(), limit)];
-
-    public void MarkSent(IReadOnlyList<long> outboxIds) => Guard(() =>
+    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels) => Guard(() =>
     {
-        using var command = _source.CreateCommand("UPDATE outbox SET sent = true WHERE id = ANY ($1)");
-        command.Parameters.Add(new NpgsqlParameter { Value = outboxIds.ToArray() });
-        command.ExecuteNonQuery();
+        using var connection = _source.OpenConnection();
+        return PostgresLabels.Commit(connection, _options.BusyTimeout, new LabelPage(topic, partition, nextOffset, labels));
     });
 
     public void Ping() => Guard(() =>
@@ -122,11 +104,9 @@ public sealed partial class PostgresStore : IFraudStore
 
     public StoreCounts Count() => _source.Stream(
         """
-        SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM outbox WHERE kind = $1),
-               (SELECT count(*) FROM outbox WHERE NOT sent), (SELECT count(*) FROM labels)
+        SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM transactions WHERE decision <> 0), (SELECT count(*) FROM labels)
         """,
-        static row => new StoreCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
-        (short)OutboxKind.Alert).First();
+        static row => new StoreCounts(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))).First();
 
     public void Dispose()
     {

@@ -9,8 +9,6 @@ internal static class PostgresUpgrade
     private const string FromVersion1 = """
         ALTER TABLE outbox ADD COLUMN IF NOT EXISTS shard integer NOT NULL DEFAULT 0;
         ALTER TABLE outbox ALTER COLUMN shard DROP DEFAULT;
-        DROP INDEX IF EXISTS outbox_pending;
-        CREATE INDEX IF NOT EXISTS outbox_unsent ON outbox (shard, id) WHERE NOT sent;
         UPDATE outbox SET shard = coalesce(
             (headers::json ->> 'origin.partition')::integer,
             (SELECT t.shard FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
@@ -51,11 +49,19 @@ internal static class PostgresUpgrade
         ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation;
         """;
 
-    /// <summary>Labels did not say when they became known.</summary>
-    private const string FromVersion10 = "ALTER TABLE label_journal ADD COLUMN IF NOT EXISTS stored_at bigint NOT NULL DEFAULT 0";
+    /// <summary>
+    /// Labels did not say when they became known. Alerts and dead letters come from pages: of those that have their rows, an outbox has what was not sent.
+    /// </summary>
+    private const string FromVersion10 = """
+        ALTER TABLE label_journal ADD COLUMN IF NOT EXISTS stored_at bigint NOT NULL DEFAULT 0;
+        INSERT INTO reader_positions (reader, shard, position, generation)
+        SELECT 'alerts', shard, position, generation FROM reader_positions WHERE reader = 'results'
+        ON CONFLICT DO NOTHING;
+        """;
 
     /// <summary>
-    /// Commits of earlier versions write rows themselves. Beside this version's readers, their payments would be taken for repeats of themselves.
+    /// Commits of earlier versions write rows themselves. Beside this version's readers, their payments would be taken for repeats of themselves;
+    /// and version 10 fills an outbox beside what is sent from pages.
     /// </summary>
     private const string StillCommits = """
         SELECT coalesce(max(stored_at), 0) > (extract(epoch FROM clock_timestamp()) - 60) * 1000 FROM journal
@@ -79,7 +85,7 @@ internal static class PostgresUpgrade
         }
 
         var isNew = !Exists(connection, "transactions");
-        if (version is >= 2 and < 10 && connection.Query(StillCommits, static row => row.GetBoolean(0))[0])
+        if (version is >= 2 and < 11 && connection.Query(StillCommits, static row => row.GetBoolean(0))[0])
         {
             throw new StoreUnavailableException(
                 "A program of an earlier version committed within the last minute; stop all its nodes, this one goes on a minute later.", new TimeoutException());
@@ -90,14 +96,10 @@ internal static class PostgresUpgrade
         // Versions 3 to 6 and 8 added tables only.
         connection.Execute(FromVersion6);
         connection.Execute("ALTER TABLE shards ADD COLUMN IF NOT EXISTS next_offset bigint");
-        if (version < 2)
+        if (version < 2 && !isNew)
         {
-            // Of a new database, too: what it does there is make the outbox's index.
             connection.Execute(FromVersion1);
-            if (!isNew)
-            {
-                WriteJournals(connection, source);
-            }
+            WriteJournals(connection, source);
         }
 
         if (version < 10)
@@ -106,6 +108,10 @@ internal static class PostgresUpgrade
         }
 
         connection.Execute(FromVersion10);
+        if (!isNew)
+        {
+            PostgresEarlierOutbox.Begin(connection);
+        }
 
         // The last, because it locks the table that the second connection reads.
         connection.Execute(FromVersion8);

@@ -3,12 +3,12 @@ using System.Collections.Concurrent;
 namespace Fraud.Stream.Storage;
 
 /// <summary>
-/// Connections that read, kept for the next reader with their statements: the outbox is looked at many times a second,
+/// Connections that read, kept for the next reader with their statements: questions come many times a second,
 /// and to open a connection costs more than most queries.
 /// </summary>
 internal sealed class SqliteReaders(StorageOptions options) : IDisposable
 {
-    // As many as usually read at once: outbox, probes, followers and one more.
+    // As many as usually read at once: readers of the journal, probes, followers and one more.
     private const int MaxIdle = 4;
 
     private readonly ConcurrentBag<SqliteConnection> _idle = [];

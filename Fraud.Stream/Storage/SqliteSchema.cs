@@ -70,17 +70,6 @@ internal static class SqliteSchema
             retracted      INTEGER,            -- the page that takes it back; NULL: none yet, as far as pages were read
             PRIMARY KEY (shard, sequence, ordinal)
         ) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS outbox (
-            id      INTEGER PRIMARY KEY,
-            shard   INTEGER NOT NULL,          -- its owner sends it
-            kind    INTEGER NOT NULL,          -- 1 alert, 2 dead letter
-            source  TEXT NOT NULL UNIQUE,      -- what it was written for; a repeat is not written again
-            key     BLOB NOT NULL,
-            value   BLOB NOT NULL,
-            headers TEXT NOT NULL,
-            sent    INTEGER NOT NULL DEFAULT 0
-        );
-        CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (id) WHERE sent = 0;
         -- Who retrains a model, and when it was last done.
         CREATE TABLE IF NOT EXISTS training_leases (
             model          TEXT PRIMARY KEY,

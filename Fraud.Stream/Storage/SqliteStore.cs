@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Fraud.Model;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
@@ -26,7 +25,11 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public bool IsShared => false;
 
-    public IRowStore Rows => new SqliteRows(RowsFile, transactionsTopic, time);
+    public IRowStore Rows => new SqliteRows(RowsFile, time);
+
+    public IReaderPositions Positions => new SqliteReaderPositions(RowsFile);
+
+    public IEarlierOutbox EarlierOutbox => new SqliteEarlierOutbox(RowsFile);
 
     public void Open()
     {
@@ -92,37 +95,17 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
         }
     }
 
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
+    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
     {
         lock (RowsFile.Writing)
         {
-            return Writer.CommitLabels(topic, partition, nextOffset, labels, unreadable);
-        }
-    }
-
-    public void MarkSent(IReadOnlyList<long> outboxIds)
-    {
-        lock (RowsFile.Writing)
-        {
-            Writer.MarkSent(outboxIds);
+            return Writer.CommitLabels(topic, partition, nextOffset, labels);
         }
     }
 
     public IReadOnlyDictionary<int, long> ReadOffsets(string topic) => topic == transactionsTopic
         ? JournalFile.Read("SELECT shard, next_offset FROM shards WHERE next_offset IS NOT NULL", static _ => { }, Offset).ToDictionary()
         : RowsFile.Read("SELECT partition, next_offset FROM offsets WHERE topic = ?1", query => query.Text(1, topic), Offset).ToDictionary();
-
-    // By id and not by shard: the one node of a file owns nearly all of them.
-    public IReadOnlyList<OutboxRecord> ReadOutbox(IReadOnlyCollection<int> shards, int limit) =>
-        [.. RowsFile.Read(
-            """
-            SELECT id, kind, key, value, headers FROM outbox
-            WHERE sent = 0 AND shard IN (SELECT value FROM json_each(?1)) ORDER BY id LIMIT ?2
-            """,
-            query => query.Text(1, JsonSerializer.Serialize(shards)).Integer(2, limit),
-            static row => new OutboxRecord(
-                row.Integer(0), (OutboxKind)row.Integer(1), row.Blob(2), row.Blob(3), StoredJson.ReadHeaders(row.Text(4))))];
 
     public void Ping()
     {
@@ -132,11 +115,10 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
 
     public StoreCounts Count() => RowsFile.Read(
         """
-        SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM outbox WHERE kind = 1),
-               (SELECT count(*) FROM outbox WHERE sent = 0), (SELECT count(*) FROM labels)
+        SELECT (SELECT count(*) FROM transactions), (SELECT count(*) FROM transactions WHERE decision <> 0), (SELECT count(*) FROM labels)
         """,
         static _ => { },
-        static row => new StoreCounts(row.Integer(0), row.Integer(1), row.Integer(2), row.Integer(3))).First();
+        static row => new StoreCounts(row.Integer(0), row.Integer(1), row.Integer(2))).First();
 
     public void Dispose()
     {

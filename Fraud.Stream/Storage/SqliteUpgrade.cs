@@ -40,7 +40,13 @@ internal static class SqliteUpgrade
     private const string FromVersion7 = "ALTER TABLE repeated_payments ADD COLUMN retracted INTEGER";
 
     /// <summary>Labels did not say when they became known.</summary>
-    private const string FromVersion8 = "ALTER TABLE label_journal ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0";
+    private const string LabelTimesFromVersion8 = "ALTER TABLE label_journal ADD COLUMN stored_at INTEGER NOT NULL DEFAULT 0";
+
+    /// <summary>Alerts and dead letters come from pages: of those that have their rows, an outbox has what was not sent.</summary>
+    private const string AlertsFromVersion8 = """
+        INSERT INTO reader_positions (reader, shard, position, generation)
+        SELECT 'alerts', shard, position, generation FROM reader_positions WHERE reader = 'results'
+        """;
 
     // What version 8 has in the journal's file.
     private static readonly string[] Moved = ["shards", "journal", "card_states", "terminal_snapshots"];
@@ -109,10 +115,11 @@ internal static class SqliteUpgrade
         });
         rows.InTransaction(() =>
         {
-            // Rows were written with their pages until here, and nothing was noted as a repeat.
+            // Rows and what was to be sent were written with their pages until here, and nothing was noted as a repeat.
             rows.Execute(
                 """
-                INSERT INTO reader_positions (reader, shard, position, generation) SELECT 'results', shard, sequence, generation FROM shards WHERE true
+                INSERT INTO reader_positions (reader, shard, position, generation)
+                SELECT reader, shard, sequence, generation FROM shards CROSS JOIN (SELECT 'results' AS reader UNION ALL SELECT 'alerts') WHERE true
                 ON CONFLICT (reader, shard) DO UPDATE SET position = excluded.position, generation = excluded.generation
                 """);
             foreach (var table in Moved)
@@ -124,12 +131,12 @@ internal static class SqliteUpgrade
 
     /// <summary>
     /// A power cut can take the last commits of the journal and leave the rows that were made of them: those go too, and the notes with them
-    /// (rule 29 of docs/decisions/0011).
+    /// (rule 29 of docs/decisions/0011). Of what comes under the same numbers everything is written and sent.
     /// </summary>
     private static void Rewind(SqliteConnection rows, SqliteConnection journal)
     {
         // Positions before heads, which only grow: beside a service that runs, what is ahead now would not be ahead of what is read next.
-        var positions = Pairs(rows, "SELECT shard, position FROM reader_positions WHERE reader = 'results'");
+        var positions = Pairs(rows, "SELECT shard, max(position) FROM reader_positions GROUP BY shard");
         var heads = Pairs(journal, "SELECT shard, sequence FROM shards").ToDictionary();
         var ahead = positions.Where(position => heads.GetValueOrDefault(position.Key) < position.Value)
             .Select(position => (Shard: position.Key, Sequence: heads.GetValueOrDefault(position.Key))).ToList();
@@ -147,7 +154,7 @@ internal static class SqliteUpgrade
                     "DELETE FROM transactions WHERE shard = ?1 AND sequence > ?2",
                     "DELETE FROM repeated_payments WHERE shard = ?1 AND sequence > ?2",
                     "UPDATE repeated_payments SET retracted = NULL WHERE shard = ?1 AND retracted > ?2",
-                    "UPDATE reader_positions SET position = ?2 WHERE reader = 'results' AND shard = ?1",
+                    "UPDATE reader_positions SET position = ?2 WHERE shard = ?1 AND position > ?2",
                 ])
                 {
                     rows.PrepareOnce(sql).Integer(1, shard).Integer(2, sequence).Run();
@@ -183,7 +190,7 @@ internal static class SqliteUpgrade
             return;
         }
 
-        var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'outbox'") == 0;
+        var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'transactions'") == 0;
         var hasNotes = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'repeated_payments'") > 0;
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
@@ -194,7 +201,7 @@ internal static class SqliteUpgrade
 
         if (Number(connection, "SELECT count(*) FROM pragma_table_info('label_journal') WHERE name = 'stored_at'") == 0)
         {
-            connection.Execute(FromVersion8);
+            connection.Execute(LabelTimesFromVersion8);
         }
 
         if (!isNew && version < 7)
@@ -212,6 +219,12 @@ internal static class SqliteUpgrade
             connection.Execute(SqliteJournal.Schema);
             connection.Execute(FromVersion1);
             WriteJournals(connection);
+        }
+
+        if (!isNew)
+        {
+            connection.Execute(AlertsFromVersion8);
+            SqliteEarlierOutbox.Begin(connection);
         }
 
         connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteSchema.Version}"));

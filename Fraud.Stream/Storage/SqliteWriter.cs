@@ -2,14 +2,12 @@ using Fraud.Model;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>The statements that write the rows' file: labels, cases, keys, and what waits to be sent. One caller at a time.</summary>
+/// <summary>The statements that write the rows' file: labels, cases, keys. One caller at a time.</summary>
 internal sealed class SqliteWriter
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteLabels _labels;
-    private readonly SqliteStatement _outbox;
     private readonly SqliteStatement _offset;
-    private readonly SqliteStatement _sent;
 
     public SqliteWriter(SqliteConnection connection, TimeProvider time)
     {
@@ -19,17 +17,11 @@ internal sealed class SqliteWriter
         Cases = new SqliteCaseWriter(connection, _labels);
         Webhooks = new SqliteWebhookWriter(connection, _labels);
         Shadows = new SqliteShadows(connection);
-        _outbox = connection.Prepare(
-            """
-            INSERT INTO outbox (kind, source, key, value, headers, shard) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (source) DO NOTHING
-            """);
         _offset = connection.Prepare(
             """
             INSERT INTO offsets (topic, partition, next_offset) VALUES (?1, ?2, ?3)
             ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
             """);
-        _sent = connection.Prepare("UPDATE outbox SET sent = 1 WHERE id = ?1");
     }
 
     public SqliteSecurity Security { get; }
@@ -51,8 +43,7 @@ internal sealed class SqliteWriter
         return result!;
     }
 
-    public IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
+    public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
     {
         var changes = new List<LabelChange>();
         _connection.InTransaction(() =>
@@ -62,13 +53,6 @@ internal sealed class SqliteWriter
                 _labels.Write(label, changes);
             }
 
-            foreach (var (offset, letter, arrivedAtMs) in unreadable)
-            {
-                _outbox.Integer(1, (int)OutboxKind.DeadLetter).Text(2, StoredJson.DeadLetterSource(topic, partition, offset)).Blob(3, letter.Key)
-                    .Blob(4, letter.Value).Text(5, StoredJson.DeadLetterHeaders(letter, topic, partition, offset, arrivedAtMs))
-                    .Integer(6, StoredJson.LabelsShard).Run();
-            }
-
             if (partition >= 0)
             {
                 _offset.Text(1, topic).Integer(2, partition).Integer(3, nextOffset).Run();
@@ -76,12 +60,4 @@ internal sealed class SqliteWriter
         });
         return changes;
     }
-
-    public void MarkSent(IReadOnlyList<long> ids) => _connection.InTransaction(() =>
-    {
-        foreach (var id in ids)
-        {
-            _sent.Integer(1, id).Run();
-        }
-    });
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using Fraud.Model.CardNumbers;
+using Fraud.Stream.FanOut;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
-using Fraud.Stream.ReadModel;
 
 namespace Fraud.Stream.Telemetry;
 
@@ -13,7 +13,7 @@ public sealed class StreamGauges
 {
     public StreamGauges(
         StreamMetrics metrics, AdmissionGate gate, KafkaPace pace, SourceCounters source, GraphStatus status, PartitionEnds ends, PoisonSuspects poison,
-        CardNumberGuard cards, ResultsFeed results)
+        CardNumberGuard cards, JournalFeeds feeds)
     {
         metrics.Observe("fraud_http_in_flight", "Payments over HTTP that wait for their answer.", () => gate.InFlight);
         metrics.Observe("fraud_http_waiting", "Payments over HTTP that wait for a lane.", () => status.Current?.HttpWaiting ?? 0);
@@ -41,10 +41,12 @@ public sealed class StreamGauges
             new Measurement<long>(cards.Masked, new KeyValuePair<string, object?>("outcome", "masked")),
         ]);
         metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
-        metrics.Observe("fraud_rows_behind_payments", "Payments that this node committed and that have no row yet.", () => results.Lag.Payments);
-        metrics.Observe("fraud_rows_behind_seconds", "How long the page waits for its rows that waits longest.", () => results.Lag.Age.TotalSeconds);
+        metrics.Observe("fraud_rows_behind_payments", "Payments that this node committed and that have no row yet.", () => feeds.Results.Lag.Payments);
+        metrics.Observe("fraud_rows_behind_seconds", "How long the page waits for its rows that waits longest.", () => feeds.Results.Lag.Age.TotalSeconds);
         metrics.Observe("fraud_profile_recent_ids", "Ids of payments that are remembered, so that one that comes again is counted once.", () => status.Current?.Histories.Profile.RecentIds ?? 0);
-        metrics.ObserveTotal("fraud_outbox_sent", "Alerts and dead letters that Kafka took.", () => metrics.OutboxSent);
+        metrics.Observe("fraud_alerts_behind_payments", "Payments that this node committed and whose alerts, if there are any, Kafka has not acknowledged.", () => feeds.Alerts.Lag.Payments);
+        metrics.Observe("fraud_alerts_behind_seconds", "How long the page waits for Kafka to have its alerts and dead letters that waits longest.", () => feeds.Alerts.Lag.Age.TotalSeconds);
+        metrics.ObserveTotal("fraud_alerts_sent", "Alerts and dead letters that Kafka took.", () => metrics.RecordsSent);
         metrics.Observe("fraud_profile_cards", "Cards in the profile.", () => status.Current?.Histories.Profile.Size.Cards ?? 0);
         metrics.Observe("fraud_profile_cards_away", "Cards that wait in the store.", () => status.Current?.Histories.Profile.Size.CardsAway ?? 0);
         metrics.ObserveTotal("fraud_profile_cards_dropped", "Cards dropped from memory and store because they paid nothing for longer than features look back.", () => metrics.DroppedCards);

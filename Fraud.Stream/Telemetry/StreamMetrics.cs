@@ -92,7 +92,7 @@ public sealed class StreamMetrics : IDisposable
     public TimeSpan CommitAge => _time.GetElapsedTime(Interlocked.Read(ref _committedAt));
 
     /// <summary>Alerts and dead letters that Kafka took since the start.</summary>
-    public long OutboxSent => Interlocked.Read(ref _sent);
+    public long RecordsSent => Interlocked.Read(ref _sent);
 
     /// <summary>Cards that left memory and store because they were silent for too long, since the start.</summary>
     public long DroppedCards => Interlocked.Read(ref _cardsDropped);

@@ -7,7 +7,7 @@ internal sealed class SimViolation(string message) : Exception(message);
 /// Holds the promises against what is stored. It knows the bytes of the pages, the heads, Kafka's logs and what callers were told; it uses
 /// nothing of the core's state machines and none of the model's code for pages and cards.
 /// </summary>
-internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards, int window)
+internal sealed partial class Checker(SimStore store, SimKafka kafka, IReadOnlySet<long> alertsTopic, int shards, int window)
 {
     private readonly HashSet<(long Id, int Shard, long Score)> _answers = [];
     private readonly HashSet<string> _removed = [];
@@ -91,6 +91,7 @@ internal sealed partial class Checker(SimStore store, SimKafka kafka, int shards
 
             CheckOrder(shard, journal);
             rows += CheckRows(shard, journal);
+            CheckAlerts(shard, journal);
             if (isSettled)
             {
                 CheckRepeats(shard, journal);

@@ -52,7 +52,7 @@ internal static partial class SeededBugs
     private sealed class PageDroppedBeforeItsRows : SimModel
     {
         // Rule 12.
-        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { Reader = long.MaxValue });
+        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { Rows = long.MaxValue });
     }
 
     private sealed class PageDroppedBeforeItsSnapshot : SimModel
@@ -77,5 +77,17 @@ internal static partial class SeededBugs
     {
         // Rule 12: what a reader that ended had sent moved the position, the pages left, and the next reader waits for them.
         public override bool LeavesAShardAtAGap => false;
+    }
+
+    private sealed class AlertsAheadOfKafka : SimModel
+    {
+        // Rule 10: the position is raised over pages that were taken, before Kafka has acknowledged them.
+        public override bool RaisesOverWhatIsAcknowledged => false;
+    }
+
+    private sealed class PageDroppedBeforeItsAlerts : SimModel
+    {
+        // Rule 12.
+        public override long LastUnneeded(in JournalNeeds needs) => base.LastUnneeded(needs with { Alerts = long.MaxValue });
     }
 }

@@ -44,6 +44,8 @@ internal static partial class SeededBugs
         static () => new PageDroppedBeforeItsRepeatIsTakenBack(),
         static () => new IdsDroppedEarly(),
         static () => new ReaderStaysAtAGap(),
+        static () => new AlertsAheadOfKafka(),
+        static () => new PageDroppedBeforeItsAlerts(),
     ];
 
     private sealed class StoreDoesNotFence : SimModel

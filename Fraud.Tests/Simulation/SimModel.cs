@@ -31,6 +31,9 @@ internal class SimModel
 
     public virtual bool LeavesAShardAtAGap => true;
 
+    // Alerts.
+    public virtual bool RaisesOverWhatIsAcknowledged => true;
+
     // What leaves the journal.
     public virtual long LastUnneeded(in JournalNeeds needs) => needs.LastUnneeded;
 

@@ -29,7 +29,9 @@ internal sealed class SimNode
     private readonly SimWorld _world;
     private readonly Dictionary<int, SimShard> _shards = [];
     private CommittedPages _committed = new(QueueCapacity);
+    private CommittedPages _forAlerts = new(QueueCapacity);
     private SimReader? _reader;
+    private SimAlerts? _alerts;
     private double _rate = 1;
     private TimeSpan _localBase;
     private TimeSpan _realBase;
@@ -99,6 +101,8 @@ internal sealed class SimNode
         Lane = null;
         _reader?.End();
         _reader = null;
+        _alerts?.End();
+        _alerts = null;
     }
 
     public void Boot()
@@ -110,7 +114,9 @@ internal sealed class SimNode
         View.AsSpan().Fill(-1);
         _world.Note(TraceKind.Up, Index, a: Incarnation);
         _committed = new CommittedPages(QueueCapacity);
+        _forAlerts = new CommittedPages(QueueCapacity);
         StartReader();
+        StartAlerts();
     }
 
     /// <summary>The process ends by itself and is started again by what started it.</summary>
@@ -197,13 +203,26 @@ internal sealed class SimNode
     public void Committed(in FollowedPage page)
     {
         _committed.Offer(page);
+        _forAlerts.Offer(page);
         _reader?.Wake(_world.Random.Ms(0.05, 10));
     }
 
-    /// <summary>The reader ends by itself, and another one comes after a pause. The queue stays.</summary>
+    /// <summary>The readers end by themselves, and others come after a pause. The queues stay.</summary>
     public void FailReader()
     {
-        if (!IsRunning || IsPaused || _reader is not { } reader)
+        if (!IsRunning || IsPaused)
+        {
+            return;
+        }
+
+        if (_alerts is { } alerts)
+        {
+            alerts.End();
+            _alerts = null;
+            After(_world.Random.Ms(1, 3000), StartAlerts);
+        }
+
+        if (_reader is not { } reader)
         {
             return;
         }
@@ -219,6 +238,12 @@ internal sealed class SimNode
         _world.Note(TraceKind.ReaderStarted, Index);
         _reader = new SimReader(this, _committed);
         _reader.Wake(_world.Random.Ms(1, 500));
+    }
+
+    private void StartAlerts()
+    {
+        _alerts = new SimAlerts(this, _forAlerts);
+        _alerts.Begin(_world.Random.Ms(1, 500));
     }
 
     /// <summary>A request of a client. One reply, or none when the process ends.</summary>

@@ -38,6 +38,9 @@ internal sealed class SimStore(SimModel model, int shards, int window)
     /// <summary>Rows have a database of their own: no call reaches both.</summary>
     public SimRows Rows { get; } = new(model, shards);
 
+    /// <summary>In the database of the rows.</summary>
+    public SimAlertPositions Alerts { get; } = new(shards);
+
     public ShardHead Head(int shard) => _heads[shard];
 
     /// <summary>All pages that were ever stored: the checker's witness.</summary>
@@ -135,12 +138,13 @@ internal sealed class SimStore(SimModel model, int shards, int window)
 
     public SnapshotContent ReadSnapshot(int shard) => new([.. _cards[shard]], [.. _ids[shard].SelectMany(static segment => segment)]);
 
-    /// <summary>Drops what is needed neither for rows and repeats nor for the snapshot that is stored now.</summary>
+    /// <summary>Drops what is needed neither for rows, repeats and alerts nor for the snapshot that is stored now.</summary>
+    /// <param name="alerts">The last page up to which Kafka has all.</param>
     /// <returns>The number of pages.</returns>
-    public int DropPages(int shard, in RepeatNotes notes)
+    public int DropPages(int shard, in RepeatNotes notes, long alerts)
     {
         var dropped = 0;
-        var needs = new JournalNeeds(_heads[shard].SnapshotSequence, notes.ReaderPosition, notes.Open is [var oldest, ..] ? oldest : null);
+        var needs = new JournalNeeds(_heads[shard].SnapshotSequence, notes.ReaderPosition, alerts, notes.Open is [var oldest, ..] ? oldest : null);
         var last = model.LastUnneeded(needs);
         while (_pages[shard].TryPeek(out var page) && page.Sequence <= last)
         {

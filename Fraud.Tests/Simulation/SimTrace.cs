@@ -5,7 +5,7 @@ internal enum TraceKind
     Fault, Heal, Start, Stop, End, Exit, Up, Down,
     Claim, Claimed, Refused, Recovered, Open, Fenced, Drop, Release, GraphEnded, GraphStarted,
     Commit, Committed, Missing, Unknown, Heads, Lost, Snapshot, Saved,
-    TakeBack, Dropped, RowsTaken, JournalRead, Rows, ReaderEnded, ReaderStarted,
+    TakeBack, Dropped, RowsTaken, JournalRead, Rows, ReaderEnded, ReaderStarted, AlertsTaken, AlertsSaved,
     Submit, Attempt, Forward, Moved, Answer, Answered, Repeat, Fetch, Produce,
 }
 

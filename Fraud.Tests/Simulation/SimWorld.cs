@@ -20,7 +20,7 @@ internal sealed class SimWorld
         Kafka = new SimKafka(this);
         Sharding = new SimSharding(this);
         Clients = new SimClients(this);
-        Checker = new Checker(Store, Kafka, Shards, Window);
+        Checker = new Checker(Store, Kafka, AlertsTopic, Shards, Window);
     }
 
     public SimModel Model { get; }
@@ -41,6 +41,9 @@ internal sealed class SimWorld
     public SimNode[] Nodes { get; }
 
     public SimKafka Kafka { get; }
+
+    /// <summary>Payments of which Kafka has an alert; here each is flagged.</summary>
+    public HashSet<long> AlertsTopic { get; } = [];
 
     public SimSharding Sharding { get; }
 

@@ -40,7 +40,8 @@ internal static class Simulation
     {
         var end = SimFaults.End + SettleLimit;
         var isProbed = false;
-        while (!(isProbed && world.Sharding.IsSettled && world.Clients.AreDone && world.Checker.IsCaughtUp() && world.Checker.AreRowsCaughtUp()))
+        while (!(isProbed && world.Sharding.IsSettled && world.Clients.AreDone && world.Checker.IsCaughtUp() && world.Checker.AreRowsCaughtUp()
+            && world.Checker.AreAlertsCaughtUp()))
         {
             if (world.Sharding.IsSettled && !isProbed)
             {
@@ -55,7 +56,7 @@ internal static class Simulation
             {
                 world.Checker.CheckAll(isSettled: false);
                 throw new SimViolation(
-                    $"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}; {world.Checker.DescribeRows()}");
+                    $"not all shards serve {SettleLimit} after the last fault: {world.Sharding.Describe()}; {world.Checker.DescribeRows()}; {world.Checker.DescribeAlerts()}");
             }
 
             world.RunUntil(world.Now + TimeSpan.FromMilliseconds(500));

@@ -20,7 +20,7 @@ public sealed class ShadowCommandTests : IDisposable
         {
             store.Open();
             store.Shadows.Add([Score("a", Decision.Block), Score("b", Decision.Approve), Score("c", Decision.Approve)], new ShadowRetention(1_000, 0));
-            store.CommitLabels("labels", 0, 1, [new Label(ShortText.From("a"), ShortText.From("card"), ShortText.From("t"), 1, IsFraud: true)], []);
+            store.CommitLabels("labels", 0, 1, [new Label(ShortText.From("a"), ShortText.From("card"), ShortText.From("t"), 1, IsFraud: true)]);
         }
 
         var (exit, text, error) = await CommandLine.Run("shadow", "report", "--data", _folder.Path);

@@ -33,7 +33,8 @@ public sealed class RealNodesTests(RealCluster cluster, ITestOutputHelper output
         deployment.Send(deployment.Labels, "p-1", """{"transaction_id":"p-1","is_fraud":true}""");
         deployment.Flush();
         await deployment.StoredAsync(output, payments);
-        await Poll.Until(() => deployment.Count("SELECT count(*) FROM outbox WHERE NOT sent") == 0
+        await Poll.Until(() => deployment.Count(
+            "SELECT count(*) FROM shards s LEFT JOIN reader_positions a ON a.shard = s.shard AND a.reader = 'alerts' WHERE coalesce(position, 0) < sequence") == 0
             && deployment.Count("SELECT count(*) FROM labels WHERE is_fraud") == 1);
 
         Assert.Equal(payments, deployment.Count("SELECT count(DISTINCT transaction_id) FROM transactions"));

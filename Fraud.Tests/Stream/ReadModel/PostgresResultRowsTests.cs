@@ -50,7 +50,7 @@ public sealed class PostgresResultRowsTests(PostgresServer server) : ResultRowsC
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}; DROP FUNCTION broken()";
 
-    protected override string WithoutPlaces() => EarlierTables.OffsetsApart +
+    protected override string WithoutPlaces() => EarlierTables.PostgresOutbox + EarlierTables.OffsetsApart +
         "ALTER TABLE transactions DROP COLUMN sequence, DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; UPDATE schema_version SET version = 8";
 
     private string Database(string name) => _databases.TryGetValue(name, out var known) ? known : _databases[name] = server.CreateDatabase();

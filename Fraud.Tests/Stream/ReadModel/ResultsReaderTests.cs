@@ -242,10 +242,10 @@ public sealed class ResultsReaderTests : IDisposable
 
     private Owner Node(int failures = 0)
     {
-        var feed = new ResultsFeed(new CommittedPages(_options.QueueCapacity), new ResultsLag(Shards, _options, TimeProvider.System));
+        var feed = new ResultsFeed(new CommittedPages(_options.QueueCapacity), new ReaderLag(Shards, TimeProvider.System), _options.MaxBehind);
         var node = new Owner(new ShardDirectory(Shards), feed) { Failures = failures };
         node.Reader = new ResultsReader(
-            new JournalAndRows(_journal, _rows, node), node.Directory, feed, _options, () => node.Woken++, NullLogger<ResultsReader>.Instance);
+            new JournalAndRows(_journal, _rows, node), node.Directory, feed, _options, NullLogger<ResultsReader>.Instance);
         return node;
     }
 
@@ -303,10 +303,6 @@ public sealed class ResultsReaderTests : IDisposable
         public ShardDirectory Directory => directory;
 
         public CommittedPages Committed => feed.Pages;
-
-        public ResultsLag Lag => feed.Lag;
-
-        public int Woken { get; set; }
 
         public ResultsReader Reader { get; set; } = null!;
 

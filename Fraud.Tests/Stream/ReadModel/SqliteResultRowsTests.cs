@@ -48,7 +48,7 @@ public sealed class SqliteResultRowsTests : ResultRowsContract
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
-    protected override string WithoutPlaces() => EarlierTables.InOneFile(Options("rows").JournalFile) +
+    protected override string WithoutPlaces() => EarlierTables.SqliteOutbox + EarlierTables.InOneFile(Options("rows").JournalFile) +
         "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
 
     private StorageOptions Options(string name) => new() { SqliteFile = _folder.File(name + ".db"), FeatureSample = 1 };

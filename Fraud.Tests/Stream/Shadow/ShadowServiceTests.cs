@@ -31,7 +31,7 @@ public sealed class ShadowServiceTests : IDisposable
         using var reopened = GraphHost.Sqlite(_folder);
         reopened.Open();
         reopened.CommitLabels("labels", 0, 1, [.. Enumerable.Range(0, 100).Select(static i => new Label(
-            ShortText.From(Id(i)), ShortText.From(Card(i)), ShortText.From("terminal-1"), 1_700_000_000_000, i < 10))], []);
+            ShortText.From(Id(i)), ShortText.From(Card(i)), ShortText.From("terminal-1"), 1_700_000_000_000, i < 10))]);
 
         var report = ComparisonReport.Read(reopened.Shadows, DateTimeOffset.UnixEpoch, null, null);
 

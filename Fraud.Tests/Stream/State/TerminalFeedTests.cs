@@ -214,7 +214,7 @@ public sealed class TerminalFeedTests : IDisposable
     }
 
     private void Label(string id, bool isFraud) =>
-        _store.CommitLabels(Topics.Labels, -1, 0, [new Label(ShortText.From(id), default, default, 0, isFraud)], []);
+        _store.CommitLabels(Topics.Labels, -1, 0, [new Label(ShortText.From(id), default, default, 0, isFraud)]);
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"c{number}");
 }

@@ -101,11 +101,11 @@ public abstract partial class FraudStoreContract
     {
         Store.CommitLabels("labels", 0, 1, [Bare("a")]);
         _ = Owned;
-        Execute(BreakInserts("outbox"));
+        Execute(BreakInserts("label_journal"));
         Assert.ThrowsAny<Exception>(() => Commit([FromHttp(Paid("a"), Paid("b", decision: Decision.Block))]));
         Assert.Equal(0, Store.LabelSequence());
 
-        Execute(RepairInserts("outbox"));
+        Execute(RepairInserts("label_journal"));
         Commit([FromHttp(Paid("c"))]);
         Assert.Equal(1, Store.LabelSequence());
     }

@@ -194,19 +194,6 @@ public abstract partial class FraudStoreContract
         Assert.Equal([(0, 6L)], Commit([FromHttp(Paid("next"))]));
     }
 
-    [Fact]
-    public void ReadOutbox_SomeShards_GivesTheirRecordsInTheOrderOfEachShard()
-    {
-        Commit([FromHttp([.. Enumerable.Range(0, 6).Select(static i => Paid($"p{i}", decision: Decision.Block, shard: i % 3))])]);
-        Commit([FromKafka(1, Undecodable(1, 4))]);
-
-        Assert.Equal(
-            ["alert-p0", "alert-p3", "alert-p1"], Store.ReadOutbox([0, 1], 3).Select(static record => record.Headers[0].Value));
-        Assert.Equal(OutboxKind.DeadLetter, Store.ReadOutbox([1], 10)[^1].Kind);
-        Assert.Empty(Store.ReadOutbox([4], 10));
-        Assert.Empty(Store.ReadOutbox([], 10));
-    }
-
     private static IEnumerable<string> Pages(IEnumerable<JournalPage> pages) => pages.Select(static page =>
     {
         var entries = new List<JournalEntry>();

@@ -1,6 +1,7 @@
 using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
@@ -44,6 +45,9 @@ public abstract partial class FraudStoreContract : IDisposable
     /// <summary>SQL that turns the tables into those of the version before heads had the id of their last commit.</summary>
     protected abstract string WithoutCommitIds();
 
+    /// <summary>SQL that turns the tables into those of the version before alerts came from pages. The outbox is empty.</summary>
+    protected abstract string WithOutbox();
+
     /// <summary>SQL that turns the tables into those of the version before rows had their place in the journal.</summary>
     protected abstract string WithoutPlaces();
 
@@ -54,7 +58,7 @@ public abstract partial class FraudStoreContract : IDisposable
     {
         Commit([FromKafka(3, Paid("a", offset: 10), Paid("b", offset: 11, decision: Decision.Block)), FromHttp(Paid("c"))]);
 
-        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, Labels: 0), Store.Count());
         Assert.Equal([KeyValuePair.Create(3, 12L)], Store.ReadOffsets(Topic));
         Assert.Empty(Store.ReadOffsets("other"));
     }
@@ -91,7 +95,7 @@ public abstract partial class FraudStoreContract : IDisposable
 
         Assert.Equal(counts, Store.Count());
         Assert.Equal(offsets, Store.ReadOffsets(Topic));
-        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, OutboxPending: 2, Labels: 0), counts);
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, Labels: 0), counts);
     }
 
     [Fact]
@@ -101,7 +105,7 @@ public abstract partial class FraudStoreContract : IDisposable
 
         Commit([FromHttp(Paid("a", score: 0.1f, at: July.AddMonths(5), model: "other")), FromKafka(4, Paid("a", offset: 7, score: 0.2f, at: July.AddYears(-90)))]);
 
-        Assert.Equal(new StoreCounts(Results: 1, Alerts: 1, OutboxPending: 1, Labels: 0), Store.Count());
+        Assert.Equal(new StoreCounts(Results: 1, Alerts: 1, Labels: 0), Store.Count());
         AssertAnswer("a", 0.75f, Decision.Review, "amount ×9");
         Assert.Equal(8, Store.ReadOffsets(Topic)[4]);
         // Histories counted all of them.
@@ -115,7 +119,7 @@ public abstract partial class FraudStoreContract : IDisposable
 
         Commit([FromKafka(4, Paid("known", offset: 7, state: PaymentState.Duplicate)), FromHttp(Paid("known", state: PaymentState.Duplicate, reply: new Answer()))]);
 
-        Assert.Equal(new StoreCounts(Results: 1, Alerts: 0, OutboxPending: 0, Labels: 0), Store.Count());
+        Assert.Equal(new StoreCounts(Results: 1, Alerts: 0, Labels: 0), Store.Count());
         Assert.Equal(["known"], Ids([.. Journal(), .. Journal(4)]));
         Assert.Equal(8, Store.ReadOffsets(Topic)[4]);
     }
@@ -147,7 +151,7 @@ public abstract partial class FraudStoreContract : IDisposable
         _owned = null;
         Commit([FromKafka(0, Paid("a", offset: 1, decision: Decision.Block), Paid("b", offset: 2))]);
 
-        Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, OutboxPending: 1, Labels: 1), _store.Count());
+        Assert.Equal(new StoreCounts(Results: 2, Alerts: 1, Labels: 1), _store.Count());
         Assert.Equal(["a", "a", "b"], Ids(Journal()));
         Assert.Equal(3, _store.ReadOffsets(Topic)[0]);
         _store.Ping();
@@ -166,9 +170,10 @@ public abstract partial class FraudStoreContract : IDisposable
         Assert.All(Store.ReadHeads(), static row => Assert.False(row.IsOwned));
         Assert.Equal(["a"], Ids(Journal(0)));
         Assert.Equal(["b", "c"], Ids(Journal(7)));
-        Assert.Equal(new StoreCounts(Results: 3, Alerts: 2, OutboxPending: 2, Labels: 4), Store.Count());
-        Assert.Equal(["alert-c"], Store.ReadOutbox([7], 10).Select(static record => record.Headers[0].Value));
-        Assert.Equal(OutboxKind.DeadLetter, Assert.Single(Store.ReadOutbox([4], 10)).Kind);
+        Assert.Equal(new StoreCounts(Results: 3, Alerts: 1, Labels: 4), Store.Count());
+        Assert.Equal(["alert-c"], Store.EarlierOutbox.Read([7], 10).Select(static record => record.Headers[0].Value));
+        Assert.False(Assert.Single(Store.EarlierOutbox.Read([4], 10)).IsAlert);
+        Assert.Empty(Store.EarlierOutbox.Read([0, 1, 2, 3, 5, 6], 10));
         Assert.Equal(
             ["1 known terminal", "2 a terminal"],
             Store.ReadLabelJournal(0, 10).Select(static entry =>
@@ -197,30 +202,22 @@ public abstract partial class FraudStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Commit_BesideLabelsAndOutbox_LosesNothing()
+    public async Task Commit_BesideLabelsAndPositions_LosesNothing()
     {
         const int Rounds = 40;
         _ = Store.Count();
         var payments = Run(round => Commit(
             [FromKafka(0, Paid($"k{round}", offset: round, decision: Decision.Block)), FromHttp(Paid($"h{round}"))]));
         var labels = Run(round => Store.CommitLabels("labels", 0, round + 1, [Known($"k{round}", isFraud: true)]));
-        var sent = new List<string>();
-        var outbox = Task.Factory.StartNew(
-            () =>
-            {
-                var deadline = DateTime.UtcNow.AddSeconds(15);
-                while (sent.Count < Rounds && DateTime.UtcNow < deadline)
-                {
-                    var records = Store.ReadOutbox(AllShards, 7);
-                    sent.AddRange(records.Select(static record => record.Headers[0].Value));
-                    Store.MarkSent([.. records.Select(static record => record.Id)]);
-                }
-            },
-            TaskCreationOptions.LongRunning);
-        await Task.WhenAll(payments, labels, outbox);
+        var positions = Run(round =>
+        {
+            _ = Store.Positions.Take("alerts", 0, 1);
+            Assert.Empty(Store.Positions.Raise("alerts", [new ReaderPosition(0, 1, round + 1)]));
+        });
+        await Task.WhenAll(payments, labels, positions);
 
-        Assert.Equal(Enumerable.Range(0, Rounds).Select(static round => $"alert-k{round}"), sent);
-        Assert.Equal(new StoreCounts(2 * Rounds, Rounds, 0, Rounds), Store.Count());
+        Assert.Equal(new StoreCounts(2 * Rounds, Rounds, Rounds), Store.Count());
+        Assert.Equal(Rounds, Store.Positions.Read("alerts")[0]);
         Assert.Equal(Rounds, Store.ReadOffsets("labels")[0]);
 
         static Task Run(Action<int> work) => Task.Factory.StartNew(

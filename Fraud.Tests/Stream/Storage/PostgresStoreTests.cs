@@ -43,7 +43,9 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
 
     protected override string WithoutCommitIds() => WithoutPlaces() + "; ALTER TABLE shards DROP COLUMN commit_id; UPDATE schema_version SET version = 6";
 
-    protected override string WithoutPlaces() => EarlierTables.OffsetsApart +
+    protected override string WithOutbox() => EarlierTables.PostgresOutbox + "UPDATE schema_version SET version = 10";
+
+    protected override string WithoutPlaces() => EarlierTables.PostgresOutbox + EarlierTables.OffsetsApart +
         "ALTER TABLE transactions DROP COLUMN sequence, DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; UPDATE schema_version SET version = 8";
 
     protected override string SecondVersionOf() => WithoutCommitIds() +
@@ -185,7 +187,7 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         await server.StopAsync();
         Assert.Throws<StoreUnavailableException>(() => Commit([batch]));
         Assert.Throws<StoreUnavailableException>(Store.Ping);
-        Assert.Throws<StoreUnavailableException>(() => Store.ReadOutbox(AllShards, 1));
+        Assert.Throws<StoreUnavailableException>(() => Store.Positions.Take("alerts", 0, 1));
         await server.StartServerAsync();
         NpgsqlConnection.ClearAllPools();
 

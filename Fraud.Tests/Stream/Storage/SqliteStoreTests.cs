@@ -42,7 +42,9 @@ public sealed class SqliteStoreTests : FraudStoreContract
 
     protected override string WithoutCommitIds() => WithoutPlaces() + "; ALTER TABLE shards DROP COLUMN commit_id; PRAGMA user_version = 5";
 
-    protected override string WithoutPlaces() => EarlierTables.InOneFile(_options.JournalFile) +
+    protected override string WithOutbox() => EarlierTables.SqliteOutbox + "PRAGMA user_version = 8";
+
+    protected override string WithoutPlaces() => EarlierTables.SqliteOutbox + EarlierTables.InOneFile(_options.JournalFile) +
         "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
 
     protected override string SecondVersionOf() => WithoutCommitIds() + "; DROP TABLE api_keys; DROP TABLE audit; PRAGMA user_version = 2";

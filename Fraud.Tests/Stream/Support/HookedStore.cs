@@ -1,6 +1,7 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
 using Fraud.Stream.History;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
@@ -18,8 +19,8 @@ internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
     /// <summary>Called before each commit with its number, from 1 on.</summary>
     public Action<int, IReadOnlyList<ShardPage>> BeforeCommit { get; set; } = static (_, _) => { };
 
-    /// <summary>Called with the ids that are about to be marked as sent.</summary>
-    public Action<IReadOnlyList<long>> BeforeMarkSent { get; set; } = static _ => { };
+    /// <summary>Called with the positions of readers that are about to be raised.</summary>
+    public Action<IReadOnlyList<ReaderPosition>> BeforeRaise { get; set; } = static _ => { };
 
     public int Commits => Volatile.Read(ref _commits);
 
@@ -41,11 +42,12 @@ internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
         }
     }
 
-    public override IReadOnlyList<LabelChange> CommitLabels(
-        string topic, int partition, long nextOffset, IReadOnlyList<Label> labels, IReadOnlyList<UnreadableLabel> unreadable)
+    public override IReaderPositions Positions => new HookedPositions(base.Positions, this);
+
+    public override IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
     {
         this.WaitForRows(Patience);
-        return base.CommitLabels(topic, partition, nextOffset, labels, unreadable);
+        return base.CommitLabels(topic, partition, nextOffset, labels);
     }
 
     public override IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages)
@@ -60,9 +62,16 @@ internal sealed class HookedStore(IFraudStore store) : DelegatingStore(store)
         return base.Count();
     }
 
-    public override void MarkSent(IReadOnlyList<long> outboxIds)
+    private sealed class HookedPositions(IReaderPositions positions, HookedStore store) : IReaderPositions
     {
-        BeforeMarkSent(outboxIds);
-        base.MarkSent(outboxIds);
+        public long? Take(string reader, int shard, long generation) => positions.Take(reader, shard, generation);
+
+        public IReadOnlyList<int> Raise(string reader, IReadOnlyList<ReaderPosition> raised)
+        {
+            store.BeforeRaise(raised);
+            return positions.Raise(reader, raised);
+        }
+
+        public IReadOnlyDictionary<int, long> Read(string reader) => positions.Read(reader);
     }
 }

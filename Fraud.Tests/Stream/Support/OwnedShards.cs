@@ -96,6 +96,13 @@ internal static class OwnedShardsExtensions
         },
         longest);
 
+    /// <summary>Whether Kafka has the alerts and dead letters of all that is committed, as far as is stored.</summary>
+    public static bool HasSentAll(this IFraudStore store)
+    {
+        var sent = store.Positions.Read(JournalReaders.Alerts);
+        return store.ReadHeads().All(head => sent.GetValueOrDefault(head.Shard) >= head.Sequence);
+    }
+
     /// <summary>Claims so many shards for one node.</summary>
     public static OwnedShards OwnAll(this IFraudStore store, int shards, string node = "test")
     {

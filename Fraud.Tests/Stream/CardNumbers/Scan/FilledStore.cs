@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Fraud.Model;
 using Fraud.Model.History;
@@ -31,6 +32,25 @@ internal static class FilledStore
     [
         "4111111111111111", "5500005555555559", "378282246310005", "6011000990139424", "4012888888881881", "4222222222222220", "3530111333300000",
     ];
+
+    /// <summary>SQL of an alert and a dead letter in the outbox of an earlier version.</summary>
+    /// <param name="bytes">A literal of hexadecimal digits.</param>
+    public static string Unsent(Func<string, string> bytes)
+    {
+        return Insert(
+                1, "alert-" + Payment, Card,
+                $$"""{"alert_id":"alert-{{Payment}}","transaction_id":"{{Payment}}","card_id":"{{Card}}","terminal_id":"{{Terminal}}","amount":12.34}""",
+                $$"""{"alert_id":"alert-{{Payment}}"}""")
+            + Insert(
+                2, "transactions-0-41", "4222222222222220", """{"transaction_id":"4222 2222 2222 2220","amount":-1}""",
+                """{"reason":"invalid_field","error":"amount near 4222222222222220"}""");
+
+        string Insert(int kind, string source, string key, string value, string headers) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"INSERT INTO outbox (shard, kind, source, key, value, headers) VALUES (0, {kind}, '{source}', {Hex(key)}, {Hex(value)}, '{headers}');");
+
+        string Hex(string text) => bytes(Convert.ToHexString(Encoding.UTF8.GetBytes(text)));
+    }
 
     public static int ShardOf(string card) => new Fraud.Stream.State.ShardRouter(Shards).ShardOf(Encoding.UTF8.GetBytes(card));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Storage;
 using Fraud.Tests.Support;
 using Npgsql;
 
@@ -47,6 +48,8 @@ public sealed class PostgresScanTests(PostgresServer server) : StoreScanContract
         base.Dispose();
         server.DropDatabase(_options.Postgres);
     }
+
+    protected override string UnsentOfEarlier() => EarlierTables.PostgresOutbox + FilledStore.Unsent(static hex => $"'\\x{hex}'");
 
     protected override void Execute(string sql)
     {

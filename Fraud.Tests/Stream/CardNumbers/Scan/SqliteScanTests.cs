@@ -2,6 +2,7 @@ using System.Text;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Events;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Storage;
 using Fraud.Tests.Support;
 
 namespace Fraud.Tests.Stream.CardNumbers.Scan;
@@ -53,6 +54,8 @@ public sealed class SqliteScanTests : StoreScanContract
         base.Dispose();
         _folder.Dispose();
     }
+
+    protected override string UnsentOfEarlier() => EarlierTables.SqliteOutbox + FilledStore.Unsent(static hex => $"x'{hex}'");
 
     protected override void Execute(string sql)
     {

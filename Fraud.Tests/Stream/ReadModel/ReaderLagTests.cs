@@ -3,26 +3,57 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Fraud.Tests.Stream.ReadModel;
 
-public sealed class ResultsLagTests
+public sealed class ReaderLagTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly ResultsLag _lag;
+    private readonly ReaderLag _lag;
 
-    public ResultsLagTests() => _lag = new ResultsLag(2, new ReadModelOptions { MaxBehind = 10 }, _time);
+    public ReaderLagTests() => _lag = new ReaderLag(2, _time, capacity: 4);
 
     [Fact]
     public void Committed_MoreThanIsAllowed_IsFullUntilSomeHaveRows()
     {
+        var feed = new ResultsFeed(new CommittedPages(1), _lag, MaxBehind: 10);
         _lag.Committed(0, 1, 1, 4);
         _lag.Committed(1, 1, 1, 5);
-        Assert.False(_lag.IsFull);
+        Assert.False(feed.IsFull);
         // A page without payments is work too.
         _lag.Committed(0, 1, 2, 0);
-        Assert.Equal((10L, true), (_lag.Payments, _lag.IsFull));
+        Assert.Equal((10L, true), (_lag.Payments, feed.IsFull));
 
-        _lag.Written(0, 1, 2);
+        _lag.Done(0, 1, 2);
 
-        Assert.Equal((5L, false), (_lag.Payments, _lag.IsFull));
+        Assert.Equal((5L, false), (_lag.Payments, feed.IsFull));
+    }
+
+    /// <summary>Kafka may be away for hours: what is told apart of the pages that wait is bounded, and what is said is never too little.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Committed_MorePagesThanAreToldApart_CountsNeverTooLittleAndAllInTheEnd(int capacity)
+    {
+        const int Pages = 1_000;
+        var lag = new ReaderLag(1, _time, capacity);
+        var begun = new long[Pages + 1];
+        for (var sequence = 1; sequence <= Pages; sequence++)
+        {
+            begun[sequence] = _time.GetTimestamp();
+            lag.Committed(0, 1, sequence, sequence);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(Pages * (Pages + 1L) / 2, lag.Payments);
+        Assert.Equal(TimeSpan.FromSeconds(Pages), lag.Age);
+        long left = lag.Payments;
+        for (var sequence = 1; sequence <= Pages; sequence++)
+        {
+            lag.Done(0, 1, sequence);
+            left -= sequence;
+            Assert.InRange(lag.Payments, left, Pages * (Pages + 1L) / 2);
+            Assert.True(sequence == Pages || lag.Age >= _time.GetElapsedTime(begun[sequence + 1]));
+        }
+
+        Assert.Equal((0L, TimeSpan.Zero), (lag.Payments, lag.Age));
     }
 
     [Fact]
@@ -36,18 +67,18 @@ public sealed class ResultsLagTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromSeconds(3), _lag.Age);
 
-        _lag.Written(0, 1, 1);
+        _lag.Done(0, 1, 1);
         Assert.Equal(TimeSpan.FromSeconds(1), _lag.Age);
-        _lag.Written(0, 1, 2);
-        _lag.Written(1, 1, 1);
+        _lag.Done(0, 1, 2);
+        _lag.Done(1, 1, 1);
         Assert.Equal(TimeSpan.Zero, _lag.Age);
     }
 
     /// <summary>The reader looks into the journal by itself, and may be ahead of who tells that a page is there.</summary>
     [Fact]
-    public void Written_BeforeItIsToldAsCommitted_CountsForNothing()
+    public void Done_BeforeItIsToldAsCommitted_CountsForNothing()
     {
-        _lag.Written(0, 1, 2);
+        _lag.Done(0, 1, 2);
         _lag.Committed(0, 1, 1, 3);
         _lag.Committed(0, 1, 2, 3);
         _lag.Committed(0, 1, 3, 3);
@@ -64,9 +95,9 @@ public sealed class ResultsLagTests
 
         // Of the claim before, late.
         _lag.Committed(0, 1, 7, 9);
-        _lag.Written(0, 1, 6);
+        _lag.Done(0, 1, 6);
         Assert.Equal(2, _lag.Payments);
-        _lag.Written(0, 2, 6);
+        _lag.Done(0, 2, 6);
         Assert.Equal(0, _lag.Payments);
     }
 

@@ -2,11 +2,11 @@ using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Journal;
 
-namespace Fraud.Stream.Storage;
+namespace Fraud.Stream.Alerts;
 
-/// <summary>What an alert tells of a payment.</summary>
+/// <summary>What an alert tells of a flagged payment.</summary>
 /// <param name="TraceParent">Of its trace, as W3C has it; empty when none is sampled.</param>
-internal readonly record struct AlertContent(
+public readonly record struct AlertContent(
     ShortText Id,
     ShortText CardId,
     ShortText TerminalId,

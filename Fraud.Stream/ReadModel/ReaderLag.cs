@@ -1,21 +1,25 @@
 namespace Fraud.Stream.ReadModel;
 
 /// <summary>
-/// How far rows are behind what this node committed. Written by who commits and by the reader, asked where payments enter: beyond a bound they
-/// wait, or are refused (rule 11 of docs/decisions/0011). Thread-safe.
+/// How far a reader is behind what this node committed. Written by who commits and by the reader, asked by people and, of rows, where payments
+/// enter. Thread-safe.
 /// </summary>
-/// <remarks>Pages from before this node's claim are not in it: they were in the bound of who committed them.</remarks>
-public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvider time)
+/// <remarks>
+/// Pages from before this node's claim are not in it: they were in the lag of who committed them. Memory is bounded, however far the reader is
+/// behind: neighbouring pages become one entry, which ends with its last page, so then it says a little too much and never too little.
+/// </remarks>
+/// <param name="capacity">Entries of a shard, 24 bytes each; as many pages are told apart.</param>
+public sealed class ReaderLag(int shards, TimeProvider time, int capacity = ReaderLag.DefaultCapacity)
 {
+    // Some seconds of commits; six shards take 600 kB.
+    private const int DefaultCapacity = 4_096;
+
     private readonly Lock _gate = new();
     private readonly Behind[] _shards = [.. Enumerable.Range(0, shards).Select(static _ => new Behind())];
     private long _payments;
 
-    /// <summary>Payments that were committed here and have no row yet.</summary>
+    /// <summary>Payments that were committed here and that the reader is not done with.</summary>
     public long Payments => Volatile.Read(ref _payments);
-
-    /// <summary>So many that nothing more is taken in until some are written.</summary>
-    public bool IsFull => Payments >= options.MaxBehind;
 
     /// <summary>For how long the page waits that waits longest; zero when none does.</summary>
     public TimeSpan Age
@@ -46,18 +50,23 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
         {
             var behind = _shards[shard];
             Begin(behind, generation);
-            if (behind.Generation == generation && sequence > behind.Written)
+            if (behind.Generation == generation && sequence > behind.Done)
             {
                 // A page without payments is work too.
                 payments = Math.Max(1, payments);
+                if (behind.Pages.Count == capacity)
+                {
+                    behind.Halve(capacity);
+                }
+
                 behind.Pages.Enqueue((sequence, payments, time.GetTimestamp()));
                 Volatile.Write(ref _payments, _payments + payments);
             }
         }
     }
 
-    /// <summary>Rows were written up to a page.</summary>
-    public void Written(int shard, long generation, long sequence)
+    /// <summary>The reader is done with all pages up to this one.</summary>
+    public void Done(int shard, long generation, long sequence)
     {
         lock (_gate)
         {
@@ -68,7 +77,7 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
                 return;
             }
 
-            behind.Written = Math.Max(behind.Written, sequence);
+            behind.Done = Math.Max(behind.Done, sequence);
             while (behind.Pages.TryPeek(out var page) && page.Sequence <= sequence)
             {
                 Volatile.Write(ref _payments, _payments - behind.Pages.Dequeue().Payments);
@@ -76,7 +85,7 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
         }
     }
 
-    /// <summary>The shard's rows are another claim's business from now on.</summary>
+    /// <summary>The shard is another claim's business from now on.</summary>
     public void Left(int shard, long generation)
     {
         lock (_gate)
@@ -88,15 +97,15 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
         }
     }
 
-    /// <summary>Forgets shards of which no one here writes rows any more.</summary>
-    /// <param name="isWritten">Whether rows of a shard are written under a claim.</param>
-    public void Keep(Func<int, long, bool> isWritten)
+    /// <summary>Forgets shards that no one here reads any more.</summary>
+    /// <param name="isRead">Whether a shard is read under a claim.</param>
+    public void Keep(Func<int, long, bool> isRead)
     {
         lock (_gate)
         {
             for (var shard = 0; shard < _shards.Length; shard++)
             {
-                if (_shards[shard].Pages.Count > 0 && !isWritten(shard, _shards[shard].Generation))
+                if (_shards[shard].Pages.Count > 0 && !isRead(shard, _shards[shard].Generation))
                 {
                     Empty(_shards[shard]);
                 }
@@ -109,7 +118,7 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
         if (behind.Generation < generation)
         {
             Empty(behind);
-            (behind.Generation, behind.Written) = (generation, 0);
+            (behind.Generation, behind.Done) = (generation, 0);
         }
     }
 
@@ -123,10 +132,27 @@ public sealed class ResultsLag(int shards, ReadModelOptions options, TimeProvide
 
     private sealed class Behind
     {
-        public Queue<(long Sequence, int Payments, long At)> Pages { get; } = new();
+        public Queue<(long Sequence, long Payments, long At)> Pages { get; } = new();
 
         public long Generation { get; set; }
 
-        public long Written { get; set; }
+        public long Done { get; set; }
+
+        /// <summary>Of a full queue: two entries become one, as old as the first, and over with the second.</summary>
+        public void Halve(int capacity)
+        {
+            for (var pairs = Pages.Count / 2; pairs > 0; pairs--)
+            {
+                var (_, payments, at) = Pages.Dequeue();
+                var second = Pages.Dequeue();
+                Pages.Enqueue((second.Sequence, payments + second.Payments, at));
+            }
+
+            if (capacity % 2 != 0)
+            {
+                // The odd one is the last.
+                Pages.Enqueue(Pages.Dequeue());
+            }
+        }
     }
 }
