@@ -39,8 +39,8 @@ sqlite3 -header -column "$work/fraud.db" "
          (select count(distinct transaction_id) from transactions) as distinct_ids,
          (select sum(next_offset) from shards) as offsets,
          (select count(*) from transactions where decision > 0) as flagged,
-         (select count(*) from outbox where kind = 1) as alerts,
-         (select count(*) from outbox where sent = 0) as unsent"
+         (select sum(sequence) from shards) as pages,
+         (select sum(position) from reader_positions where reader = 'alerts') as pages_sent"
 timeout 20 kcat -b "$broker" -t fraud_alerts -C -e -q -f '%k %h\n' >"$work/alerts" 2>/dev/null || true
 echo "alerts read from Kafka: $(wc -l <"$work/alerts"), distinct ids: $(grep -o 'alert_id=[^ ]*' "$work/alerts" | sort -u | wc -l)"
 [ "$(sqlite3 "$work/fraud.db" 'select count(*) from transactions')" = "$payments" ] || { echo "results differ from inputs" >&2; exit 1; }
