@@ -14,7 +14,7 @@ public sealed class StoreCommandTests : IDisposable
         var status = await CommandLine.Run("store", "status", "--data", _folder.Path, "--json");
 
         Assert.Equal((0, ""), (made.Exit, made.Error));
-        Assert.Equal("sqlite: ready; 0 results, 0 alerts, 0 records to send, 0 labels", made.Output.TrimEnd());
+        Assert.Equal("sqlite: ready; 0 results, 0 alerts, 0 pages whose alerts have not left, 0 labels", made.Output.TrimEnd());
         Assert.Equal(0, status.Exit);
         Assert.Equal(0, JsonDocument.Parse(status.Output).RootElement.GetProperty("results").GetInt64());
     }

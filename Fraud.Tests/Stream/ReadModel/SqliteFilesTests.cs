@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Storage;
 using Fraud.Tests.Stream.Support;
@@ -29,6 +30,9 @@ public sealed class SqliteFilesTests : IDisposable
             owned.Commit(FromHttp(Paid("b"), Paid("a")));
             owned.Commit(FromHttp(Paid("c"), Paid("b")));
             Assert.Equal([new JournalPlace(2, 1), new JournalPlace(3, 1)], store.Rows.ReadRepeats(0).Open);
+            store.Positions.Take("alerts", 0, 1);
+            store.Positions.Take("alerts", 1, 1);
+            store.Positions.Raise("alerts", [new ReaderPosition(0, 1, 3), new ReaderPosition(1, 1, 1)]);
         }
 
         // As after a power cut: what was written last is not there.
@@ -37,6 +41,8 @@ public sealed class SqliteFilesTests : IDisposable
 
         Assert.Equal([KeyValuePair.Create(0, 2L), KeyValuePair.Create(1, 1L)], restored.Rows.ReadPositions().OrderBy(static each => each.Key));
         Assert.Equal(["a", "b", "other"], Rows(restored));
+        // What comes as the third page has alerts of its own.
+        Assert.Equal([KeyValuePair.Create(0, 2L), KeyValuePair.Create(1, 1L)], restored.Positions.Read("alerts").OrderBy(static each => each.Key));
         Assert.Equal([new JournalPlace(2, 1)], restored.Rows.ReadRepeats(0).Open);
         restored.OwnAll(2, "after").Commit(FromHttp(Paid("d")));
         Assert.Equal(["a", "b", "d", "other"], Rows(restored));
@@ -103,7 +109,7 @@ public sealed class SqliteFilesTests : IDisposable
         Assert.Equal((1L, 1L, 5L), moved.ReadHeads() is [var head] ? (head.Generation, head.Sequence, head.NextOffset!.Value) : default);
         Assert.Equal(["a"], moved.StoredIds());
         Assert.Equal(5, moved.ReadOffsets("transactions")[0]);
-        Assert.Equal(1, moved.Rows.ReadPositions()[0]);
+        Assert.Equal((1, 1), (moved.Rows.ReadPositions()[0], moved.Positions.Read("alerts")[0]));
     }
 
     private static IEnumerable<string> Rows(IFraudStore store) =>

@@ -2,6 +2,7 @@ using Fraud.Model;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.FanOut;
 using Fraud.Stream.Journal;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Shards;
 using Fraud.Stream.State;
 using Fraud.Stream.Storage;
@@ -42,7 +43,7 @@ public sealed class TerminalSnapshotsTests : IDisposable
     }
 
     [Fact]
-    public void Step_PagesThatSnapshotsContain_LeaveOnceRowsAndRepeatsNeedThemNoMore()
+    public void Step_PagesThatSnapshotsContain_LeaveOnceRowsRepeatsAndAlertsNeedThemNoMore()
     {
         ShardPage[] pages = [Commit(Paid("a")), Commit(Paid("a")), Commit(Paid("b"))];
         SaveCards(0, 3);
@@ -53,11 +54,17 @@ public sealed class TerminalSnapshotsTests : IDisposable
 
         _store.WriteRows([pages[2]]);
         Prune();
+        // Kafka has no alerts of them.
+        Assert.Equal([1, 2, 3], Pages());
+
+        Sent(3);
+        Prune();
         // The second page says what is to be taken back.
         Assert.Equal([2, 3], Pages());
 
         TakeBack(new JournalPlace(2, 0));
         SaveCards(3, 4);
+        Sent(4);
         Prune();
         // The last one is too young: a repeat may be answered from it.
         Assert.Equal([4], Pages());
@@ -84,6 +91,12 @@ public sealed class TerminalSnapshotsTests : IDisposable
         Assert.Empty(_store.Commit([page]));
         _owned.Move([commit]);
         _store.WriteRows([page]);
+    }
+
+    private void Sent(long upTo)
+    {
+        _store.Positions.Take(JournalReaders.Alerts, 0, _owned.GenerationOf(0));
+        Assert.Empty(_store.Positions.Raise(JournalReaders.Alerts, [new ReaderPosition(0, _owned.GenerationOf(0), upTo)]));
     }
 
     private void SaveCards(long from, long to) =>
