@@ -22,6 +22,7 @@ public sealed class LabelSourceTests : IDisposable
     private readonly RecordingLog _log = new();
     private readonly LoggerFactory _logs;
     private int _woken;
+    private int _sent;
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private LabelSource? _source;
@@ -32,7 +33,8 @@ public sealed class LabelSourceTests : IDisposable
         _store.Open();
         _logs = new LoggerFactory([_log]);
         _letters = new RecordSender(
-            new KafkaOptions { RestartMin = TimeSpan.FromMilliseconds(10), RestartMax = TimeSpan.FromMilliseconds(50) }, _topics.Address, _logs.CreateLogger<RecordSender>());
+            new KafkaOptions { RestartMin = TimeSpan.FromMilliseconds(10), RestartMax = TimeSpan.FromMilliseconds(50) }, _topics.Address,
+            _logs.CreateLogger<RecordSender>(), records => Interlocked.Add(ref _sent, records));
     }
 
     [Fact]
@@ -145,6 +147,23 @@ public sealed class LabelSourceTests : IDisposable
 
         Assert.Equal(2, _store.ReadOffsets(Topics.Labels)[0]);
         Assert.Equal("0", Topics.Header(Assert.Single(_topics.Read(Topics.DeadLetters, 1)), "origin.offset"));
+        await Stop();
+    }
+
+    /// <summary>Every node reads every label.</summary>
+    [Fact]
+    public async Task Run_AnotherNodeIsFurther_SendsNoDeadLetterOfWhatThatOneHasSent()
+    {
+        Send("first", "true");
+        Start();
+        await Poll.Until(() => _source!.LabelsRead == 1);
+        _store.CommitLabels(Topics.Labels, 0, 2, []);
+
+        Send("not json");
+        Send("good", "true");
+        await Poll.Until(() => _source!.LabelsRead == 2);
+
+        Assert.Equal(0, Volatile.Read(ref _sent));
         await Stop();
     }
 
