@@ -17,6 +17,7 @@ using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Settings;
 using Fraud.Stream.Shadow;
@@ -109,6 +110,8 @@ public static class FraudStreamExtensions
             provider.GetRequiredService<ModelRoutes>(), provider.GetRequiredService<ModelDirectory>(), provider.GetRequiredService<ScoringOptions>(),
             provider.GetRequiredService<ShadowOptions>(), provider.GetRequiredService<BatchingOptions>().LaneThreads));
         services.AddStore();
+        services.AddSingleton<RetentionCounts>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, RetentionRules>();
         services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<IModelRegistry>(static provider => provider.GetRequiredService<ModelRegistry>());

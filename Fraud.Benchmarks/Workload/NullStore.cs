@@ -8,6 +8,7 @@ using Fraud.Stream.Journal;
 using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
@@ -40,6 +41,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public ITrainingLeases TrainingLeases => throw new NotSupportedException("It keeps no leases.");
 
     public IRegistryStore Models => throw new NotSupportedException("It keeps no models.");
+
+    public IRetentionStore Retention => throw new NotSupportedException("It keeps nothing.");
 
     /// <summary>Payments committed so far.</summary>
     public long Committed => Interlocked.Read(ref _committed);

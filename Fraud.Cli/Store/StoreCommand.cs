@@ -11,7 +11,10 @@ namespace Fraud.Cli.Store;
 /// <summary><c>fraud store</c>: makes the tables, and says what is in them. Needs no service that runs.</summary>
 public static class StoreCommand
 {
-    public static Command Create() => new("store", "Make the store's tables, count what is in them, or look for card numbers.") { Init(), Status(), ScanCommand.Create() };
+    public static Command Create() => new("store", "Make the store's tables, count what is in them and what is over age, or look for card numbers.")
+    {
+        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(),
+    };
 
     private static Command Init() => Make(
         "init", "Make or upgrade the tables and partitions, as 'fraud serve' does at its start. Safe on a store in use.", mayMake: true);

@@ -15,8 +15,6 @@ namespace Fraud.Model.History;
 /// </remarks>
 public sealed class Profile
 {
-    private const int Day = 86_400;
-
     private readonly ProfileOptions _options;
     private readonly long _retention;
     private readonly ShardCards?[] _shards;
@@ -28,7 +26,7 @@ public sealed class Profile
     {
         var delay = (long)options.LabelDelay.TotalSeconds;
         _options = options;
-        _retention = delay + (30 * Day) + (long)options.Lateness.TotalSeconds;
+        _retention = (long)options.Reach.TotalSeconds;
         _shards = new ShardCards?[shards];
         _cardFeatures = new CardFeatures(delay);
         _terminalFeatures = new TerminalFeatures(delay);

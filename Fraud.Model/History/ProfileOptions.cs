@@ -44,4 +44,7 @@ public sealed class ProfileOptions
     // Callers and producers send again within minutes. A quarter of an hour of 1,000 payments/s is some 180 MB of pages.
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan RecentIdsFor { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How far back from the newest payment histories reach: the longest window of a feature, the label delay and the lateness.</summary>
+    public TimeSpan Reach => LabelDelay + TimeSpan.FromDays(30) + Lateness;
 }

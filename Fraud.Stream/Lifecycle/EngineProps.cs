@@ -8,6 +8,7 @@ using Fraud.Stream.Ingest;
 using Fraud.Stream.Labels;
 using Fraud.Stream.Overload;
 using Fraud.Stream.ReadModel;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ internal static class EngineProps
     public const string Results = "results";
     public const string Labels = "labels";
     public const string Alerts = "alerts";
+    public const string Retention = "retention";
 
     public static IReadOnlyDictionary<string, Props> Of(IServiceProvider provider, ActorSystem system) => new Dictionary<string, Props>
     {
@@ -42,6 +44,7 @@ internal static class EngineProps
             using var sender = SenderOf(provider);
             AlertsOf(provider, sender).Run(stop);
         }),
+        [Retention] = Loop(provider, Retention, stop => RetentionOf(provider).Run(stop)),
     };
 
     private static Props Graph(IServiceProvider provider, ActorSystem system)
@@ -91,6 +94,10 @@ internal static class EngineProps
     private static ResultsReader ResultsOf(IServiceProvider provider) => new(
         provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ResultsFeed>(),
         provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<ILogger<ResultsReader>>());
+
+    private static RetentionLoop RetentionOf(IServiceProvider provider) => new(
+        provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<StorageOptions>().Retention, provider.GetRequiredService<RetentionCounts>(),
+        provider.GetRequiredService<LifecycleOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RetentionLoop>>());
 
     private static LabelSource LabelsOf(IServiceProvider provider, RecordSender letters)
     {

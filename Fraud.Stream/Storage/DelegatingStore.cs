@@ -7,6 +7,7 @@ using Fraud.Stream.History;
 using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Webhooks;
@@ -35,6 +36,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual ITrainingLeases TrainingLeases => inner.TrainingLeases;
 
     public virtual IRegistryStore Models => inner.Models;
+
+    public virtual IRetentionStore Retention => inner.Retention;
 
     public virtual void Open() => inner.Open();
 

@@ -7,6 +7,7 @@ using Fraud.Stream.History;
 using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Webhooks;
@@ -53,6 +54,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>The model registry's tables.</summary>
     IRegistryStore Models { get; }
+
+    /// <summary>What leaves by age.</summary>
+    IRetentionStore Retention { get; }
 
     /// <summary>Creates what is missing: schema, partitions. Safe to call on a store in use.</summary>
     void Open();

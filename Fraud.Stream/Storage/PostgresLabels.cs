@@ -141,19 +141,9 @@ internal static class PostgresLabels
         return changes;
     }
 
-    /// <summary>False when it was taken in before. Forgets some old ones on the way.</summary>
-    private static bool TryRemember(NpgsqlConnection connection, WebhookEvent taken)
-    {
-        var isNew = connection.Execute(
-            "INSERT INTO webhook_events (event_id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", taken.Id, taken.AtMs) == 1;
-        connection.Execute(
-            """
-            DELETE FROM webhook_events WHERE event_id IN (
-                SELECT event_id FROM webhook_events WHERE received_at < $1 LIMIT 4 FOR UPDATE SKIP LOCKED)
-            """,
-            taken.AtMs - (long)IWebhookStore.Kept.TotalMilliseconds);
-        return isNew;
-    }
+    /// <summary>False when it was taken in before.</summary>
+    private static bool TryRemember(NpgsqlConnection connection, WebhookEvent taken) => connection.Execute(
+        "INSERT INTO webhook_events (event_id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", taken.Id, taken.AtMs) == 1;
 
     private static Dictionary<ShortText, Label> ReadLabels(NpgsqlConnection connection, string[] ids) => Read(
         connection, "SELECT transaction_id, card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ANY ($1)", ids);

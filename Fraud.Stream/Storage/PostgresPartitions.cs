@@ -17,6 +17,9 @@ internal sealed class PostgresPartitions(TimeProvider time)
     private const int MonthsBack = 120;
     private const int MonthsAhead = 1;
 
+    private const string MonthName = "transactions_yyyy_mm";
+    private const int MonthPrefix = 13;
+
     private readonly HashSet<int> _known = [];
 
     // Bounds of the month that the last payment fell into; most payments fall into the same.
@@ -40,6 +43,20 @@ internal sealed class PostgresPartitions(TimeProvider time)
             (_from, _to) = (StartOf(month), StartOf(month + 1));
         }
     }
+
+    /// <summary>The first moment of a time's month.</summary>
+    public static long StartOfMonth(long ms) => StartOf(MonthOf(DateTimeOffset.FromUnixTimeMilliseconds(ms)));
+
+    /// <summary>Whether a partition is a month of which nothing is at or after a time.</summary>
+    /// <remarks>
+    /// Once its table has left, nodes that knew it put what still comes of that month into the default partition.
+    /// </remarks>
+    public static bool EndsBefore(string name, long ms) =>
+        name.Length == MonthName.Length
+        && name.StartsWith(MonthName[..MonthPrefix], StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(MonthPrefix, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+        && int.TryParse(name.AsSpan(MonthPrefix + 5), NumberStyles.None, CultureInfo.InvariantCulture, out var month)
+        && StartOf((year * 12) + month) <= ms;
 
     private void EnsureMonth(NpgsqlConnection connection, int month)
     {

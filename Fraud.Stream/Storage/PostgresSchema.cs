@@ -2,7 +2,7 @@ namespace Fraud.Stream.Storage;
 
 /// <summary>Tables of the PostgreSQL store.</summary>
 /// <remarks>
-/// Old payments leave by dropping their month's partition (and the ids of that month). Nothing does so unasked.
+/// What is over the ages of <c>Storage:Retention</c> leaves, payments by dropping their month's partition.
 /// </remarks>
 internal static class PostgresSchema
 {
@@ -56,6 +56,7 @@ internal static class PostgresSchema
             event_time     bigint NOT NULL,
             is_fraud       boolean NOT NULL
         );
+        CREATE INDEX IF NOT EXISTS labels_age ON labels (event_time);
         -- Labels that wait for their payment.
         CREATE INDEX IF NOT EXISTS labels_waiting ON labels (transaction_id) WHERE event_time = 0;
 
@@ -315,7 +316,10 @@ internal static class PostgresSchema
         );
         CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
             $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$;
-        CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
+        CREATE OR REPLACE TRIGGER audit_append_only BEFORE UPDATE OR TRUNCATE ON audit
             FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+        -- Of the last year (31,536,000 s) none leaves, whatever Storage:Retention says.
+        CREATE OR REPLACE TRIGGER audit_keeps_a_year BEFORE DELETE ON audit
+            FOR EACH ROW WHEN (old.at >= (extract(epoch FROM clock_timestamp()) - 31536000) * 1000) EXECUTE FUNCTION audit_is_append_only();
         """;
 }

@@ -32,6 +32,9 @@ internal static class PostgresSession
     /// <summary>One node at a time decides who forms a cluster, and who is no part of it any more.</summary>
     public const long FormationLock = 0x6672_6175_6436;
 
+    /// <summary>One node at a time removes what is over age.</summary>
+    public const long RetentionLock = 0x6672_6175_6437;
+
     /// <summary>
     /// Longest that a session which holds heads of shards, or waits for one, waits for a lock: the next owner's claim may wait for it
     /// (rule 5 of docs/decisions/0011).

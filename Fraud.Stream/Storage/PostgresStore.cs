@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.ReadModel;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 using Npgsql;
 using static Fraud.Stream.Storage.PostgresErrors;
@@ -62,6 +63,8 @@ public sealed partial class PostgresStore : IFraudStore
     public IReaderPositions Positions => new PostgresReaderPositions(_source, _options.BusyTimeout);
 
     public IEarlierOutbox EarlierOutbox => new PostgresEarlierOutbox(_source, _options.BusyTimeout);
+
+    public IRetentionStore Retention => new PostgresRetention(_source, _options.Postgres);
 
     public IReadOnlyList<int> Commit(IReadOnlyList<ShardPage> pages) => Guard(() =>
     {

@@ -2,8 +2,8 @@ namespace Fraud.Stream.Storage;
 
 /// <summary>Tables of the SQLite store's rows; <see cref="SqliteJournal"/> has those of the journal beside it.</summary>
 /// <remarks>
-/// Nothing is removed unasked: a million payments take about 270 MB. For history without end there is
-/// PostgreSQL, whose months can be dropped.
+/// A million payments take about 270 MB. They stay unless <c>Storage:Retention</c> says otherwise; then the file stops growing once the first leave,
+/// and does not shrink. For history without end there is PostgreSQL.
 /// With ids that ascend a row costs 5 µs, with random ones (UUIDv4) 20 µs: each touches another page of the index.
 /// </remarks>
 internal static class SqliteSchema
@@ -42,6 +42,7 @@ internal static class SqliteSchema
             event_time      INTEGER NOT NULL,
             is_fraud        INTEGER NOT NULL
         ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS labels_age ON labels (event_time);
         -- Frauds that cannot be placed before their payment is stored. Mostly empty: a commit only looks whether it is.
         CREATE TABLE IF NOT EXISTS waiting_labels (transaction_id TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS label_journal (
@@ -105,8 +106,10 @@ internal static class SqliteSchema
         );
         CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
         BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        -- Of the last year (31,536,000 s) none leaves, whatever Storage:Retention says.
         CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
-        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+        WHEN old.at >= (CAST(strftime('%s', 'now') AS INTEGER) - 31536000) * 1000
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only, and keeps a year'); END;
         -- What models that are compared said, and the model in service ("base") of the same payment. In the order of
         -- writing, so that the oldest leave first.
         CREATE TABLE IF NOT EXISTS shadow_scores (

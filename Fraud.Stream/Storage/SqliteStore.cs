@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.ReadModel;
+using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
@@ -30,6 +31,8 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     public IReaderPositions Positions => new SqliteReaderPositions(RowsFile);
 
     public IEarlierOutbox EarlierOutbox => new SqliteEarlierOutbox(RowsFile);
+
+    public IRetentionStore Retention => new SqliteRetention(RowsFile, JournalFile);
 
     public void Open()
     {

@@ -192,6 +192,8 @@ internal static class SqliteUpgrade
 
         var isNew = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'transactions'") == 0;
         var hasNotes = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'repeated_payments'") > 0;
+        // Until version 8 it let no entry leave, whatever its age.
+        connection.Execute("DROP TRIGGER IF EXISTS audit_no_delete");
         connection.Execute(SqliteSchema.Sql);
         connection.Execute(SqliteRegistrySession.Schema);
         if (hasNotes && version < 8)

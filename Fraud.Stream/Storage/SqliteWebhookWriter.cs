@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
 
@@ -8,10 +7,6 @@ internal sealed class SqliteWebhookWriter(SqliteConnection connection, SqliteLab
 {
     private readonly SqliteStatement _remember = connection.Prepare(
         "INSERT INTO webhook_events (event_id, received_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
-
-    // A few at a time: what is added is a row, so it never lags.
-    private readonly SqliteStatement _forget = connection.Prepare(
-        "DELETE FROM webhook_events WHERE event_id IN (SELECT event_id FROM webhook_events WHERE received_at < ?1 LIMIT 4)");
 
     public List<LabelChange> Commit(string eventId, IReadOnlyList<Label> brought, long nowMs)
     {
@@ -28,8 +23,6 @@ internal sealed class SqliteWebhookWriter(SqliteConnection connection, SqliteLab
             {
                 labels.Write(label, changes);
             }
-
-            _forget.Integer(1, nowMs - (long)IWebhookStore.Kept.TotalMilliseconds).Run();
         });
         return changes;
     }

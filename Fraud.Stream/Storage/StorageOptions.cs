@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fraud.Stream.Retention;
 
 namespace Fraud.Stream.Storage;
 
@@ -54,6 +55,9 @@ public sealed class StorageOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double FeatureSample { get; set; } = 0.05;
 
+    /// <summary>How long what is stored is kept.</summary>
+    public RetentionOptions Retention { get; set; } = new();
+
     /// <summary>The same settings for another SQLite file.</summary>
     internal StorageOptions ForFile(string path)
     {
@@ -68,6 +72,11 @@ public sealed class StorageOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"{Section}:Postgres: expected a connection string, because {Section}:Kind is Postgres", [nameof(Postgres)]);
+        }
+
+        foreach (var (setting, text) in Retention.Mistakes())
+        {
+            yield return new ValidationResult($"{RetentionOptions.Section}:{setting}: {text}", [$"{nameof(Retention)}:{setting}"]);
         }
     }
 }

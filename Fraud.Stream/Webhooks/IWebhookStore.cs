@@ -7,9 +7,6 @@ namespace Fraud.Stream.Webhooks;
 /// <remarks>The calls block, may come from any thread, and throw <see cref="StoreUnavailableException"/>.</remarks>
 public interface IWebhookStore
 {
-    /// <summary>Longer than senders try again (Stripe: three days) or let people do so by hand (30 days).</summary>
-    static readonly TimeSpan Kept = TimeSpan.FromDays(35);
-
     bool Knows(string eventId);
 
     /// <summary>Remembers an event whose effect is stored elsewhere.</summary>

@@ -40,6 +40,10 @@ public sealed class SettingsCheckTests
     [InlineData("MetricsExport:Endpoint", "otel:4318", "MetricsExport:Endpoint: expected http://HOST:PORT or https://HOST:PORT (command line)")]
     [InlineData("Tracing:QueueCapacity", "100", "Tracing:MaxExportBatch: expected at most Tracing:QueueCapacity")]
     [InlineData("Storage:Kind", "Postgres", "Storage:Postgres: expected a connection string, because Storage:Kind is Postgres")]
+    [InlineData("Storage:Retention:Audit", "364.23:59:59", "Storage:Retention:Audit: expected 00:00:00 (kept), or 365.00:00:00 to 36500.00:00:00: the audit log keeps a year at least (command line)")]
+    [InlineData("Storage:Retention:WebhookEvents", "29.00:00:00", "Storage:Retention:WebhookEvents: expected 00:00:00 (kept), or 30.00:00:00 to 36500.00:00:00: for so long senders may repeat them (command line)")]
+    [InlineData("Storage:Retention:StepRows", "0", "Storage:Retention:StepRows: expected 1 to 100000 (command line)")]
+    [InlineData("Storage:Retention:Alerts", "7.00:00:00", "Storage:Retention:Alerts: unknown setting (command line)")]
     public void Mistakes_OneSetting_IsNamedWithItsOrigin(string name, string value, string mistake) =>
         Assert.Equal(mistake, Assert.Single(Mistakes("/no/such/file.json", [KeyValuePair.Create(name, (string?)value)])));
 

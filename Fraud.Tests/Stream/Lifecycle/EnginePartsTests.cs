@@ -19,7 +19,7 @@ public sealed class EnginePartsTests : IDisposable
         await using var host = await new GraphHost(_topics, store, ("Lifecycle:RestartMin", "00:00:00.010")).Start();
         var parts = host.Get<EngineParts>();
         var names = parts.All.Select(static part => part.Name).ToArray();
-        Assert.Equal(["alerts", "graph", "labels", "results", "shards"], names);
+        Assert.Equal(["alerts", "graph", "labels", "results", "retention", "shards"], names);
 
         for (var i = 0; i < names.Length; i++)
         {
