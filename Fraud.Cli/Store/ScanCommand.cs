@@ -1,14 +1,9 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Keys;
 using Fraud.Model.CardNumbers;
-using Fraud.Model.Snapshots;
-using Fraud.Stream.CardNumbers;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Storage;
-using Microsoft.Extensions.Configuration;
 
 namespace Fraud.Cli.Store;
 
@@ -16,9 +11,6 @@ namespace Fraud.Cli.Store;
 internal static class ScanCommand
 {
     private const int SomeFound = 1;
-
-    // Who waits sees that it goes on; a small store says nothing.
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(5);
 
     public static Command Create()
     {
@@ -35,69 +27,25 @@ internal static class ScanCommand
         command.SetAction((arguments, stop) =>
         {
             var options = store.Options(arguments);
-            if (options.Kind == StoreKind.Sqlite && !File.Exists(options.SqliteFile))
-            {
-                throw new CommandException($"{options.SqliteFile}: expected a store; --data or --postgres names another");
-            }
-
+            AloneStore.MustExist(options);
             var isMend = arguments.GetValue(mend);
-            var report = Run(options, isMend, Progress(arguments.InvocationConfiguration.Error), stop);
+            var progress = AloneStore.Progress(arguments.InvocationConfiguration.Error);
+            var report = isMend
+                ? AloneStore.Run(
+                    () => StoreScan.Mend(options, Key(options), TimeProvider.System.GetUtcNow(), progress, stop), "ended before all was replaced; run it again for the rest")
+                : AloneStore.Run(() => StoreScan.Look(options, progress, stop), "ended before all was read");
             arguments.InvocationConfiguration.Output.WriteLine(arguments.GetValue(json) ? ScanText.Json(report, isMend) : ScanText.Lines(report, isMend));
             return Task.FromResult((isMend ? report.NotReplaced : report.Found) == 0 ? 0 : SomeFound);
         });
         return command;
     }
 
-    private static ScanReport Run(StorageOptions options, bool isMend, Action<ScanProgress> progress, CancellationToken stop)
-    {
-        try
-        {
-            return isMend
-                ? StoreScan.Mend(options, Key(options), TimeProvider.System.GetUtcNow(), progress, stop)
-                : StoreScan.Look(options, progress, stop);
-        }
-        catch (StoreInUseException error)
-        {
-            throw new CommandException($"expected a store that no service uses: {error.Message}", error);
-        }
-        catch (StoreUnavailableException error)
-        {
-            throw new CommandException($"expected a store that answers ({error.Message} {error.InnerException?.Message})", error);
-        }
-        catch (CorruptStateException error)
-        {
-            throw new CommandException($"expected a store that is whole ({error.Message})", error);
-        }
-        catch (OperationCanceledException error)
-        {
-            throw new CommandException(isMend ? "ended before all was replaced; run it again for the rest" : "ended before all was read", error);
-        }
-    }
-
     private static CardTokenKey Key(StorageOptions options)
     {
-        var cards = StoreArguments.Configuration().GetSection(CardNumberOptions.Section).Get<CardNumberOptions>() ?? new CardNumberOptions();
-        if (CardNumberPolicy.Allow is var allow && (cards.CardIds == allow || cards.OtherIds == allow || cards.Texts == allow))
-        {
-            throw new CommandException(
-                $"{CardNumberOptions.Section}: expected no {allow}: the service would let in again what is replaced here, and would not know repeats");
-        }
-
-        return TokenKeySource.Find(cards, options) ?? throw new CommandException(
-            $"{CardNumberOptions.Section}:{nameof(CardNumberOptions.TokenKey)}: expected the key that the service uses, in the environment as "
-            + $"{CardNumberOptions.Section}__{nameof(CardNumberOptions.TokenKey)} or in a file that {nameof(CardNumberOptions.TokenKeyFile)} names");
-    }
-
-    private static Action<ScanProgress> Progress(TextWriter error)
-    {
-        var last = Stopwatch.GetTimestamp();
-        return at =>
-        {
-            if (Stopwatch.GetElapsedTime(last) >= Between)
-            {
-                last = Stopwatch.GetTimestamp();
-                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Table}: {at.Rows:N0} rows"));
-            }
-        };
+        var cards = AloneStore.CardNumbers();
+        return CardNumberPolicy.Allow is var allow && (cards.CardIds == allow || cards.OtherIds == allow || cards.Texts == allow)
+            ? throw new CommandException(
+                $"{CardNumberOptions.Section}: expected no {allow}: the service would let in again what is replaced here, and would not know repeats")
+            : AloneStore.Key(cards, options);
     }
 }

@@ -11,9 +11,9 @@ namespace Fraud.Cli.Store;
 /// <summary><c>fraud store</c>: makes the tables, and says what is in them. Needs no service that runs.</summary>
 public static class StoreCommand
 {
-    public static Command Create() => new("store", "Make the store's tables, count what is in them and what is over age, or look for card numbers.")
+    public static Command Create() => new("store", "Make the store's tables, count what is in them and what is over age, look for card numbers, or erase a card.")
     {
-        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(),
+        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(), PurgeCommand.Create(),
     };
 
     private static Command Init() => Make(

@@ -18,8 +18,9 @@ public sealed class CardTokens
 {
     private const int TokenBytes = 20;
 
-    // Keeps tokens apart from the key's name, which is made with the same key.
+    // Keep tokens and fingerprints apart from the key's name and from each other: all are made with the same key.
     private const byte TokenDomain = 1;
+    private const byte FingerprintDomain = 2;
 
     private readonly CardTokenKey _key;
     private readonly byte[] _prefix;
@@ -59,6 +60,15 @@ public sealed class CardTokens
         Encoding.UTF8.GetBytes(id, message.AsSpan(1));
         Span<byte> token = stackalloc byte[ShortText.Capacity];
         return Encoding.ASCII.GetString(token[..Write(message, token)]);
+    }
+
+    /// <summary>What a log calls an identifier that must be found nowhere: who has the identifier and the key finds the entry, and no token says the same.</summary>
+    public string FingerprintOf(string id)
+    {
+        var message = new byte[1 + Encoding.UTF8.GetByteCount(id)];
+        message[0] = FingerprintDomain;
+        Encoding.UTF8.GetBytes(id, message.AsSpan(1));
+        return $"fp_{_key.Id}_{TokenLetters.ToText(HMACSHA256.HashData(_key.Bytes, message)[..TokenBytes])}";
     }
 
     /// <param name="message">The identifier, behind room for one byte.</param>

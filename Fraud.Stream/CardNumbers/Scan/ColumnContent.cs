@@ -9,7 +9,10 @@ internal enum ColumnContent
     /// <summary>Identifier of a payment. Payments have tokens of their own where two would get the same.</summary>
     Payment,
 
-    /// <summary>Any other identifier: card, terminal, event, name.</summary>
+    /// <summary>Identifier of a card.</summary>
+    Card,
+
+    /// <summary>Any other identifier: terminal, event, name.</summary>
     Identifier,
 
     Text,

@@ -1,14 +1,15 @@
 using System.Text;
 using System.Text.Json;
 using Fraud.Model;
-using Fraud.Model.CardNumbers;
 using Fraud.Model.History;
 using Fraud.Stream.Journal;
 
 namespace Fraud.Stream.CardNumbers.Scan;
 
-/// <summary>Finds card numbers in a column's value and replaces them. A look and a mend are the same walk, so that none finds more than the other.</summary>
-internal sealed class ContentEditor(IdentifierNames names)
+/// <summary>
+/// Finds in a column's value what is to be replaced, and replaces it. A look and a change are the same walk, so that none finds more than the other.
+/// </summary>
+internal sealed class ContentEditor(IReplacement replacement)
 {
     private const string AlertPrefix = "alert-";
 
@@ -23,14 +24,15 @@ internal sealed class ContentEditor(IdentifierNames names)
     /// <param name="value">Text or bytes.</param>
     /// <param name="isAlert">Of the outbox: an alert, not a dead letter.</param>
     /// <param name="found">What it holds.</param>
-    /// <returns>The value without card numbers; the same instance when it holds none.</returns>
+    /// <returns>The value without what is replaced; the same instance when it holds nothing of it.</returns>
     public object Edit(ColumnContent content, object value, bool isAlert, out Found found)
     {
         found = Found.Nothing;
         return (content, value) switch
         {
-            (ColumnContent.Payment, string id) => Payment(id, ref found),
-            (ColumnContent.Identifier, string id) => Other(id, ref found),
+            (ColumnContent.Payment, string id) => Identifier(IdentifierKind.Payment, id, ref found),
+            (ColumnContent.Card, string id) => Identifier(IdentifierKind.Card, id, ref found),
+            (ColumnContent.Identifier, string id) => Identifier(IdentifierKind.Other, id, ref found),
             (ColumnContent.Text or ColumnContent.Unknown, string text) => Text(text, ref found),
             (ColumnContent.Json, string json) => Json(json, Nowhere, ref found),
             (ColumnContent.OutboxSource, string source) => isAlert ? Alert(source, ref found) : source,
@@ -45,39 +47,36 @@ internal sealed class ContentEditor(IdentifierNames names)
         };
     }
 
-    /// <summary>The identifier of a card or terminal within stored bytes.</summary>
-    public ShortText Other(in ShortText id) => IdentifierNames.HoldsNumber(id) ? ShortText.From(names.OfOther(id.ToString())) : id;
-
-    private string Payment(string id, ref Found found)
+    private string Identifier(IdentifierKind kind, string id, ref Found found)
     {
-        if (!IdentifierNames.HoldsNumber(id))
+        if (!replacement.Holds(kind, id))
         {
             return id;
         }
 
         found |= Found.Identifier;
-        return names.OfPayment(id);
+        return replacement.NameOf(kind, id);
     }
 
-    private string Other(string id, ref Found found)
+    private ShortText Identifier(IdentifierKind kind, in ShortText id, ref Found found)
     {
-        if (!IdentifierNames.HoldsNumber(id))
+        if (!replacement.Holds(kind, id))
         {
             return id;
         }
 
         found |= Found.Identifier;
-        return names.OfOther(id);
+        return ShortText.From(replacement.NameOf(kind, id.ToString()));
     }
 
     private string Alert(string id, ref Found found) => id.StartsWith(AlertPrefix, StringComparison.Ordinal)
-        && Payment(id[AlertPrefix.Length..], ref found) is var payment && found != Found.Nothing
+        && Identifier(IdentifierKind.Payment, id[AlertPrefix.Length..], ref found) is var payment && found != Found.Nothing
             ? AlertPrefix + payment
             : id;
 
-    private static string Text(string text, ref Found found)
+    private string Text(string text, ref Found found)
     {
-        var masked = CardMask.Apply(text);
+        var masked = replacement.Text(text);
         found |= ReferenceEquals(masked, text) ? Found.Nothing : Found.Text;
         return masked;
     }
@@ -93,19 +92,20 @@ internal sealed class ContentEditor(IdentifierNames names)
     private string? AlertMember(string member, string value, ref Found found) => member switch
     {
         "alert_id" => Alert(value, ref found),
-        "transaction_id" => Payment(value, ref found),
-        "card_id" or "terminal_id" or "model" or "model_version" => Other(value, ref found),
+        "transaction_id" => Identifier(IdentifierKind.Payment, value, ref found),
+        "card_id" => Identifier(IdentifierKind.Card, value, ref found),
+        "terminal_id" or "model" or "model_version" => Identifier(IdentifierKind.Other, value, ref found),
         "event_time" => value,
         _ => null,
     };
 
-    private static string Json(string json, Special special, ref Found found)
+    private string Json(string json, Special special, ref Found found)
     {
         var edited = Json(Encoding.UTF8.GetBytes(json), special, ref found);
         return edited is null ? json : Encoding.UTF8.GetString(edited);
     }
 
-    private static byte[]? Json(byte[] json, Special special, ref Found found)
+    private byte[]? Json(byte[] json, Special special, ref Found found)
     {
         var all = Found.Nothing;
         try
@@ -131,22 +131,17 @@ internal sealed class ContentEditor(IdentifierNames names)
 
     private byte[] AlertKey(byte[] key, ref Found found)
     {
-        var card = Other(Encoding.UTF8.GetString(key), ref found);
+        var card = Identifier(IdentifierKind.Card, Encoding.UTF8.GetString(key), ref found);
         return found == Found.Nothing ? key : Encoding.UTF8.GetBytes(card);
     }
 
     private byte[] AlertValue(byte[] alert, ref Found found) => Json(alert, AlertMember, ref found) ?? alert;
 
-    private static byte[] Record(byte[] record, ref Found found)
+    private byte[] Record(byte[] record, ref Found found)
     {
-        var copy = record.AsSpan().ToArray();
-        if (!CardMask.Apply(copy, CardNumberReach.Records))
-        {
-            return record;
-        }
-
-        found |= Found.Text;
-        return copy;
+        var edited = replacement.Record(record);
+        found |= ReferenceEquals(edited, record) ? Found.Nothing : Found.Text;
+        return edited;
     }
 
     private byte[] Page(byte[] bytes, ref Found found)
@@ -159,9 +154,9 @@ internal sealed class ContentEditor(IdentifierNames names)
         while (page.Read())
         {
             var payment = page.Payment;
-            payment.Id = Identifier(payment.Id, names.OfPayment, ref all);
-            payment.CardId = Identifier(payment.CardId, names.OfOther, ref all);
-            payment.TerminalId = Identifier(payment.TerminalId, names.OfOther, ref all);
+            payment.Id = Identifier(IdentifierKind.Payment, payment.Id, ref all);
+            payment.CardId = Identifier(IdentifierKind.Card, payment.CardId, ref all);
+            payment.TerminalId = Identifier(IdentifierKind.Other, payment.TerminalId, ref all);
             payment.Source = Masked(payment.Source, ref all);
             Retract(ref page, ref taken, payments++, ref all);
             _pages.Add(ref page, payment, Masked(page.Reasons(), ref all));
@@ -189,25 +184,14 @@ internal sealed class ContentEditor(IdentifierNames names)
             var payment = taken.Payment;
             _pages.Retract(taken.Sequence, taken.PaymentOrdinal, payment with
             {
-                TransactionId = Identifier(payment.TransactionId, names.OfPayment, ref found),
-                CardId = Identifier(payment.CardId, names.OfOther, ref found),
-                TerminalId = Identifier(payment.TerminalId, names.OfOther, ref found),
+                TransactionId = Identifier(IdentifierKind.Payment, payment.TransactionId, ref found),
+                CardId = Identifier(IdentifierKind.Card, payment.CardId, ref found),
+                TerminalId = Identifier(IdentifierKind.Other, payment.TerminalId, ref found),
             });
         }
     }
 
-    private static ShortText Identifier(in ShortText id, Func<string, string> name, ref Found found)
-    {
-        if (!IdentifierNames.HoldsNumber(id))
-        {
-            return id;
-        }
-
-        found |= Found.Identifier;
-        return ShortText.From(name(id.ToString()));
-    }
-
-    private static string[] Masked(IReadOnlyList<string> reasons, ref Found found)
+    private string[] Masked(IReadOnlyList<string> reasons, ref Found found)
     {
         var masked = new string[reasons.Count];
         for (var i = 0; i < masked.Length; i++)
@@ -218,14 +202,22 @@ internal sealed class ContentEditor(IdentifierNames names)
         return masked;
     }
 
-    // A mask is as long as what it hides.
-    private static ShortText Masked(in ShortText text, ref Found found) =>
-        text.IsEmpty ? text : ShortText.From(Text(text.ToString(), ref found));
+    // Texts of payments are short; what is put into one may make it too long, and then all of it goes.
+    private ShortText Masked(in ShortText text, ref Found found)
+    {
+        if (text.IsEmpty)
+        {
+            return text;
+        }
 
-    private static byte[] Terminals(byte[] chunk, ref Found found)
+        var edited = Text(text.ToString(), ref found);
+        return Encoding.UTF8.GetByteCount(edited) <= ShortText.Capacity ? ShortText.From(edited) : ShortText.From("***");
+    }
+
+    private byte[] Terminals(byte[] chunk, ref Found found)
     {
         // Row 0 of the set has no chunk. What they become is a matter of all chunks together: TerminalsMend.
-        if (chunk.Length > 0 && StoredHistories.AnyTerminal(chunk, static id => IdentifierNames.HoldsNumber(id)))
+        if (chunk.Length > 0 && StoredHistories.AnyTerminal(chunk, id => replacement.Holds(IdentifierKind.Other, id)))
         {
             found |= Found.Identifier;
         }

@@ -1,3 +1,4 @@
+using Fraud.Stream.Audit;
 using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.CardNumbers.Scan;
@@ -16,6 +17,9 @@ internal interface IScannedStore : IDisposable
     /// <summary>Runs work on a table in one transaction, the audit log's too; an exception leaves nothing of it.</summary>
     void Change(string table, Action work);
 
+    /// <summary>Runs work whose changes are one transaction; an exception leaves nothing of them.</summary>
+    void Together(Action work);
+
     /// <summary>Runs a statement within <see cref="Change"/>.</summary>
     /// <returns>False, and nothing is written: a row has this key already.</returns>
     bool TryRun(string sql, params object[] values);
@@ -24,5 +28,11 @@ internal interface IScannedStore : IDisposable
     void Upgrade();
 
     /// <summary>Gives up the pages and rows of before, which still hold what was replaced.</summary>
-    void Compact();
+    /// <param name="changed">Tables to look after, where the database does so by table; null for all.</param>
+    void Compact(IReadOnlySet<string>? changed = null);
+
+    /// <summary>Adds an entry to the audit log.</summary>
+    void Append(AuditEntry entry) => Session.Run(
+        "INSERT INTO audit (at, actor, action, subject, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        entry.AtMs, entry.Actor, entry.Action, entry.Subject, entry.Outcome, entry.Detail);
 }

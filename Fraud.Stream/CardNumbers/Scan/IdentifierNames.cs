@@ -10,7 +10,7 @@ namespace Fraud.Stream.CardNumbers.Scan;
 /// A token follows from the identifier and the key alone, so each place gets the same one, whenever it is mended. Where a row has that
 /// token already, "_2" is put behind it: two rows stay two.
 /// </remarks>
-internal sealed partial class IdentifierNames
+internal sealed partial class IdentifierNames : IReplacement
 {
     private readonly CardTokens? _tokens;
     private readonly IReadOnlySet<string> _numbered;
@@ -30,8 +30,7 @@ internal sealed partial class IdentifierNames
     public IdentifierNames With(IEnumerable<string> payments) =>
         new(_tokens, payments.Where(static payment => Numbered().IsMatch(payment)).ToHashSet(StringComparer.Ordinal), _suffix);
 
-    /// <summary>Names for a row whose own are taken: the payment's changes where the row has one, and its card keeps its token.</summary>
-    public IdentifierNames Again(int number, bool isOfPayment)
+    public IReplacement Again(int number, bool isOfPayment)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"_{number}");
         return new IdentifierNames(_tokens, _numbered, isOfPayment ? (suffix, "") : ("", suffix));
@@ -39,10 +38,21 @@ internal sealed partial class IdentifierNames
 
     public static bool HoldsNumber(string id) => CardNumberDetector.Contains(id, CardNumberReach.InsideGroups);
 
-    public static bool HoldsNumber(in ShortText id) => CardNumberDetector.Contains(id.Utf8, CardNumberReach.InsideGroups);
+    public bool Holds(IdentifierKind kind, string id) => HoldsNumber(id);
 
-    /// <summary>Name of a payment whose identifier holds a number.</summary>
-    public string OfPayment(string id)
+    public bool Holds(IdentifierKind kind, in ShortText id) => CardNumberDetector.Contains(id.Utf8, CardNumberReach.InsideGroups);
+
+    public string NameOf(IdentifierKind kind, string id) => kind == IdentifierKind.Payment ? OfPayment(id) : OfOther(id);
+
+    public string Text(string text) => CardMask.Apply(text);
+
+    public byte[] Record(byte[] record)
+    {
+        var copy = record.AsSpan().ToArray();
+        return CardMask.Apply(copy, CardNumberReach.Records) ? copy : record;
+    }
+
+    private string OfPayment(string id)
     {
         var token = Token(id);
         return _suffix.Payments.Length > 0 || !_numbered.Contains(token + "_2") ? token + _suffix.Payments : token + "_2";

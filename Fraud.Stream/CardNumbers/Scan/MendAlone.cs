@@ -11,8 +11,28 @@ internal static class MendAlone
     private const string LiveNodes =
         "SELECT name FROM cluster_nodes WHERE removed_at IS NULL AND heartbeat_at > clock_timestamp() - interval '5 seconds' LIMIT 1";
 
+    /// <summary>Runs work on the files, or the database, that no service has meanwhile: the first of them is that of the rows.</summary>
     /// <exception cref="StoreInUseException">A service has it.</exception>
-    public static IReadOnlyList<IScannedStore> Open(StorageOptions options)
+    public static T Run<T>(StorageOptions options, Func<IReadOnlyList<IScannedStore>, T> work)
+    {
+        var stores = Open(options);
+        try
+        {
+            stores[0].Upgrade();
+            // A service that stood still meanwhile and wakes up writes nothing more.
+            stores[0].Session.Run("UPDATE shards SET generation = generation + 1");
+            return work(stores);
+        }
+        finally
+        {
+            foreach (var store in stores)
+            {
+                store.Dispose();
+            }
+        }
+    }
+
+    private static IReadOnlyList<IScannedStore> Open(StorageOptions options)
     {
         var stores = new List<IScannedStore>();
         try

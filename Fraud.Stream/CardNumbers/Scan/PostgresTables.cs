@@ -29,6 +29,7 @@ internal sealed class PostgresTables : IScannedStore
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnection _connection;
+    private bool _isTogether;
 
     public PostgresTables(string connectionString)
     {
@@ -60,9 +61,37 @@ internal sealed class PostgresTables : IScannedStore
         ];
     }
 
-    public void Change(string table, Action work)
+    public void Together(Action work)
     {
         using var transaction = _connection.BeginTransaction();
+        _isTogether = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _isTogether = false;
+        }
+
+        transaction.Commit();
+    }
+
+    public void Change(string table, Action work)
+    {
+        if (_isTogether)
+        {
+            ChangeIn(table, work);
+            return;
+        }
+
+        using var transaction = _connection.BeginTransaction();
+        ChangeIn(table, work);
+        transaction.Commit();
+    }
+
+    private void ChangeIn(string table, Action work)
+    {
         if (table == IScannedStore.AuditTable)
         {
             // For as long as the transaction: a failure leaves the log as closed as before.
@@ -74,8 +103,6 @@ internal sealed class PostgresTables : IScannedStore
         {
             work();
         }
-
-        transaction.Commit();
     }
 
     public bool TryRun(string sql, params object[] values)
@@ -97,9 +124,9 @@ internal sealed class PostgresTables : IScannedStore
     public void Upgrade() => PostgresUpgrade.Run(_connection, _source);
 
     /// <remarks>The planner's statistics hold samples of columns, so they are made again as well.</remarks>
-    public void Compact()
+    public void Compact(IReadOnlySet<string>? changed = null)
     {
-        foreach (var table in Tables())
+        foreach (var table in Tables().Where(table => changed?.Contains(table.Name) ?? true))
         {
             using var command = new NpgsqlCommand($"VACUUM (FULL, ANALYZE) \"{table.Name}\"", _connection) { CommandTimeout = CompactTimeoutSeconds };
             command.ExecuteNonQuery();

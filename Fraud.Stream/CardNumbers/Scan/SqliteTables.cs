@@ -8,6 +8,7 @@ internal sealed class SqliteTables : IScannedStore
 {
     private readonly SqliteConnection _connection;
     private readonly bool _hasJournal;
+    private bool _isTogether;
 
     /// <param name="connection">Disposed of with this.</param>
     /// <param name="journal">The file of the journal; null where there is none.</param>
@@ -50,7 +51,32 @@ internal sealed class SqliteTables : IScannedStore
         ];
     }
 
-    public void Change(string table, Action work) => _connection.InTransaction(() =>
+    public void Together(Action work) => _connection.InTransaction(() =>
+    {
+        _isTogether = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _isTogether = false;
+        }
+    });
+
+    public void Change(string table, Action work)
+    {
+        if (_isTogether)
+        {
+            ChangeIn(table, work);
+        }
+        else
+        {
+            _connection.InTransaction(() => ChangeIn(table, work));
+        }
+    }
+
+    private void ChangeIn(string table, Action work)
     {
         if (table != IScannedStore.AuditTable)
         {
@@ -69,7 +95,7 @@ internal sealed class SqliteTables : IScannedStore
         {
             _connection.Execute(sql);
         }
-    });
+    }
 
     public bool TryRun(string sql, params object[] values) =>
         Session.Run(sql.Replace("UPDATE ", "UPDATE OR IGNORE ", StringComparison.Ordinal), values) > 0;
@@ -80,7 +106,7 @@ internal sealed class SqliteTables : IScannedStore
     }
 
     /// <remarks>Also what the service itself removed over the years lies in free pages until then, and all of it in the log.</remarks>
-    public void Compact()
+    public void Compact(IReadOnlySet<string>? changed = null)
     {
         _connection.Execute("VACUUM");
         if (_hasJournal)

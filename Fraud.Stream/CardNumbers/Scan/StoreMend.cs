@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Fraud.Stream.CardNumbers.Scan;
 
-/// <summary>Replaces the card numbers of a table, a page of rows in a transaction.</summary>
+/// <summary>Replaces what is to be replaced in a table, a page of rows in a transaction.</summary>
 /// <remarks>
-/// What an identifier becomes follows from it, so each page can be written by itself: after an end in the middle the next run finds what is
+/// What becomes of a card number follows from it, so each page can be written by itself: after an end in the middle the next run finds what is
 /// left, and the outcome is the same.
 /// </remarks>
-/// <param name="cards">Null where there are no histories of cards.</param>
-internal sealed class StoreMend(IScannedStore store, IdentifierNames names, CardsMend? cards, Action<ScanProgress> progress, CancellationToken stop)
+/// <param name="cards">Null where histories of cards stay in their places.</param>
+internal sealed class StoreMend(IScannedStore store, IReplacement replacement, CardsMend? cards, Action<ScanProgress> progress, CancellationToken stop)
 {
     // More would mean that something else is wrong.
     private const int MostNames = 9;
 
-    private readonly ContentEditor _editor = new(names);
+    private readonly ContentEditor _editor = new(replacement);
 
     /// <summary>Rows that got a numbered token.</summary>
     public Dictionary<string, long> Clashes { get; } = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class StoreMend(IScannedStore store, IdentifierNames names, Card
 
         if (table.Name == TerminalsMend.Table)
         {
-            TerminalsMend.Run(store, _editor.Other);
+            TerminalsMend.Run(store, replacement);
         }
 
         return counts.Reports();
@@ -70,7 +70,7 @@ internal sealed class StoreMend(IScannedStore store, IdentifierNames names, Card
         var isOfPayment = columns.Any(static column => column.Content is ColumnContent.Payment or ColumnContent.OutboxSource);
         for (var number = 1; number <= MostNames; number++)
         {
-            if (TryWrite(table, columns, row, number == 1 ? _editor : new ContentEditor(names.Again(number, isOfPayment))))
+            if (TryWrite(table, columns, row, number == 1 ? _editor : new ContentEditor(replacement.Again(number, isOfPayment))))
             {
                 if (number > 1)
                 {

@@ -43,16 +43,13 @@ public static class StoreScan
     private static ScanReport MendAll(
         StorageOptions options, CardTokenKey key, DateTimeOffset at, Action<ScanProgress> progress, CancellationToken stop)
     {
-        var stores = MendAlone.Open(options);
-        try
+        return MendAlone.Run(options, stores =>
         {
-            stores[0].Upgrade();
-            // A service that stood still meanwhile and wakes up writes nothing more.
-            stores[0].Session.Run("UPDATE shards SET generation = generation + 1");
             var report = Mend(options, stores, key, progress, stop);
             if (report.Found > 0)
             {
-                Audit(stores[0], report, at);
+                stores[0].Append(AuditEntry.New(
+                    at, "fraud store scan --mend", "card numbers replaced", "store", string.Create(CultureInfo.InvariantCulture, $"{report.Found} values")));
             }
 
             foreach (var store in stores)
@@ -62,14 +59,7 @@ public static class StoreScan
             }
 
             return report;
-        }
-        finally
-        {
-            foreach (var store in stores)
-            {
-                store.Dispose();
-            }
-        }
+        });
     }
 
     private static ScanReport Mend(
@@ -101,16 +91,7 @@ public static class StoreScan
 
     private static int Place(StoreTable table) => Array.IndexOf(First, table.Name) is >= 0 and var place ? place : First.Length;
 
-    private static void Audit(IScannedStore store, ScanReport report, DateTimeOffset at)
-    {
-        var entry = AuditEntry.New(
-            at, "fraud store scan --mend", "card numbers replaced", "store", string.Create(CultureInfo.InvariantCulture, $"{report.Found} values"));
-        store.Session.Run(
-            "INSERT INTO audit (at, actor, action, subject, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            entry.AtMs, entry.Actor, entry.Action, entry.Subject, entry.Outcome, entry.Detail);
-    }
-
-    private static string KindOf(StorageOptions options) => options.Kind == StoreKind.Postgres ? "postgres" : "sqlite";
+    internal static string KindOf(StorageOptions options) => options.Kind == StoreKind.Postgres ? "postgres" : "sqlite";
 
     private static IEnumerable<IScannedStore> Readers(StorageOptions options)
     {

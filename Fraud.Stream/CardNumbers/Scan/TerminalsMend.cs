@@ -8,17 +8,15 @@ internal static class TerminalsMend
 {
     public const string Table = "terminal_snapshots";
 
-    public delegate ShortText Rename(in ShortText id);
-
-    public static void Run(IScannedStore store, Rename rename)
+    public static void Run(IScannedStore store, IReplacement replacement)
     {
         var chunks = store.Session.Query("SELECT payload FROM terminal_snapshots WHERE ordinal > 0 ORDER BY ordinal", static row => row.Blob(0));
-        if (!chunks.Exists(static chunk => StoredHistories.AnyTerminal(chunk, static id => IdentifierNames.HoldsNumber(id))))
+        if (!chunks.Exists(chunk => StoredHistories.AnyTerminal(chunk, id => replacement.Holds(IdentifierKind.Other, id))))
         {
             return;
         }
 
-        var renamed = StoredHistories.RenameTerminals(chunks, id => rename(id));
+        var renamed = StoredHistories.RenameTerminals(chunks, id => replacement.Holds(IdentifierKind.Other, id) ? ShortText.From(replacement.NameOf(IdentifierKind.Other, id.ToString())) : id);
         store.Change(Table, () =>
         {
             store.Session.Run("DELETE FROM terminal_snapshots WHERE ordinal > 0");

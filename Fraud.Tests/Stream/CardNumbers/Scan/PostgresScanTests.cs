@@ -1,4 +1,3 @@
-using System.Text;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Storage;
@@ -59,43 +58,5 @@ public sealed class PostgresScanTests(PostgresServer server) : StoreScanContract
         command.ExecuteNonQuery();
     }
 
-    // Statistics of columns hold samples of them. Bytes count as they are.
-    protected override string Dump()
-    {
-        var text = new StringBuilder();
-        using var connection = new NpgsqlConnection(_options.Postgres);
-        connection.Open();
-        var names = new List<string>();
-        using (var list = new NpgsqlCommand("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'", connection))
-        using (var rows = list.ExecuteReader())
-        {
-            while (rows.Read())
-            {
-                names.Add(rows.GetString(0));
-            }
-        }
-
-        foreach (var name in names)
-        {
-            using var all = new NpgsqlCommand($"SELECT t::text AS row, t.* FROM {name} AS t", connection);
-            using var rows = all.ExecuteReader();
-            while (rows.Read())
-            {
-                text.AppendLine(rows.GetString(0));
-                for (var i = 1; i < rows.FieldCount; i++)
-                {
-                    text.AppendLine(rows.GetDataTypeName(i) == "bytea" && !rows.IsDBNull(i) ? Encoding.Latin1.GetString(rows.GetFieldValue<byte[]>(i)) : "");
-                }
-            }
-        }
-
-        using var samples = new NpgsqlCommand("SELECT t::text FROM pg_stats AS t WHERE schemaname = 'public'", connection);
-        using var sampled = samples.ExecuteReader();
-        while (sampled.Read())
-        {
-            text.AppendLine(sampled.GetString(0));
-        }
-
-        return text.ToString();
-    }
+    protected override string Dump() => StoreDump.Of(_options.Postgres);
 }

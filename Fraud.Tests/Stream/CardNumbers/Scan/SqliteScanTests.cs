@@ -1,4 +1,3 @@
-using System.Text;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Events;
 using Fraud.Stream.Storage;
@@ -63,5 +62,5 @@ public sealed class SqliteScanTests : StoreScanContract
         connection.Execute(sql);
     }
 
-    protected override string Dump() => string.Concat(Directory.GetFiles(_folder.Path).Select(static file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+    protected override string Dump() => StoreDump.Of(_folder);
 }
