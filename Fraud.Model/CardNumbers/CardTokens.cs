@@ -68,7 +68,7 @@ public sealed class CardTokens
         var message = new byte[1 + Encoding.UTF8.GetByteCount(id)];
         message[0] = FingerprintDomain;
         Encoding.UTF8.GetBytes(id, message.AsSpan(1));
-        return $"fp_{_key.Id}_{TokenLetters.ToText(HMACSHA256.HashData(_key.Bytes, message)[..TokenBytes])}";
+        return $"fp_{_key.Id}_{TokenLetters.ToText(HMACSHA256.HashData(_key.Bytes, message).AsSpan(0, TokenBytes))}";
     }
 
     /// <param name="message">The identifier, behind room for one byte.</param>

@@ -53,7 +53,7 @@ public abstract partial class StorePurgeContract : IDisposable
         Assert.Equal(3, Found("transactions", "card_id"));
         Assert.Equal((1, 1, 1), (Found("labels", "card_id"), Found("label_journal", "card_id"), Found("card_states", "card_id")));
         Assert.Equal((1, 1), (Found("cases", "note"), Found("audit", "detail")));
-        Assert.Equal(3, Found("journal", "payload"));
+        Assert.Equal(4, Found("journal", "payload"));
         using var store = Open();
         var token = Assert.Single(CardsOf(store).Where(static card => card.StartsWith("erased_", StringComparison.Ordinal)).Distinct());
         Assert.Equal(Shard, ShardOf(token));
@@ -210,11 +210,24 @@ public abstract partial class StorePurgeContract : IDisposable
             FromHttp(Paid("o1", card: Other, shard: ShardOf(Other)), Paid("o2", card: "card", shard: ShardOf("card"))));
         Snapshot(store, owned);
         owned.Commit(FromHttp(Paid("second", card: Card, at: July.AddHours(1), shard: Shard), Paid("o3", card: Other, at: July.AddHours(1), shard: ShardOf(Other))));
-        // A repeat beyond the window.
+        // A repeat beyond the window, and the page that takes it back.
         owned.Commit(FromHttp(Paid("plain", card: Card, at: July.AddHours(2), shard: Shard)));
+        TakeBack(store, owned, sequence: 3, new JournalEntry(ShortText.From("plain"), ShortText.From(Card), ShortText.From("terminal"), 1_234, July.AddHours(2).ToUnixTimeMilliseconds()));
         store.CommitLabels("labels", -1, 0, [new Label(ShortText.From("flagged"), ShortText.From(Card), ShortText.From("terminal"), July.ToUnixTimeMilliseconds(), true)]);
         Assert.Equal(CaseOutcome.Changed, store.Cases.Change(new CaseUpdate(ShortText.From("flagged"), CaseStatus.Investigated, $"called {Card} twice", "ann")).Outcome);
         store.AppendAudit(AuditEntry.New(July, "ann", "noted", "case", $"about payments of {Card}"));
+    }
+
+    private static void TakeBack(IFraudStore store, OwnedShards owned, long sequence, JournalEntry taken)
+    {
+        var commits = owned.Next(FromHttp(Paid("none", shard: Shard)));
+        var writer = new PageWriter();
+        writer.Begin(July.ToUnixTimeMilliseconds());
+        writer.Retract(sequence, 0, taken);
+        ShardPage[] pages = [new(commits[0], writer.End(commits[0].NextOffset).ToArray())];
+        Assert.Empty(store.Commit(pages));
+        owned.Move(commits);
+        store.WriteRows(pages);
     }
 
     private static int ShardOf(string card) => new ShardRouter(Shards).ShardOf(Encoding.UTF8.GetBytes(card));
