@@ -11,9 +11,10 @@ namespace Fraud.Cli.Store;
 /// <summary><c>fraud store</c>: makes the tables, and says what is in them. Needs no service that runs.</summary>
 public static class StoreCommand
 {
-    public static Command Create() => new("store", "Make the store's tables, count what is in them and what is over age, look for card numbers, or erase a card.")
+    public static Command Create() => new(
+        "store", "Make the store's tables, count what is in them and what is over age, look for card numbers, erase a card, or move it to PostgreSQL.")
     {
-        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(), PurgeCommand.Create(),
+        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(), PurgeCommand.Create(), CopyCommand.Create(),
     };
 
     private static Command Init() => Make(

@@ -89,8 +89,18 @@ internal sealed class PostgresCopyBuffer
 
     public PostgresCopyBuffer Reals(ReadOnlySpan<float> values)
     {
-        // One dimension, no nulls, element type, length, first index; then length and value of each.
+        // One dimension, no nulls, element type, length, first index; then length and value of each. An array without elements has no dimension.
         const int Head = 5 * sizeof(int);
+        if (values.IsEmpty)
+        {
+            const int Empty = 3 * sizeof(int);
+            Length(Empty);
+            var none = Take(Empty);
+            none.Clear();
+            BinaryPrimitives.WriteInt32BigEndian(none[(2 * sizeof(int))..], RealType);
+            return this;
+        }
+
         var size = Head + (values.Length * 2 * sizeof(int));
         Length(size);
         var target = Take(size);

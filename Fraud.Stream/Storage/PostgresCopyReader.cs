@@ -28,8 +28,16 @@ internal sealed class PostgresCopyReader(System.IO.Stream stream)
     /// <summary>The next field of the row; empty when it is null. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Field()
     {
+        _ = TryField(out var bytes);
+        return bytes;
+    }
+
+    /// <summary>The next field of the row, valid until the next call. False when it is null.</summary>
+    public bool TryField(out ReadOnlySpan<byte> bytes)
+    {
         var length = BinaryPrimitives.ReadInt32BigEndian(Take(sizeof(int)));
-        return length <= 0 ? [] : Take(length);
+        bytes = length <= 0 ? [] : Take(length);
+        return length >= 0;
     }
 
     private ReadOnlySpan<byte> Take(int count)

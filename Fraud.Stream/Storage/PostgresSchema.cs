@@ -9,6 +9,12 @@ internal static class PostgresSchema
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
     public const int Version = 11;
 
+    /// <summary>
+    /// In the place of a version while a store is copied into the database, and after a copy that was not finished. Programs that do not know it
+    /// refuse it as one of a later program.
+    /// </summary>
+    public const int CopyUnfinished = int.MaxValue;
+
     /// <summary>State of the error by which <c>commit_pages</c> refuses; its message has the shards.</summary>
     public const string HeadsMissing = "FR001";
 

@@ -73,6 +73,12 @@ internal static class PostgresUpgrade
         using var transaction = connection.BeginTransaction();
         connection.Lock(PostgresSession.SchemaLock);
         var version = ReadVersion(connection);
+        if (version == PostgresSchema.CopyUnfinished)
+        {
+            throw new InvalidOperationException(
+                "A store is being copied into the database, or its copy was not finished: not all of it is there. See docs/upgrade.md.");
+        }
+
         if (version > PostgresSchema.Version)
         {
             throw new InvalidOperationException(

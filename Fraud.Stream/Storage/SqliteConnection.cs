@@ -302,6 +302,12 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
         return text;
     }
 
+    /// <summary>SQLite's code of what the row has there, which need not be what the column is declared as.</summary>
+    public int Type(int column) => raw.sqlite3_column_type(statement, column);
+
+    /// <summary>Bytes, or UTF-8 of a text. Valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+
     public byte[] Blob(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
 
     public object? Value(int column) => raw.sqlite3_column_type(statement, column) switch

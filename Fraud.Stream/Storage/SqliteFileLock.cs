@@ -15,12 +15,17 @@ internal sealed class SqliteFileLock(StorageOptions options) : IHostedService, I
     /// <exception cref="OptionsValidationException">Another service has the file.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Take();
+        return Task.CompletedTask;
+    }
+
+    /// <exception cref="OptionsValidationException">Another service has the file.</exception>
+    public void Take()
+    {
         if (options.Kind == StoreKind.Sqlite)
         {
             _held ??= Take(Path.GetFullPath(options.SqliteFile) + ".lock");
         }
-
-        return Task.CompletedTask;
     }
 
     // Held until all that was started behind it has stopped.

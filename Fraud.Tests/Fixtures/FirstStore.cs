@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fraud.Faults.Processes;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Storage.Copy;
 using Fraud.Tests.Http;
 using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,27 @@ public sealed class FirstSqliteStore : FirstStore
 
         rows.Reset();
         return generations;
+    }
+}
+
+/// <summary>SQLite's file, brought to today's tables and moved to PostgreSQL.</summary>
+public sealed class FirstMovedStore(PostgresServer server) : FirstStore
+{
+    protected override string Name => "sqlite";
+
+    protected override Task<Dictionary<string, string?>> RestoreAsync()
+    {
+        var file = new StorageOptions { SqliteFile = Folder.File("first.db") };
+        File.Copy(PathOf("first.db"), file.SqliteFile);
+        using (var store = StoreFactory.Create(file, new KafkaOptions().TransactionsTopic, TimeProvider.System))
+        {
+            store.Open();
+            Generations = store.ReadHeads().Where(static head => head.IsOwned).ToDictionary(static head => head.Shard, static head => head.Generation);
+        }
+
+        var database = server.CreateDatabase();
+        StoreCopy.Run(file, database, TimeProvider.System, static _ => { }, default);
+        return Task.FromResult(new Dictionary<string, string?> { ["Storage:Kind"] = "Postgres", ["Storage:Postgres"] = database });
     }
 }
 

@@ -177,3 +177,6 @@ public sealed class FirstSqliteStoreTests(FirstSqliteStore first) : FirstStoreCo
 
 [Collection(PostgresNodesCollection.Name)]
 public sealed class FirstPostgresStoreTests(FirstPostgresStore first) : FirstStoreContract(first), IClassFixture<FirstPostgresStore>;
+
+[Collection(PostgresNodesCollection.Name)]
+public sealed class FirstMovedStoreTests(FirstMovedStore first) : FirstStoreContract(first), IClassFixture<FirstMovedStore>;

@@ -7,10 +7,6 @@ namespace Fraud.Stream.CardNumbers.Scan;
 /// <summary>Opens a store for a mend, which needs it for itself, and keeps services out until it is closed.</summary>
 internal static class MendAlone
 {
-    // As long as cluster nodes are live without a heartbeat.
-    private const string LiveNodes =
-        "SELECT name FROM cluster_nodes WHERE removed_at IS NULL AND heartbeat_at > clock_timestamp() - interval '5 seconds' LIMIT 1";
-
     /// <summary>Runs work on the files, or the database, that no service has meanwhile: the first of them is that of the rows.</summary>
     /// <exception cref="StoreInUseException">A service has it.</exception>
     public static T Run<T>(StorageOptions options, Func<IReadOnlyList<IScannedStore>, T> work)
@@ -66,9 +62,7 @@ internal static class MendAlone
     /// <exception cref="StoreInUseException">One has.</exception>
     public static void Check(StorageOptions options, IScannedStore store)
     {
-        if (options.Kind == StoreKind.Postgres
-            && store.Session.Query("SELECT CAST(to_regclass('cluster_nodes') IS NOT NULL AS integer)", static row => row.Value(0)) is [1L]
-            && store.Session.Query(LiveNodes, static row => row.Text(0)) is [var node])
+        if (options.Kind == StoreKind.Postgres && PostgresAlone.LiveNode(store.Session) is { } node)
         {
             throw new StoreInUseException($"node {node} has a heartbeat of the last 5 s; stop all services first");
         }
@@ -92,8 +86,7 @@ internal static class MendAlone
         try
         {
             Check(options, store);
-            // Nodes take it to find or form a cluster: until this connection ends they wait.
-            if (store.Session.Query("SELECT CAST(pg_try_advisory_lock(?1) AS integer)", static row => row.Value(0), PostgresSession.FormationLock) is not [1L])
+            if (!PostgresAlone.TryHold(store.Session))
             {
                 throw new StoreInUseException("a node is about to start, or another mend runs; stop all services first");
             }
