@@ -45,6 +45,12 @@ internal static class StoreCheck
         }
 
         var roundTrip = string.Create(CultureInfo.InvariantCulture, $"round trip {facts.RoundTrip.TotalMilliseconds:0.000} ms");
+        if (facts.IsUnfinishedCopy)
+        {
+            return Finding.Fail(
+                "store", $"{where}: a store is being copied into it, or its copy was not finished", "wait for 'fraud store copy', or see docs/upgrade.md");
+        }
+
         if (version > facts.KnownVersion)
         {
             return Finding.Fail(

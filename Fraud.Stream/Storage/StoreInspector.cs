@@ -9,7 +9,11 @@ namespace Fraud.Stream.Storage;
 /// <param name="KnownVersion">The version that this program makes and uses.</param>
 /// <param name="RoundTrip">Time of one small query, the median of a few.</param>
 /// <param name="ClockAhead">How far the store's clock is ahead of this machine's; null when it is the same clock.</param>
-public sealed record StoreFacts(int? SchemaVersion, int KnownVersion, TimeSpan RoundTrip, TimeSpan? ClockAhead);
+public sealed record StoreFacts(int? SchemaVersion, int KnownVersion, TimeSpan RoundTrip, TimeSpan? ClockAhead)
+{
+    /// <summary>A store is being copied into the database, or its copy was not finished.</summary>
+    public bool IsUnfinishedCopy => SchemaVersion == PostgresSchema.CopyUnfinished;
+}
 
 /// <summary>Looks at a store without changing it: no table is made, none upgraded, no file created.</summary>
 public static class StoreInspector

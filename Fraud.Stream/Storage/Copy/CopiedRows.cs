@@ -1,9 +1,11 @@
+using System.Globalization;
+
 namespace Fraud.Stream.Storage.Copy;
 
 /// <summary>Carries the rows of a table over, and holds what both databases then say against each other.</summary>
 internal sealed class CopiedRows(CopySource source, CopyTarget target, TimeProvider time, Action<CopyProgress> progress, CancellationToken stop)
 {
-    // A transaction each. Larger ones were no quicker; a row may be larger than that by itself (files of models).
+    // A transaction each, so a flush for some ten thousand payments. A row may be larger than that by itself (files of models).
     private const int ChunkBytes = 4 << 20;
 
     // Between two words about how far a reading is, and two looks at whether it is to stop.
@@ -62,7 +64,7 @@ internal sealed class CopiedRows(CopySource source, CopyTarget target, TimeProvi
         if (found.Rows != wanted.Rows || found.ToString() != wanted.ToString())
         {
             throw new StoreCopyException(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
+                CultureInfo.InvariantCulture,
                 $"{table.Name}: expected {wanted.Rows:N0} rows with digest {wanted}, found {found.Rows:N0} with {found}; {CopyTarget.StartOver}"));
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Fraud.Stream.Storage.Copy;
@@ -164,7 +165,7 @@ internal sealed class CopyTarget : IDisposable
         if (version != PostgresSchema.Version)
         {
             throw new StoreCopyException(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
+                CultureInfo.InvariantCulture,
                 $"expected an empty database, or tables of version {PostgresSchema.Version} without rows, and they are of version {version}"));
         }
 

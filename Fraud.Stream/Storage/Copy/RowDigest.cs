@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Fraud.Stream.Storage.Copy;
@@ -25,5 +26,5 @@ internal sealed class RowDigest
         Rows++;
     }
 
-    public override string ToString() => string.Concat(_sums.Select(static sum => sum.ToString("x16", System.Globalization.CultureInfo.InvariantCulture)));
+    public override string ToString() => string.Concat(_sums.Select(static sum => sum.ToString("x16", CultureInfo.InvariantCulture)));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fraud.Cli.Doctor;
 using Fraud.Faults.Processes;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Storage.Copy;
@@ -96,6 +97,8 @@ public sealed class CopyCommandTests(PostgresServer server) : IDisposable
         var status = await CommandLine.Run("store", "status", "--postgres", _store.To);
         Assert.Equal(1, status.Exit);
         Assert.Contains("its copy was not finished", status.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "its copy was not finished", Assert.Single(StoreCheck.Run(_store.Target, TimeProvider.System), static finding => finding.Check == "store").Detail, StringComparison.Ordinal);
         var again = await CommandLine.Run("store", "copy", "--data", _store.Folder, "--to", _store.To);
         Assert.Contains("a copy left that was not finished", again.Error, StringComparison.Ordinal);
 
