@@ -104,6 +104,7 @@ public sealed class MovedStoreTests(PostgresServer postgres) : IDisposable
 
     private static async Task With(Dictionary<string, string?> settings, Func<ServerFixture, Task> work)
     {
+        settings["Storage:FeatureSample"] = "1";
         var server = new ServerFixture(settings);
         await server.InitializeAsync();
         try
