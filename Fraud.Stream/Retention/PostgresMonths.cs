@@ -17,8 +17,7 @@ internal sealed class PostgresMonths(NpgsqlConnection connection, int stepRows)
 
     // Of payments that are there again under a later position, because their id had left already, the later id stays.
     private const string WithTheirs = """
-        , ids AS (DELETE FROM transaction_ids AS i USING over WHERE i.transaction_id = over.transaction_id AND i.position = over.position RETURNING 1),
-        alerts AS (DELETE FROM outbox AS o USING over WHERE o.source = 'alert-' || over.transaction_id AND o.sent)
+        , ids AS (DELETE FROM transaction_ids AS i USING over WHERE i.transaction_id = over.transaction_id AND i.position = over.position RETURNING 1)
         SELECT (SELECT count(*) FROM ids), max(position), count(*) FROM over
         """;
 

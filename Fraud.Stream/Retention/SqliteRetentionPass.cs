@@ -107,7 +107,7 @@ internal sealed class SqliteRetentionPass(SqliteFile rows, SqliteFile journal, i
         if (over.Count > 0)
         {
             Delete(
-                ["DELETE FROM transactions WHERE position = ?1 AND transaction_id = ?2", "DELETE FROM outbox WHERE source = 'alert-' || ?2 AND sent = 1 AND ?1 > 0"],
+                ["DELETE FROM transactions WHERE position = ?1 AND transaction_id = ?2"],
                 over);
         }
 

@@ -8,6 +8,14 @@ internal sealed class PostgresEarlierOutbox(NpgsqlDataSource source, TimeSpan lo
     private const string DropWhenEmpty =
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM outbox) THEN DROP TABLE outbox; END IF; END $$";
 
+    /// <summary>Of a store that is copied before all that it had to send has left.</summary>
+    public static void Make(NpgsqlConnection connection) => connection.Execute(
+        """
+        CREATE TABLE outbox (
+            id bigint PRIMARY KEY, shard integer NOT NULL, kind smallint NOT NULL, source text NOT NULL UNIQUE, key bytea NOT NULL,
+            value bytea NOT NULL, headers text NOT NULL, sent boolean NOT NULL)
+        """);
+
     /// <summary>Of a database that is upgraded: what was sent leaves.</summary>
     public static void Begin(NpgsqlConnection connection)
     {

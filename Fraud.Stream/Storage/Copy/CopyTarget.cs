@@ -59,9 +59,15 @@ internal sealed class CopyTarget : IDisposable
     }
 
     /// <summary>Makes the tables, under a version that no program takes.</summary>
-    public void Begin()
+    /// <param name="hasOutbox">Whether the store still has what an earlier version had to send.</param>
+    public void Begin(bool hasOutbox)
     {
         PostgresUpgrade.Run(Connection, _source);
+        if (hasOutbox)
+        {
+            PostgresEarlierOutbox.Make(Connection);
+        }
+
         Connection.Execute("UPDATE schema_version SET version = $1", PostgresSchema.CopyUnfinished);
     }
 

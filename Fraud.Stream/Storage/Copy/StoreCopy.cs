@@ -34,8 +34,9 @@ public static class StoreCopy
         {
             using var source = CopySource.Open(from, mayMake: true);
             using var target = CopyTarget.Open(to);
-            target.Begin();
-            var tables = CopyPlan.Of(source.Tables(), target.Tables());
+            var sources = source.Tables();
+            target.Begin(hasOutbox: sources.Any(static table => table.Name == "outbox"));
+            var tables = CopyPlan.Of(sources, target.Tables());
             var rows = new CopiedRows(source, target, time, progress, stop);
             foreach (var table in tables)
             {
