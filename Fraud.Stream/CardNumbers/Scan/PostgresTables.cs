@@ -1,3 +1,4 @@
+using System.Data;
 using Fraud.Stream.Storage;
 using Npgsql;
 
@@ -135,7 +136,26 @@ internal sealed class PostgresTables : IScannedStore
 
     public void Dispose()
     {
+        LetGo();
         _connection.Dispose();
         _source.Dispose();
+    }
+
+    // At once: the server notices a moment later that a connection has ended, and until then a command that wants the store for itself is refused.
+    private void LetGo()
+    {
+        if (_connection.State != ConnectionState.Open)
+        {
+            return;
+        }
+
+        try
+        {
+            _connection.Execute("SELECT pg_advisory_unlock_all()");
+        }
+        catch (NpgsqlException)
+        {
+            // A server that is away, or has ended the session, has let go of them.
+        }
     }
 }
