@@ -12,6 +12,7 @@ using Fraud.Stream.FanOut;
 using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Kafka;
+using Fraud.Stream.Keys;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Poison;
@@ -112,6 +113,9 @@ public static class FraudStreamExtensions
         services.AddStore();
         services.AddSingleton<RetentionCounts>();
         services.AddSingleton<IValidateOptions<StorageOptions>, RetentionRules>();
+        services.AddSingleton(static provider => provider.GetRequiredService<IFraudStore>().Database);
+        services.AddSingleton<KeyQueries>();
+        services.AddSingleton<AuditQueries>();
         services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<IModelRegistry>(static provider => provider.GetRequiredService<ModelRegistry>());

@@ -1,11 +1,10 @@
 using Fraud.Model;
-using Fraud.Stream.Audit;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Database;
 using Fraud.Stream.Drift;
 using Fraud.Stream.History;
 using Fraud.Stream.Journal;
-using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
@@ -27,6 +26,8 @@ internal sealed class NullStore(int shards) : IFraudStore
     public int GroupSize => 256;
 
     public bool IsShared => false;
+
+    public FraudDatabase Database => throw new NotSupportedException("It keeps no rows.");
 
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
 
@@ -121,20 +122,6 @@ internal sealed class NullStore(int shards) : IFraudStore
     public void Dispose()
     {
     }
-
-    public bool AddKey(StoredKey key, AuditEntry entry) => false;
-
-    public bool RevokeKey(string id, long atMs, AuditEntry entry) => false;
-
-    public IReadOnlyList<StoredKey> ReadKeys() => [];
-
-    public long ReadKeyVersion() => 0;
-
-    public void AppendAudit(AuditEntry entry)
-    {
-    }
-
-    public IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) => [];
 
     private ShardHead Head(int shard) => ShardHead.New(shard).Claim("bench") with { Sequence = _positions[shard] };
 }

@@ -59,10 +59,10 @@ public static class KeysCommand
             var entry = AuditEntry.New(now, Actor, "key created", key.Id, $"{key.Name}: {string.Join(", ", ScopeNames.Of(scopes))}; ends {KeyTable.Moment(key.ExpiresAtMs)}");
             using (var opened = store.Open(arguments, mayMake: true))
             {
-                if (!opened.AddKey(key, entry))
+                if (!new KeyQueries(opened.Database).Add(key, entry))
                 {
                     throw new CommandException(string.Create(
-                        CultureInfo.InvariantCulture, $"expected fewer than {IKeyStore.MaxKeys} keys in the store, the revoked ones included"));
+                        CultureInfo.InvariantCulture, $"expected fewer than {KeyQueries.MaxKeys} keys in the store, the revoked ones included"));
                 }
             }
 
@@ -83,7 +83,7 @@ public static class KeysCommand
         command.SetAction(async (arguments, _) =>
         {
             using var opened = store.Open(arguments, mayMake: false);
-            var keys = opened.ReadKeys();
+            var keys = new KeyQueries(opened.Database).All();
             var now = TimeProvider.System.GetUtcNow();
             await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(json)
                 ? JsonSerializer.Serialize(keys.Select(key => KeyTable.Json(key, now)), KeyTable.JsonOptions)
@@ -106,7 +106,7 @@ public static class KeysCommand
             var key = KeyText.IdOf(given) is { IsEmpty: false } part ? part.ToString() : given;
             var now = TimeProvider.System.GetUtcNow();
             using var opened = store.Open(arguments, mayMake: false);
-            if (!opened.RevokeKey(key, now.ToUnixTimeMilliseconds(), AuditEntry.New(now, Actor, "key revoked", key)))
+            if (!new KeyQueries(opened.Database).Revoke(key, now.ToUnixTimeMilliseconds(), AuditEntry.New(now, Actor, "key revoked", key)))
             {
                 throw new CommandException("ID: expected a key that exists and is not revoked; 'fraud keys list' shows them");
             }

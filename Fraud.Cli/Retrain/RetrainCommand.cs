@@ -94,7 +94,7 @@ internal static class RetrainCommand
         {
             var report = ReportPrinter.WithStages(progress => new RetrainingRun(plan, new ComputedHistory(store, plan.Profile)).Run(progress, either.Token));
             either.Token.ThrowIfCancellationRequested();
-            var place = new Handover(staged, new AuditLog(store, time, NullLogger<AuditLog>.Instance), registry)
+            var place = new Handover(staged, new AuditLog(new AuditQueries(store.Database), time, NullLogger<AuditLog>.Instance), registry)
                 .Apply(plan, report, promote || settings.Retraining.AutoPromote, actor);
             lease.Finish(labels);
             Directory.Delete(plan.Output, recursive: true);

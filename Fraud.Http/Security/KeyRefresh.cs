@@ -1,3 +1,4 @@
+using Fraud.Stream.Keys;
 using Fraud.Stream.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed class KeyRefresh(
     // A store that is up answers in milliseconds; one that is not must not keep the rest from starting.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
+    private readonly KeyQueries _stored = new(store.Database);
     private long _version = -1;
     private bool _isAway;
 
@@ -101,10 +103,10 @@ internal sealed class KeyRefresh(
         }
 
         // Read first: a key that is made in between is read twice instead of never.
-        var version = store.ReadKeyVersion();
+        var version = _stored.Version();
         if (version != _version)
         {
-            keys.Set(store.ReadKeys());
+            keys.Set(_stored.All());
             _version = version;
         }
     }

@@ -1,4 +1,5 @@
 using Fraud.Model.CardNumbers;
+using LinqToDB.Mapping;
 
 namespace Fraud.Stream.Audit;
 
@@ -10,7 +11,15 @@ namespace Fraud.Stream.Audit;
 /// <param name="Subject">The thing it was done to, by its id.</param>
 /// <param name="Outcome">"done", or why not.</param>
 /// <param name="Detail">May be empty.</param>
-public sealed record AuditEntry(long Id, long AtMs, string Actor, string Action, string Subject, string Outcome, string Detail)
+[Table("audit")]
+public sealed record AuditEntry(
+    [property: Column("id"), PrimaryKey, Identity] long Id,
+    [property: Column("at")] long AtMs,
+    [property: Column("actor", CanBeNull = false)] string Actor,
+    [property: Column("action", CanBeNull = false)] string Action,
+    [property: Column("subject", CanBeNull = false)] string Subject,
+    [property: Column("outcome", CanBeNull = false)] string Outcome,
+    [property: Column("detail", CanBeNull = false)] string Detail)
 {
     public const string Done = "done";
 

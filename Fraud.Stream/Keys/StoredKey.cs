@@ -1,3 +1,6 @@
+using LinqToDB;
+using LinqToDB.Mapping;
+
 namespace Fraud.Stream.Keys;
 
 /// <summary>An API key as the store knows it. Times are milliseconds since 1970 UTC.</summary>
@@ -6,8 +9,15 @@ namespace Fraud.Stream.Keys;
 /// <param name="Hash">Of the whole key; see <see cref="KeyText.Hash"/>.</param>
 /// <param name="ExpiresAtMs">Null: never.</param>
 /// <param name="RevokedAtMs">Null: not.</param>
+[Table("api_keys")]
 public sealed record StoredKey(
-    string Id, string Name, Scopes Scopes, byte[] Hash, long CreatedAtMs, long? ExpiresAtMs, long? RevokedAtMs)
+    [property: Column("key_id", CanBeNull = false), PrimaryKey] string Id,
+    [property: Column("name", CanBeNull = false)] string Name,
+    [property: Column("scopes", DataType = DataType.Int16)] Scopes Scopes,
+    [property: Column("hash", CanBeNull = false)] byte[] Hash,
+    [property: Column("created_at")] long CreatedAtMs,
+    [property: Column("expires_at")] long? ExpiresAtMs,
+    [property: Column("revoked_at")] long? RevokedAtMs)
 {
     /// <summary>Longest name.</summary>
     public const int MaxName = 64;

@@ -1,10 +1,9 @@
 using Fraud.Model;
-using Fraud.Stream.Audit;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
+using Fraud.Stream.Database;
 using Fraud.Stream.Drift;
 using Fraud.Stream.History;
-using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
@@ -22,6 +21,8 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual int GroupSize => inner.GroupSize;
 
     public virtual bool IsShared => inner.IsShared;
+
+    public virtual FraudDatabase Database => inner.Database;
 
     public virtual ICaseStore Cases => inner.Cases;
 
@@ -90,18 +91,6 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual void SaveTerminals(TerminalSnapshot snapshot) => inner.SaveTerminals(snapshot);
 
     public virtual TerminalSnapshot? ReadTerminals() => inner.ReadTerminals();
-
-    public virtual bool AddKey(StoredKey key, AuditEntry entry) => inner.AddKey(key, entry);
-
-    public virtual bool RevokeKey(string id, long atMs, AuditEntry entry) => inner.RevokeKey(id, atMs, entry);
-
-    public virtual IReadOnlyList<StoredKey> ReadKeys() => inner.ReadKeys();
-
-    public virtual long ReadKeyVersion() => inner.ReadKeyVersion();
-
-    public virtual void AppendAudit(AuditEntry entry) => inner.AppendAudit(entry);
-
-    public virtual IReadOnlyList<AuditEntry> ReadAudit(long before, int limit) => inner.ReadAudit(before, limit);
 
     public void Dispose()
     {

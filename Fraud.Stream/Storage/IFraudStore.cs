@@ -1,10 +1,9 @@
 using Fraud.Model;
-using Fraud.Stream.Audit;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
+using Fraud.Stream.Database;
 using Fraud.Stream.Drift;
 using Fraud.Stream.History;
-using Fraud.Stream.Keys;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
@@ -23,7 +22,7 @@ namespace Fraud.Stream.Storage;
 /// readers), so an implementation must allow these three to call at the same time.
 /// Failures that may pass (locked, connection lost) are thrown as <see cref="StoreUnavailableException"/>.
 /// </remarks>
-public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
+public interface IFraudStore : IShardStore, IDisposable
 {
     /// <summary>"sqlite" or "postgres".</summary>
     string Kind { get; }
@@ -33,6 +32,9 @@ public interface IFraudStore : IShardStore, IKeyStore, IAuditStore, IDisposable
 
     /// <summary>Whether other nodes can use it too. Else this process owns every shard.</summary>
     bool IsShared { get; }
+
+    /// <summary>What no payment waits for.</summary>
+    FraudDatabase Database { get; }
 
     /// <summary>Flagged payments and what people decided about them.</summary>
     ICaseStore Cases { get; }

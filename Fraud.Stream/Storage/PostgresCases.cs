@@ -8,11 +8,11 @@ namespace Fraud.Stream.Storage;
 
 /// <summary>Flagged payments in PostgreSQL. Questions have connections of their own.</summary>
 /// <param name="writing">For changes.</param>
-internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource writing, TimeProvider time) : ICaseStore, IDisposable
+/// <param name="reading">For questions.</param>
+internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource writing, NpgsqlDataSource reading, TimeProvider time) : ICaseStore
 {
     private static readonly string After = FlaggedSql.After.Replace("{0}", "$", StringComparison.Ordinal);
 
-    private readonly NpgsqlDataSource _reading = ReadingOf(options);
     private readonly PostgresSettled _settled = new(options.ReadTimeout, time);
 
     public IReadOnlyList<FlaggedPayment> List(FlaggedQuery query)
@@ -77,30 +77,13 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
         "SELECT 1 FROM webhook_events WHERE event_id = $1", static row => row.GetInt32(0), eventId)).Count > 0;
 
     /// <summary>All payments, on the same connections for reading.</summary>
-    public IPaymentHistory History => new PostgresHistory(_reading);
-
-    public void Dispose() => _reading.Dispose();
+    public IPaymentHistory History => new PostgresHistory(reading);
 
     internal T Read<T>(Func<NpgsqlConnection, T> read) => Guard(() =>
     {
-        using var connection = _reading.OpenConnection();
+        using var connection = reading.OpenConnection();
         return read(connection);
     });
-
-    private static NpgsqlDataSource ReadingOf(StorageOptions options)
-    {
-        var seconds = (int)Math.Ceiling(options.ReadTimeout.TotalSeconds);
-        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
-        {
-            MinPoolSize = 0,
-            MaxPoolSize = options.ReadConnections,
-            // The server is told to stop, too.
-            CommandTimeout = seconds,
-            // Of connecting, and of waiting for one that is in use.
-            Timeout = seconds,
-        };
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "fraud_reading" }.Build();
-    }
 
     /// <summary>Before the label journal's lock, the case's row: whoever changes it as well waits here.</summary>
     private static CaseResult Write(NpgsqlConnection connection, CaseUpdate update, long nowMs)

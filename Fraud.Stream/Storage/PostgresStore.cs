@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Database;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
@@ -23,7 +24,7 @@ public sealed partial class PostgresStore : IFraudStore
     private readonly NpgsqlDataSource _source;
     private readonly PostgresShards _shards;
     private readonly PostgresSnapshots _snapshots;
-    private readonly PostgresSecurity _security;
+    private readonly NpgsqlDataSource _reading;
     private readonly PostgresCases _cases;
     private readonly Lock _writing = new();
     private PostgresJournal? _journal;
@@ -36,8 +37,9 @@ public sealed partial class PostgresStore : IFraudStore
         _source = new NpgsqlDataSourceBuilder(options.Postgres) { Name = "fraud" }.Build();
         _shards = new PostgresShards(_source, HeadLockTimeout, time);
         _snapshots = new PostgresSnapshots(_source, HeadLockTimeout);
-        _security = new PostgresSecurity(_source, options.BusyTimeout);
-        _cases = new PostgresCases(options, _source, time);
+        _reading = Reading(options);
+        _cases = new PostgresCases(options, _source, _reading, time);
+        Database = new PostgresDatabase(_source, _reading, options.BusyTimeout);
     }
 
     public string Kind => "postgres";
@@ -57,6 +59,8 @@ public sealed partial class PostgresStore : IFraudStore
             new PostgresPartitions(_time).EnsureAroundNow(connection);
         }
     });
+
+    public FraudDatabase Database { get; }
 
     public IRowStore Rows => new PostgresRows(_source, _options.BusyTimeout, _time);
 
@@ -118,8 +122,24 @@ public sealed partial class PostgresStore : IFraudStore
             _journal?.Dispose();
             _journal = null;
             _source.Dispose();
-            _cases.Dispose();
+            _reading.Dispose();
         }
+    }
+
+    /// <summary>Connections for people's questions.</summary>
+    private static NpgsqlDataSource Reading(StorageOptions options)
+    {
+        var seconds = (int)Math.Ceiling(options.ReadTimeout.TotalSeconds);
+        var settings = new NpgsqlConnectionStringBuilder(options.Postgres)
+        {
+            MinPoolSize = 0,
+            MaxPoolSize = options.ReadConnections,
+            // The server is told to stop, too.
+            CommandTimeout = seconds,
+            // Of connecting, and of waiting for one that is in use.
+            Timeout = seconds,
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "fraud_reading" }.Build();
     }
 
     private TimeSpan HeadLockTimeout =>

@@ -1,5 +1,6 @@
 using System.Text;
 using Fraud.Model;
+using Fraud.Stream.Database;
 using SQLitePCL;
 
 namespace Fraud.Stream.Storage;
@@ -13,11 +14,14 @@ internal sealed class SqliteConnection : IDisposable
     // SQLITE_DBSTATUS_CACHE_WRITE, which the binding does not name.
     private const int PagesWritten = 9;
 
+    public const string Unavailable = "The SQLite file cannot be written or read now.";
+
     private readonly sqlite3 _handle;
     private readonly List<SqliteStatement> _statements = [];
     private readonly Dictionary<string, SqliteStatement> _prepared = [];
     private volatile int _logPages;
     private delegate_progress? _isOver;
+    private FraudDb? _db;
 
     static SqliteConnection() => NativeSqlite.Load();
 
@@ -105,6 +109,12 @@ internal sealed class SqliteConnection : IDisposable
         raw.sqlite3_progress_handler(_handle, 4_096, _isOver, null);
     }
 
+    /// <summary>Queries that are written once for both databases, and read.</summary>
+    public FraudDb Db => _db ??= new FraudDb(Lend(), FraudDb.Sqlite);
+
+    /// <summary>This connection for ADO.NET, as long as it is open.</summary>
+    public LentSqlite Lend() => new(_handle);
+
     public int Changes => raw.sqlite3_changes(_handle);
 
     public void Execute(string sql) => Check(raw.sqlite3_exec(_handle, sql));
@@ -185,14 +195,16 @@ internal sealed class SqliteConnection : IDisposable
 
         var error = new InvalidOperationException(
             $"SQLite error {result}: {raw.sqlite3_errmsg(_handle).utf8_to_string()}");
-        throw (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
-            or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_INTERRUPT
-            ? new StoreUnavailableException("The SQLite file cannot be written or read now.", error)
-            : error;
+        throw MayPass(result) ? new StoreUnavailableException(Unavailable, error) : error;
     }
+
+    /// <summary>Tells failures that may pass from those that stay.</summary>
+    public static bool MayPass(int result) => (result & 0xFF) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR
+        or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_INTERRUPT;
 
     public void Dispose()
     {
+        _db?.Dispose();
         foreach (var statement in _statements)
         {
             statement.Close();

@@ -1,9 +1,10 @@
 using Fraud.Model;
+using Fraud.Stream.Database;
 
 namespace Fraud.Stream.Storage;
 
 /// <summary>Labels and what they change, on the writing connection. Runs within its transactions, so one after the other.</summary>
-internal sealed class SqliteLabels(SqliteConnection connection, TimeProvider time)
+internal sealed class SqliteLabels(SqliteConnection connection, TimeProvider time) : ILabelWriter
 {
     private readonly SqliteStatement _payment = connection.Prepare(
         "SELECT card_id, terminal_id, event_time FROM transactions WHERE transaction_id = ?1");
@@ -58,7 +59,18 @@ internal sealed class SqliteLabels(SqliteConnection connection, TimeProvider tim
         Merge(label, changes);
     }
 
-    /// <summary>The label that a decision about a case leads to.</summary>
+    /// <remarks>The file has one writer, so each is alone.</remarks>
+    public List<LabelChange> TryWrite(IReadOnlyList<Label> labels, bool isAlone)
+    {
+        var changes = new List<LabelChange>();
+        foreach (var label in labels)
+        {
+            Write(label, changes);
+        }
+
+        return changes;
+    }
+
     public void WriteDecision(Label label)
     {
         var before = ReadLabel(label.TransactionId);
@@ -71,8 +83,7 @@ internal sealed class SqliteLabels(SqliteConnection connection, TimeProvider tim
         Merge(label, []);
     }
 
-    /// <summary>The decision is taken back: what was known before it is known again. Others' labels stay.</summary>
-    public void Withdraw(in ShortText id)
+    public void Withdraw(ShortText id)
     {
         var isDecided = _decision.Text(1, id.Utf8).Step();
         bool? wasFraud = isDecided && !_decision.IsNull(0) ? _decision.Integer(0) == 1 : null;

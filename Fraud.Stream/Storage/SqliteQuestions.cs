@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fraud.Stream.Database;
 
 namespace Fraud.Stream.Storage;
 
@@ -12,7 +13,12 @@ internal sealed class SqliteQuestions(StorageOptions options, TimeProvider time)
     private readonly ConcurrentBag<Reader> _idle = [];
 
     /// <param name="values">Bound from ?1 on: text or numbers.</param>
-    public List<T> Read<T>(string sql, IReadOnlyList<object> values, Func<SqliteStatement, T> map)
+    public List<T> Read<T>(string sql, IReadOnlyList<object> values, Func<SqliteStatement, T> map) =>
+        On(reader => reader.Read(sql, values, map, options.ReadTimeout));
+
+    public T Ask<T>(Func<FraudDb, T> question) => On(reader => reader.Ask(question, options.ReadTimeout));
+
+    private T On<T>(Func<Reader, T> question)
     {
         if (!_free.Wait(options.ReadTimeout))
         {
@@ -28,9 +34,9 @@ internal sealed class SqliteQuestions(StorageOptions options, TimeProvider time)
 
             try
             {
-                var rows = reader.Read(sql, values, map, options.ReadTimeout);
+                var answer = question(reader);
                 _idle.Add(reader);
-                return rows;
+                return answer;
             }
             catch
             {
@@ -71,7 +77,7 @@ internal sealed class SqliteQuestions(StorageOptions options, TimeProvider time)
 
         public List<T> Read<T>(string sql, IReadOnlyList<object> values, Func<SqliteStatement, T> map, TimeSpan longest)
         {
-            _until = _time.GetTimestamp() + (long)(longest.TotalSeconds * _time.TimestampFrequency);
+            EndsWithin(longest);
             if (!_statements.TryGetValue(sql, out var query))
             {
                 _statements[sql] = query = _connection.Prepare(sql);
@@ -101,6 +107,14 @@ internal sealed class SqliteQuestions(StorageOptions options, TimeProvider time)
             return rows;
         }
 
+        public T Ask<T>(Func<FraudDb, T> question, TimeSpan longest)
+        {
+            EndsWithin(longest);
+            return question(_connection.Db);
+        }
+
         public void Dispose() => _connection.Dispose();
+
+        private void EndsWithin(TimeSpan longest) => _until = _time.GetTimestamp() + (long)(longest.TotalSeconds * _time.TimestampFrequency);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fraud.Stream.Database;
 
 namespace Fraud.Stream.Storage;
 
@@ -43,6 +44,8 @@ internal sealed class SqliteReaders(StorageOptions options) : IDisposable
     public sealed class Reader(SqliteReaders owner, SqliteConnection connection) : IDisposable
     {
         private SqliteStatement? _query;
+
+        public FraudDb Db => connection.Db;
 
         public SqliteStatement Prepare(string sql) => _query = connection.PrepareOnce(sql);
 

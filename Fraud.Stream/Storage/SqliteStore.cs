@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Database;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
@@ -25,6 +26,8 @@ public sealed partial class SqliteStore(StorageOptions options, string transacti
     public int GroupSize => 256;
 
     public bool IsShared => false;
+
+    public FraudDatabase Database => new SqliteDatabase(() => RowsFile, () => Writer, _questions);
 
     public IRowStore Rows => new SqliteRows(RowsFile, time);
 

@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Database;
 
 namespace Fraud.Stream.Storage;
 
@@ -7,13 +8,14 @@ internal sealed class SqliteWriter
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteLabels _labels;
+    private readonly FraudDb _db;
     private readonly SqliteStatement _offset;
 
     public SqliteWriter(SqliteConnection connection, TimeProvider time)
     {
         _connection = connection;
         _labels = new SqliteLabels(connection, time);
-        Security = new SqliteSecurity(connection);
+        _db = new FraudDb(connection.Lend(), FraudDb.Sqlite, _labels);
         Cases = new SqliteCaseWriter(connection, _labels);
         Webhooks = new SqliteWebhookWriter(connection, _labels);
         Shadows = new SqliteShadows(connection);
@@ -24,13 +26,14 @@ internal sealed class SqliteWriter
             """);
     }
 
-    public SqliteSecurity Security { get; }
-
     public SqliteCaseWriter Cases { get; }
 
     public SqliteWebhookWriter Webhooks { get; }
 
     public SqliteShadows Shadows { get; }
+
+    /// <summary>Runs queries that are written once for both databases, in one transaction; an exception or false leaves nothing of it.</summary>
+    public bool TryInTransaction(Func<FraudDb, bool> work) => _connection.TryInTransaction(() => work(_db));
 
     /// <summary>Runs other work on the writing connection, in one transaction.</summary>
     public void InTransaction(Action<SqliteConnection> work) => _connection.InTransaction(() => work(_connection));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fraud.Cli;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Keys;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Support;
@@ -25,7 +26,7 @@ public sealed class KeysCommandTests : IDisposable
         Assert.False(listed.TryGetProperty("key", out _));
         using (var store = Open())
         {
-            var stored = Assert.Single(store.ReadKeys());
+            var stored = Assert.Single(new KeyQueries(store.Database).All());
             Assert.Equal(KeyText.Hash(key), stored.Hash);
             Assert.Equal((long)TimeSpan.FromDays(90).TotalMilliseconds, stored.ExpiresAtMs!.Value - stored.CreatedAtMs);
         }
@@ -39,7 +40,7 @@ public sealed class KeysCommandTests : IDisposable
         {
             Assert.Equal(
                 [("key revoked", id), ("key created", id)],
-                store.ReadAudit(long.MaxValue, 10).Select(static entry => (entry.Action, entry.Subject)));
+                new AuditQueries(store.Database).Read(long.MaxValue, 10).Select(static entry => (entry.Action, entry.Subject)));
         }
     }
 

@@ -66,14 +66,14 @@ public class SecuredServer : IAsyncLifetime
         var now = DateTimeOffset.UtcNow;
         var key = new StoredKey(
             id, "test", scopes, KeyText.Hash(text), now.ToUnixTimeMilliseconds(), lifetime is { } time ? (now + time).ToUnixTimeMilliseconds() : null, null);
-        Assert.True(store.AddKey(key, AuditEntry.New(now, "test", "key created", id)));
+        Assert.True(new KeyQueries(store.Database).Add(key, AuditEntry.New(now, "test", "key created", id)));
         return text;
     }
 
     public static void Revoke(IFraudStore store, string key)
     {
         var id = KeyText.IdOf(key).ToString();
-        Assert.True(store.RevokeKey(id, 1, AuditEntry.New(DateTimeOffset.UtcNow, "test", "key revoked", id)));
+        Assert.True(new KeyQueries(store.Database).Revoke(id, 1, AuditEntry.New(DateTimeOffset.UtcNow, "test", "key revoked", id)));
     }
 }
 

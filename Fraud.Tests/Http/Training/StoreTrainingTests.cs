@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Cli;
@@ -52,7 +53,7 @@ public sealed class StoreTrainingTests : IDisposable
         Assert.Equal(
             ["job.json", "plan.json", "report.json", "report.md"],
             Directory.EnumerateFileSystemEntries(Path.Combine(_folder.File("training"), id)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        var audit = server.Services.GetRequiredService<IFraudStore>().ReadAudit(long.MaxValue, 10).Select(static entry => entry.Action).ToArray();
+        var audit = server.Services.GetRequiredService<AuditQueries>().Read(long.MaxValue, 10).Select(static entry => entry.Action).ToArray();
         Assert.Contains("training started", audit);
         Assert.Contains("challenger promoted", audit);
 

@@ -167,7 +167,7 @@ public abstract partial class StorePurgeContract : IDisposable
         var row = Assert.Single(after.History.Read(0, long.MaxValue, 0, long.MaxValue), static row => row.TransactionId == "payments");
         Assert.StartsWith("erased_", row.CardId, StringComparison.Ordinal);
         Assert.Equal("payments", row.Model);
-        Assert.Equal("about payments", after.ReadAudit(long.MaxValue, 10).Single(static entry => entry.Action == "noted").Detail[..14]);
+        Assert.Equal("about payments", new AuditQueries(after.Database).Read(long.MaxValue, 10).Single(static entry => entry.Action == "noted").Detail[..14]);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public abstract partial class StorePurgeContract : IDisposable
         Purge(Card);
 
         using var store = Open();
-        var entry = store.ReadAudit(long.MaxValue, 1).Single();
+        var entry = new AuditQueries(store.Database).Read(long.MaxValue, 1).Single();
         Assert.Equal(("card erased", new CardTokens(Key).FingerprintOf(Card)), (entry.Action, entry.Subject));
         Assert.Matches("^[0-9]+ values$", entry.Detail);
     }
@@ -215,7 +215,7 @@ public abstract partial class StorePurgeContract : IDisposable
         TakeBack(store, owned, sequence: 3, new JournalEntry(ShortText.From("plain"), ShortText.From(Card), ShortText.From("terminal"), 1_234, July.AddHours(2).ToUnixTimeMilliseconds()));
         store.CommitLabels("labels", -1, 0, [new Label(ShortText.From("flagged"), ShortText.From(Card), ShortText.From("terminal"), July.ToUnixTimeMilliseconds(), true)]);
         Assert.Equal(CaseOutcome.Changed, store.Cases.Change(new CaseUpdate(ShortText.From("flagged"), CaseStatus.Investigated, $"called {Card} twice", "ann")).Outcome);
-        store.AppendAudit(AuditEntry.New(July, "ann", "noted", "case", $"about payments of {Card}"));
+        new AuditQueries(store.Database).Append(AuditEntry.New(July, "ann", "noted", "case", $"about payments of {Card}"));
     }
 
     private static void TakeBack(IFraudStore store, OwnedShards owned, long sequence, JournalEntry taken)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fraud.Model.Registry;
+using Fraud.Stream.Audit;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Model;
@@ -62,7 +63,7 @@ public abstract class ModelRegistryContract : IDisposable
         Assert.Equal(manifest.Training.Parameters, Registry.ManifestOf(Model, "1").Training.Parameters);
         Assert.Equal(["manifest.json", "model.onnx"], Registry.Files(Model, "1").Select(static file => file.Name));
         Assert.Equal(Model, Assert.Single(Registry.Models()).Name);
-        Assert.Equal("model registered", Assert.Single(Store.ReadAudit(long.MaxValue, 10)).Action);
+        Assert.Equal("model registered", Assert.Single(new AuditQueries(Store.Database).Read(long.MaxValue, 10)).Action);
     }
 
     [Fact]
@@ -114,13 +115,13 @@ public abstract class ModelRegistryContract : IDisposable
         Assert.Equal(
             [("1", ModelStage.Production), ("1", ModelStage.Archived), ("2", ModelStage.Production)],
             Registry.History(Model).Select(static change => (change.Version, change.To)));
-        var last = Store.ReadAudit(long.MaxValue, 1)[0];
+        var last = new AuditQueries(Store.Database).Read(long.MaxValue, 1)[0];
         Assert.Equal(("bob", "model promoted", "payments version 2"), (last.Actor, last.Action, last.Subject));
         Assert.Equal("None to Production, in place of version 1: better", last.Detail);
 
         // Once more is no change.
         Registry.SetStage(Model, "2", ModelStage.Production, "bob");
-        Assert.Equal(last.Id, Store.ReadAudit(long.MaxValue, 1)[0].Id);
+        Assert.Equal(last.Id, new AuditQueries(Store.Database).Read(long.MaxValue, 1)[0].Id);
     }
 
     [Fact]
@@ -139,7 +140,7 @@ public abstract class ModelRegistryContract : IDisposable
         // A promotion begins anew from where things are.
         Registry.SetStage(Model, "3", ModelStage.Production, "ann");
         Assert.Equal("1", Registry.Rollback(Model, "ann").Version);
-        Assert.Equal("model rolled back", Store.ReadAudit(long.MaxValue, 1)[0].Action);
+        Assert.Equal("model rolled back", new AuditQueries(Store.Database).Read(long.MaxValue, 1)[0].Action);
     }
 
     [Fact]

@@ -165,7 +165,7 @@ public abstract class RetentionContract : IDisposable
         var now = DateTimeOffset.UtcNow;
         foreach (var days in (int[])[800, 500, 400, 364, 1])
         {
-            Store.AppendAudit(AuditEntry.New(now.AddDays(-days), "ann", $"{days}", "x"));
+            new AuditQueries(Store.Database).Append(AuditEntry.New(now.AddDays(-days), "ann", $"{days}", "x"));
         }
 
         Assert.Equal(2, Remove(RetainedKind.Audit, Ms(now.AddDays(-450))));
@@ -173,8 +173,8 @@ public abstract class RetentionContract : IDisposable
 
         Assert.Contains("append-only", Assert.ThrowsAny<Exception>(() => Remove(RetainedKind.Audit, Ms(now.AddDays(-2)))).ToString(), StringComparison.Ordinal);
         Assert.Equal(["364", "1"], Read("SELECT action FROM audit WHERE action <> '400' ORDER BY id"));
-        Store.AppendAudit(AuditEntry.New(now, "ann", "last", "x"));
-        Assert.Equal("last", Store.ReadAudit(long.MaxValue, 1)[0].Action);
+        new AuditQueries(Store.Database).Append(AuditEntry.New(now, "ann", "last", "x"));
+        Assert.Equal("last", new AuditQueries(Store.Database).Read(long.MaxValue, 1)[0].Action);
     }
 
     [Fact]

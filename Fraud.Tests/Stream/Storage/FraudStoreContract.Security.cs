@@ -17,10 +17,10 @@ public abstract partial class FraudStoreContract
         var key = new StoredKey(id, "шлюз 'a'", Scopes.Score | Scopes.Admin, KeyText.Hash(text), 1_000, 2_000, null);
         var endless = Key("bbbbbbbbbbbb");
 
-        Assert.True(Store.AddKey(key, Entry("made")));
-        Assert.True(Store.AddKey(endless, Entry("made")));
+        Assert.True(Keys.Add(key, Entry("made")));
+        Assert.True(Keys.Add(endless, Entry("made")));
 
-        var read = Store.ReadKeys();
+        var read = Keys.All();
         Assert.Equal([id, "bbbbbbbbbbbb"], read.Select(static stored => stored.Id));
         Assert.Equal(key with { Hash = read[0].Hash }, read[0]);
         Assert.Equal(key.Hash, read[0].Hash);
@@ -30,16 +30,16 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void RevokeKey_Twice_IsDoneAndAuditedOnce()
     {
-        Store.AddKey(Key("aaaaaaaaaaaa"), Entry("made"));
-        var before = Store.ReadKeyVersion();
+        Keys.Add(Key("aaaaaaaaaaaa"), Entry("made"));
+        var before = Keys.Version();
 
-        Assert.True(Store.RevokeKey("aaaaaaaaaaaa", 5_000, Entry("revoked")));
-        Assert.False(Store.RevokeKey("aaaaaaaaaaaa", 6_000, Entry("revoked")));
-        Assert.False(Store.RevokeKey("unknown", 6_000, Entry("revoked")));
+        Assert.True(Keys.Revoke("aaaaaaaaaaaa", 5_000, Entry("revoked")));
+        Assert.False(Keys.Revoke("aaaaaaaaaaaa", 6_000, Entry("revoked")));
+        Assert.False(Keys.Revoke("unknown", 6_000, Entry("revoked")));
 
-        Assert.Equal(5_000, Assert.Single(Store.ReadKeys()).RevokedAtMs);
-        Assert.NotEqual(before, Store.ReadKeyVersion());
-        Assert.Equal(["revoked", "made"], Store.ReadAudit(long.MaxValue, 10).Select(static entry => entry.Action));
+        Assert.Equal(5_000, Assert.Single(Keys.All()).RevokedAtMs);
+        Assert.NotEqual(before, Keys.Version());
+        Assert.Equal(["revoked", "made"], Audit.Read(long.MaxValue, 10).Select(static entry => entry.Action));
     }
 
     [Fact]
@@ -48,22 +48,22 @@ public abstract partial class FraudStoreContract
         _ = Store.Count();
         Execute(BreakInserts("audit"));
 
-        Assert.ThrowsAny<Exception>(() => Store.AddKey(Key("aaaaaaaaaaaa"), Entry("made")));
-        Assert.Empty(Store.ReadKeys());
+        Assert.ThrowsAny<Exception>(() => Keys.Add(Key("aaaaaaaaaaaa"), Entry("made")));
+        Assert.Empty(Keys.All());
 
         Execute(RepairInserts("audit"));
-        Assert.True(Store.AddKey(Key("aaaaaaaaaaaa"), Entry("made")));
+        Assert.True(Keys.Add(Key("aaaaaaaaaaaa"), Entry("made")));
     }
 
     [Fact]
     public void AddKey_IdTaken_LeavesTheFirst()
     {
-        Store.AddKey(Key("aaaaaaaaaaaa"), Entry("made"));
+        Keys.Add(Key("aaaaaaaaaaaa"), Entry("made"));
 
-        Assert.ThrowsAny<Exception>(() => Store.AddKey(Key("aaaaaaaaaaaa") with { Name = "other" }, Entry("made")));
+        Assert.ThrowsAny<Exception>(() => Keys.Add(Key("aaaaaaaaaaaa") with { Name = "other" }, Entry("made")));
 
-        Assert.Equal("name", Assert.Single(Store.ReadKeys()).Name);
-        Assert.Single(Store.ReadAudit(long.MaxValue, 10));
+        Assert.Equal("name", Assert.Single(Keys.All()).Name);
+        Assert.Single(Audit.Read(long.MaxValue, 10));
     }
 
     [Fact]
@@ -71,11 +71,11 @@ public abstract partial class FraudStoreContract
     {
         for (var i = 0; i < 7; i++)
         {
-            Store.AppendAudit(Entry($"action {i}"));
+            Audit.Append(Entry($"action {i}"));
         }
 
         var read = new List<AuditEntry>();
-        for (var page = Store.ReadAudit(long.MaxValue, 3); page.Count > 0; page = Store.ReadAudit(page[^1].Id, 3))
+        for (var page = Audit.Read(long.MaxValue, 3); page.Count > 0; page = Audit.Read(page[^1].Id, 3))
         {
             read.AddRange(page);
         }
@@ -89,10 +89,10 @@ public abstract partial class FraudStoreContract
     [InlineData("DELETE FROM audit")]
     public void Audit_ChangedInSql_IsRefused(string sql)
     {
-        Store.AppendAudit(Entry("done") with { AtMs = DateTimeOffset.UtcNow.AddDays(-364).ToUnixTimeMilliseconds() });
+        Audit.Append(Entry("done") with { AtMs = DateTimeOffset.UtcNow.AddDays(-364).ToUnixTimeMilliseconds() });
 
         Assert.Contains("append-only", Assert.ThrowsAny<Exception>(() => Execute(sql)).Message, StringComparison.Ordinal);
-        Assert.Equal("actor", Assert.Single(Store.ReadAudit(long.MaxValue, 10)).Actor);
+        Assert.Equal("actor", Assert.Single(Audit.Read(long.MaxValue, 10)).Actor);
     }
 
     [Fact]
@@ -103,12 +103,16 @@ public abstract partial class FraudStoreContract
         Execute(SecondVersionOf());
 
         using var upgraded = Reopen();
-        upgraded.AddKey(Key("aaaaaaaaaaaa"), Entry("made"));
+        new KeyQueries(upgraded.Database).Add(Key("aaaaaaaaaaaa"), Entry("made"));
 
-        Assert.Single(upgraded.ReadKeys());
+        Assert.Single(new KeyQueries(upgraded.Database).All());
         Assert.Equal(journal, Ids(Journal()));
         Assert.Equal(1, upgraded.ReadHeads().Single(static row => row.Shard == 0).Sequence);
     }
+
+    private KeyQueries Keys => new(Store.Database);
+
+    private AuditQueries Audit => new(Store.Database);
 
     private static StoredKey Key(string id) => new(id, "name", Scopes.Score, new byte[KeyText.HashBytes], 2_000, null, null);
 

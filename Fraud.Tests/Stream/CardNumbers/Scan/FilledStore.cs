@@ -77,8 +77,8 @@ internal static class FilledStore
             [new ShadowScore(ShortText.From(Payment), new ScoredBy("payments", "2", 0.5f, 0.9f), 0.5f, Decision.Block, new ScoredBy("payments", "1", 0.5f, 0.9f), 0.25f, Decision.Approve, false, 1_000)],
             new ShadowRetention(1_000_000, 0));
         store.Webhooks.Remember(Event);
-        store.AppendAudit(new AuditEntry(0, 1, "ann", "case changed", Payment, "done", "note 4222222222222220"));
-        store.AddKey(
+        new AuditQueries(store.Database).Append(new AuditEntry(0, 1, "ann", "case changed", Payment, "done", "note 4222222222222220"));
+        new KeyQueries(store.Database).Add(
             new StoredKey("k1", "key of 4222222222222220", Scopes.Score, [1, 2, 3], 1, null, null), new AuditEntry(0, 1, "ann", "key created", "k1", "done", ""));
         store.Models.AddModel(new StoredModel("m", 1, "trained for 3530 1113 3330 0000"), new AuditEntry(0, 1, "ann", "model created", "m", "done", ""));
         Snapshot(store, owned, shard);

@@ -2,6 +2,7 @@ using System.Text;
 using Fraud.Model;
 using Fraud.Model.CardNumbers;
 using Fraud.Model.History;
+using Fraud.Stream.Audit;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
@@ -170,7 +171,7 @@ public abstract class StoreScanContract : IDisposable
 
         Assert.ThrowsAny<Exception>(() => Execute("UPDATE audit SET actor = 'x'"));
         using var store = Open();
-        Assert.Equal("card numbers replaced", store.ReadAudit(long.MaxValue, 1).Single().Action);
+        Assert.Equal("card numbers replaced", new AuditQueries(store.Database).Read(long.MaxValue, 1).Single().Action);
     }
 
     protected abstract void Execute(string sql);

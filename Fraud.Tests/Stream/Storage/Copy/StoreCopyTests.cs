@@ -47,7 +47,7 @@ public sealed class StoreCopyTests(PostgresServer server) : IDisposable
         Assert.Equal(Payments(before), Payments(after));
         Assert.Equal(before.Cases.Find(FilledStore.Payment)! with { Reasons = [] }, after.Cases.Find(FilledStore.Payment)! with { Reasons = [] });
         Assert.Equal(before.Cases.Events(FilledStore.Payment, 10), after.Cases.Events(FilledStore.Payment, 10));
-        Assert.Equal(before.ReadKeys().Select(static key => (key.Id, Convert.ToHexString(key.Hash))), after.ReadKeys().Select(static key => (key.Id, Convert.ToHexString(key.Hash))));
+        Assert.Equal(new KeyQueries(before.Database).All().Select(static key => (key.Id, Convert.ToHexString(key.Hash))), new KeyQueries(after.Database).All().Select(static key => (key.Id, Convert.ToHexString(key.Hash))));
         Assert.Equal(before.ReadOffsets("fraud_labels"), after.ReadOffsets("fraud_labels"));
         Assert.Equal(before.ReadOffsets(FilledStore.Topic), after.ReadOffsets(FilledStore.Topic));
         Assert.Equal(before.LabelSequence(), after.LabelSequence());
@@ -86,8 +86,8 @@ public sealed class StoreCopyTests(PostgresServer server) : IDisposable
         using (var store = _store.OpenTarget())
         {
             store.OwnAll(FilledStore.Shards).Commit(FromHttp(Paid("next", decision: Decision.Block)));
-            store.AppendAudit(new AuditEntry(0, 1, "ann", "key created", "k2", "done", ""));
-            store.AddKey(new StoredKey("k2", "second", Scopes.Score, [1], 1, null, null), new AuditEntry(0, 1, "ann", "key created", "k2", "done", ""));
+            new AuditQueries(store.Database).Append(new AuditEntry(0, 1, "ann", "key created", "k2", "done", ""));
+            new KeyQueries(store.Database).Add(new StoredKey("k2", "second", Scopes.Score, [1], 1, null, null), new AuditEntry(0, 1, "ann", "key created", "k2", "done", ""));
         }
 
         Assert.Equal(901, _store.Number("SELECT position FROM transactions WHERE transaction_id = 'next'"));
