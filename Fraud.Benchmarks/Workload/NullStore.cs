@@ -11,7 +11,6 @@ using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
-using Fraud.Stream.Webhooks;
 
 namespace Fraud.Benchmarks.Workload;
 
@@ -35,11 +34,7 @@ internal sealed class NullStore(int shards) : IFraudStore
 
     public IQualityStore Quality => throw new NotSupportedException("It keeps no payments.");
 
-    public IWebhookStore Webhooks => throw new NotSupportedException("It keeps no events.");
-
     public IPaymentHistory History => throw new NotSupportedException("It keeps no payments.");
-
-    public ITrainingLeases TrainingLeases => throw new NotSupportedException("It keeps no leases.");
 
     public IRegistryStore Models => throw new NotSupportedException("It keeps no models.");
 

@@ -85,7 +85,7 @@ internal static class RetrainCommand
         var job = $"train-{Guid.CreateVersion7(time.GetUtcNow()):N}";
         var labels = store.LabelSequence();
         await using var lease = TrainingLeaseKeeper.TryTake(
-            store.TrainingLeases, staged.Model, actor, job, settings.Retraining.LeaseTime, time, out var holder)
+            new TrainingLeaseQueries(store.Database), staged.Model, actor, job, settings.Retraining.LeaseTime, time, out var holder)
             ?? throw new CommandException($"expected no other job for {staged.Model}; {holder!.Owner} has {holder.Job}");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, lease.Lost);
         var plan = planner.Plan(job, staged.Next(), request);

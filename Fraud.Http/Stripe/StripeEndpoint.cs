@@ -9,6 +9,7 @@ using Fraud.Model.Decoding;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Overload;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,7 +27,7 @@ internal sealed class StripeEndpoint(
     StripeMetrics metrics,
     TransactionLimits limits,
     CardNumberGuard cards,
-    IFraudStore store,
+    WebhookQueries events,
     GraphStatus graph,
     EngineWakes wakes) : IEndpoints
 {
@@ -137,7 +138,7 @@ internal sealed class StripeEndpoint(
         try
         {
             // The store's calls block.
-            if (await Task.Run(() => store.Webhooks.Knows(KeyOf(taken, cards)), context.RequestAborted))
+            if (await Task.Run(() => events.Knows(KeyOf(taken, cards)), context.RequestAborted))
             {
                 metrics.Count(taken.Type, "repeated");
                 await Answer(context, "repeated", null);
@@ -164,7 +165,7 @@ internal sealed class StripeEndpoint(
         }
 
         // The payment is stored and counts once by its id; this only spares the next try.
-        await Task.Run(() => store.Webhooks.Remember(KeyOf(taken, cards)), CancellationToken.None);
+        await Task.Run(() => events.Remember(KeyOf(taken, cards)), CancellationToken.None);
         metrics.Count(taken.Type, "payment");
         await Answer(context, "payment", scored);
     }

@@ -3,13 +3,14 @@ using Fraud.Model;
 using Fraud.Model.CardNumbers;
 using Fraud.Model.Decoding;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 using static Fraud.Http.Stripe.StripeEvent;
 
 namespace Fraud.Http.Stripe;
 
 /// <summary>Disputes and early fraud warnings as labels. Thread-safe.</summary>
 /// <remarks>Stripe does not promise an order: a dispute that is known to be won leaves no label when its start comes later.</remarks>
-internal sealed class StripeLabels(IFraudStore store, StripeOptions options, TransactionLimits limits, CardNumberGuard cards)
+internal sealed class StripeLabels(WebhookQueries events, StripeOptions options, TransactionLimits limits, CardNumberGuard cards)
 {
     /// <summary>Whether there was something to learn; or what is wrong with it. Blocks.</summary>
     /// <exception cref="StoreUnavailableException">Nothing is stored.</exception>
@@ -37,14 +38,14 @@ internal sealed class StripeLabels(IFraudStore store, StripeOptions options, Tra
         var won = cards.Id("stripe-won-" + Text(about, "id"));
         if (isOver)
         {
-            store.Webhooks.Remember(won);
+            events.Remember(won);
         }
-        else if (isDispute && store.Webhooks.Knows(won))
+        else if (isDispute && events.Knows(won))
         {
             return (false, null);
         }
 
-        store.Webhooks.CommitLabels(StripeEndpoint.KeyOf(said, cards), [new Label(payment, default, default, 0, IsFraud: !isOver)]);
+        events.CommitLabels(StripeEndpoint.KeyOf(said, cards), [new Label(payment, default, default, 0, IsFraud: !isOver)]);
         return (true, null);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class RetrainingWatch(
     TrainingJobs jobs,
     StagedVersions staged,
     IFraudStore store,
+    TrainingLeaseQueries leases,
     GraphStatus graph,
     TimeProvider time,
     ILogger<RetrainingWatch> log,
@@ -50,7 +51,7 @@ internal sealed class RetrainingWatch(
         try
         {
             var due = RetrainingTriggers.Due(
-                options, time.GetUtcNow(), startedAt, store.TrainingLeases.Read(staged.Model), store.LabelSequence(), drift);
+                options, time.GetUtcNow(), startedAt, leases.Read(staged.Model), store.LabelSequence(), drift);
             if (due is not null)
             {
                 // Of nodes that find this at the same moment the lease lets one go on; the others' jobs say so.

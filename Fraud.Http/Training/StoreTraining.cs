@@ -14,6 +14,7 @@ internal sealed class StoreTraining(
     RetrainingOptions options,
     StorageOptions storage,
     IFraudStore store,
+    TrainingLeaseQueries leases,
     RetrainingPlanner planner,
     StagedVersions staged,
     Handover handover,
@@ -25,7 +26,7 @@ internal sealed class StoreTraining(
     /// <summary>Whoever retrains the model now, on whatever node; null when nobody does.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public TrainingLease? Holder() =>
-        store.TrainingLeases.Read(staged.Model) is { } lease && lease.IsHeld(time.GetUtcNow().ToUnixTimeMilliseconds()) ? lease : null;
+        leases.Read(staged.Model) is { } lease && lease.IsHeld(time.GetUtcNow().ToUnixTimeMilliseconds()) ? lease : null;
 
     /// <param name="endsAs">What cancelling means: only an interrupted job counts as none and may start again at once.</param>
     /// <returns>The job as it ended.</returns>
@@ -35,7 +36,7 @@ internal sealed class StoreTraining(
     {
         var labels = store.LabelSequence();
         var lease = TrainingLeaseKeeper.TryTake(
-            store.TrainingLeases, job.Model, $"node {node.Name}", job.JobId, options.LeaseTime, time, out var holder);
+            leases, job.Model, $"node {node.Name}", job.JobId, options.LeaseTime, time, out var holder);
         if (lease is null)
         {
             return Failed(job, $"One job runs at a time over all nodes; {holder!.Owner} has {holder.Job}.");

@@ -5,7 +5,7 @@ namespace Fraud.Stream.Retraining;
 /// <summary>Holds a model's training lease, renewing it until it is disposed of; ends the work when it is lost.</summary>
 public sealed class TrainingLeaseKeeper : IAsyncDisposable
 {
-    private readonly ITrainingLeases _leases;
+    private readonly TrainingLeaseQueries _leases;
     private readonly string _model;
     private readonly string _job;
     private readonly TimeSpan _length;
@@ -17,7 +17,7 @@ public sealed class TrainingLeaseKeeper : IAsyncDisposable
     private bool _isFinished;
     private long? _labelSequence;
 
-    private TrainingLeaseKeeper(ITrainingLeases leases, string model, string job, TimeSpan length, DateTimeOffset until, TimeProvider time)
+    private TrainingLeaseKeeper(TrainingLeaseQueries leases, string model, string job, TimeSpan length, DateTimeOffset until, TimeProvider time)
     {
         (_leases, _model, _job, _length, _until, _time) = (leases, model, job, length, until, time);
         _renewing = Task.Run(Renew);
@@ -30,7 +30,7 @@ public sealed class TrainingLeaseKeeper : IAsyncDisposable
     /// <param name="holder">Who has it, when it was not taken.</param>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public static TrainingLeaseKeeper? TryTake(
-        ITrainingLeases leases, string model, string owner, string job, TimeSpan length, TimeProvider time, out TrainingLease? holder)
+        TrainingLeaseQueries leases, string model, string owner, string job, TimeSpan length, TimeProvider time, out TrainingLease? holder)
     {
         var now = time.GetUtcNow();
         var until = now + length;

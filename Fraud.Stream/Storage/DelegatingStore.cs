@@ -9,7 +9,6 @@ using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
-using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
 
@@ -30,11 +29,7 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
 
     public virtual IQualityStore Quality => inner.Quality;
 
-    public virtual IWebhookStore Webhooks => inner.Webhooks;
-
     public virtual IPaymentHistory History => inner.History;
-
-    public virtual ITrainingLeases TrainingLeases => inner.TrainingLeases;
 
     public virtual IRegistryStore Models => inner.Models;
 

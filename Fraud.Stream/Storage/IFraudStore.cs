@@ -9,7 +9,6 @@ using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
-using Fraud.Stream.Webhooks;
 
 namespace Fraud.Stream.Storage;
 
@@ -45,14 +44,8 @@ public interface IFraudStore : IShardStore, IDisposable
     /// <summary>How well stored payments were judged, as far as labels tell.</summary>
     IQualityStore Quality { get; }
 
-    /// <summary>Events of other systems that were taken in.</summary>
-    IWebhookStore Webhooks { get; }
-
     /// <summary>All stored payments with their labels.</summary>
     IPaymentHistory History { get; }
-
-    /// <summary>Which node retrains a model.</summary>
-    ITrainingLeases TrainingLeases { get; }
 
     /// <summary>The model registry's tables.</summary>
     IRegistryStore Models { get; }

@@ -73,9 +73,6 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
 
     public long AlertHead() => Read(_settled.Head);
 
-    public bool Knows(string eventId) => Read(connection => connection.Query(
-        "SELECT 1 FROM webhook_events WHERE event_id = $1", static row => row.GetInt32(0), eventId)).Count > 0;
-
     /// <summary>All payments, on the same connections for reading.</summary>
     public IPaymentHistory History => new PostgresHistory(reading);
 

@@ -1,5 +1,4 @@
 using Fraud.Model;
-using Fraud.Stream.Webhooks;
 using Npgsql;
 
 namespace Fraud.Stream.Storage;
@@ -49,25 +48,9 @@ internal static class PostgresLabels
     {
         var (topic, partition, nextOffset, labels) = page;
         using var transaction = connection.Begin(lockTimeout);
-        if (page.Event is { } taken && !TryRemember(connection, taken))
-        {
-            return [];
-        }
-
-        if (alone)
-        {
-            connection.Lock(PostgresSession.WaitingLabelsLock);
-        }
-
-        connection.Lock(PostgresSession.LabelJournalLock);
-        if (WriteMerged(connection, labels, mayWait: alone) is not { } changes)
+        if (TryWrite(connection, labels, alone) is not { } changes)
         {
             return null;
-        }
-
-        if (labels.Count > 0)
-        {
-            PostgresDecisions.Outlast(connection, labels);
         }
 
         if (partition >= 0)
@@ -81,6 +64,24 @@ internal static class PostgresLabels
         }
 
         transaction.Commit();
+        return changes;
+    }
+
+    /// <summary>Within a transaction: labels that others gave. Null when labels wait for their payments and the transaction is not alone.</summary>
+    public static List<LabelChange>? TryWrite(NpgsqlConnection connection, IReadOnlyList<Label> labels, bool alone)
+    {
+        if (alone)
+        {
+            connection.Lock(PostgresSession.WaitingLabelsLock);
+        }
+
+        connection.Lock(PostgresSession.LabelJournalLock);
+        var changes = WriteMerged(connection, labels, mayWait: alone);
+        if (changes is not null && labels.Count > 0)
+        {
+            PostgresDecisions.Outlast(connection, labels);
+        }
+
         return changes;
     }
 
@@ -140,10 +141,6 @@ internal static class PostgresLabels
         Append(connection, changes);
         return changes;
     }
-
-    /// <summary>False when it was taken in before.</summary>
-    private static bool TryRemember(NpgsqlConnection connection, WebhookEvent taken) => connection.Execute(
-        "INSERT INTO webhook_events (event_id, received_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", taken.Id, taken.AtMs) == 1;
 
     private static Dictionary<ShortText, Label> ReadLabels(NpgsqlConnection connection, string[] ids) => Read(
         connection, "SELECT transaction_id, card_id, terminal_id, event_time, is_fraud FROM labels WHERE transaction_id = ANY ($1)", ids);
@@ -224,12 +221,4 @@ internal static class PostgresLabels
 }
 
 /// <summary>What one look at a partition of the labels' topic brought.</summary>
-internal readonly record struct LabelPage(string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels)
-{
-    /// <summary>The event of another system that brought them; nothing is stored when it is known.</summary>
-    public WebhookEvent? Event { get; init; }
-}
-
-/// <summary>An event of another system.</summary>
-/// <param name="AtMs">When it came, milliseconds since 1970 UTC.</param>
-internal sealed record WebhookEvent(string Id, long AtMs);
+internal readonly record struct LabelPage(string Topic, int Partition, long NextOffset, IReadOnlyList<Label> Labels);

@@ -2,10 +2,8 @@ using Fraud.Stream.History;
 
 namespace Fraud.Stream.Storage;
 
-/// <content>What retraining reads and holds.</content>
+/// <content>What retraining reads.</content>
 public sealed partial class PostgresStore
 {
     public IPaymentHistory History => _cases.History;
-
-    public ITrainingLeases TrainingLeases => new PostgresTrainingLeases(_source, _options.BusyTimeout);
 }

@@ -109,11 +109,11 @@ internal sealed class SqliteConnection : IDisposable
         raw.sqlite3_progress_handler(_handle, 4_096, _isOver, null);
     }
 
-    /// <summary>Queries that are written once for both databases, and read.</summary>
-    public FraudDb Db => _db ??= new FraudDb(Lend(), FraudDb.Sqlite);
+    /// <summary>Queries that are written once for both databases.</summary>
+    public FraudDb Db => _db ??= new FraudDb(new LentSqlite(_handle), FraudDb.Sqlite, Labels);
 
-    /// <summary>This connection for ADO.NET, as long as it is open.</summary>
-    public LentSqlite Lend() => new(_handle);
+    /// <summary>For <see cref="Db"/>, where it writes labels too.</summary>
+    public ILabelWriter? Labels { private get; set; }
 
     public int Changes => raw.sqlite3_changes(_handle);
 

@@ -2,16 +2,8 @@ using Fraud.Stream.History;
 
 namespace Fraud.Stream.Storage;
 
-/// <content>What retraining reads and holds.</content>
+/// <content>What retraining reads.</content>
 public sealed partial class SqliteStore
 {
     public IPaymentHistory History => new SqliteHistory(_questions);
-
-    public ITrainingLeases TrainingLeases => new SqliteTrainingLeases(_questions, work =>
-    {
-        lock (RowsFile.Writing)
-        {
-            Writer.InTransaction(work);
-        }
-    });
 }

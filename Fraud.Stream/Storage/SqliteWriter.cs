@@ -8,16 +8,14 @@ internal sealed class SqliteWriter
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteLabels _labels;
-    private readonly FraudDb _db;
     private readonly SqliteStatement _offset;
 
     public SqliteWriter(SqliteConnection connection, TimeProvider time)
     {
         _connection = connection;
         _labels = new SqliteLabels(connection, time);
-        _db = new FraudDb(connection.Lend(), FraudDb.Sqlite, _labels);
+        connection.Labels = _labels;
         Cases = new SqliteCaseWriter(connection, _labels);
-        Webhooks = new SqliteWebhookWriter(connection, _labels);
         Shadows = new SqliteShadows(connection);
         _offset = connection.Prepare(
             """
@@ -28,12 +26,10 @@ internal sealed class SqliteWriter
 
     public SqliteCaseWriter Cases { get; }
 
-    public SqliteWebhookWriter Webhooks { get; }
-
     public SqliteShadows Shadows { get; }
 
     /// <summary>Runs queries that are written once for both databases, in one transaction; an exception or false leaves nothing of it.</summary>
-    public bool TryInTransaction(Func<FraudDb, bool> work) => _connection.TryInTransaction(() => work(_db));
+    public bool TryInTransaction(Func<FraudDb, bool> work) => _connection.TryInTransaction(() => work(_connection.Db));
 
     /// <summary>Runs other work on the writing connection, in one transaction.</summary>
     public void InTransaction(Action<SqliteConnection> work) => _connection.InTransaction(() => work(_connection));

@@ -4,6 +4,7 @@ using Fraud.Model.Features;
 using Fraud.Model.History;
 using Fraud.Model.Training;
 using Fraud.Stream.Drift;
+using Fraud.Stream.Retraining;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Model.Training;
@@ -52,7 +53,7 @@ public sealed class DriftRetrainingTests(ITestOutputHelper output) : IDisposable
         var signals = server.Services.GetRequiredService<IDriftSignals>();
 
         // Another node trains until the labels of the drifted days are known: before that there is nothing to learn of them.
-        var leases = server.Services.GetRequiredService<IFraudStore>().TrainingLeases;
+        var leases = server.Services.GetRequiredService<TrainingLeaseQueries>();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var later = now + (long)TimeSpan.FromHours(1).TotalMilliseconds;
         Assert.True(leases.TryTake("payments", "node other", "train-other", now, later).IsTaken);
@@ -67,7 +68,13 @@ public sealed class DriftRetrainingTests(ITestOutputHelper output) : IDisposable
         Assert.Empty((await Get(server, "/train")).GetProperty("jobs").EnumerateArray());
         leases.TryTake("payments", "node other", "train-other", later, now);
         await Poll.Until(() => served.Current.ScoredBy.Version != "1");
-        var jobs = (await Get(server, "/train")).GetProperty("jobs").EnumerateArray().ToList();
+        // The version may be served before its job has said so.
+        List<JsonElement> jobs = [];
+        await Poll.Until(async () =>
+        {
+            jobs = [.. (await Get(server, "/train")).GetProperty("jobs").EnumerateArray()];
+            return jobs.Exists(static job => job.TryGetProperty("staged_in", out _));
+        });
         output.WriteLine(string.Join('\n', jobs.Select(static job => job.ToString())));
         Assert.All(jobs, static job => Assert.StartsWith("drift: ", job.GetProperty("trigger").GetString(), StringComparison.Ordinal));
         Assert.Contains(jobs, static job => job.TryGetProperty("staged_in", out var place) && place.GetString()!.StartsWith("registry: payments ", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Fraud.Stream.Audit;
+using Fraud.Stream.Retraining;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Cli;
@@ -92,7 +93,7 @@ public sealed class StoreTrainingTests : IDisposable
     public async Task Train_AnotherNodeHoldsTheLease_IsRefusedUntilItExpires()
     {
         await using var server = await Start();
-        var leases = server.Services.GetRequiredService<IFraudStore>().TrainingLeases;
+        var leases = server.Services.GetRequiredService<TrainingLeaseQueries>();
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         leases.TryTake("payments", "node other", "train-other", now, now + 60_000);
 
@@ -125,7 +126,7 @@ public sealed class StoreTrainingTests : IDisposable
         Assert.StartsWith("labels: ", jobs[0].GetProperty("trigger").GetString(), StringComparison.Ordinal);
         // The cooldown holds the next one off.
         Assert.Equal(1, jobs.GetArrayLength());
-        Assert.NotEqual(0, server.Services.GetRequiredService<IFraudStore>().TrainingLeases.Read("payments")!.LabelSequence);
+        Assert.NotEqual(0, server.Services.GetRequiredService<TrainingLeaseQueries>().Read("payments")!.LabelSequence);
     }
 
     [Theory]

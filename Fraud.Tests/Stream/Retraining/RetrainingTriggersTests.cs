@@ -96,7 +96,7 @@ public sealed class RetrainingTriggersTests
     }
 
     private static TrainingLease Finished(double hoursAgo, long labels = 0) =>
-        new("", "", 0, Now.AddHours(-hoursAgo).ToUnixTimeMilliseconds(), labels);
+        new("payments", "", "", 0, Now.AddHours(-hoursAgo).ToUnixTimeMilliseconds(), labels);
 
     private sealed class Signals(double score, params DriftAlarmKind[] alarms) : IDriftSignals
     {

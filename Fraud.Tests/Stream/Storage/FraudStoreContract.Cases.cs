@@ -1,5 +1,6 @@
 using Fraud.Model;
 using Fraud.Stream.Cases;
+using Fraud.Stream.Webhooks;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -295,22 +296,22 @@ public abstract partial class FraudStoreContract
     {
         Commit([FromHttp(Paid("a"))]);
 
-        Assert.Single(Store.Webhooks.CommitLabels("event-1", [Bare("a")]));
-        Store.Webhooks.CommitLabels("event-2", [Bare("a") with { IsFraud = false }]);
-        Assert.Empty(Store.Webhooks.CommitLabels("event-1", [Bare("a")]));
+        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]));
+        Events.CommitLabels("event-2", [Bare("a") with { IsFraud = false }]);
+        Assert.Empty(Events.CommitLabels("event-1", [Bare("a")]));
 
         Assert.Equal(2, Store.LabelSequence());
-        Assert.True(Store.Webhooks.Knows("event-2"));
-        Assert.False(Store.Webhooks.Knows("event-3"));
-        Store.Webhooks.Remember("event-3");
-        Store.Webhooks.Remember("event-3");
-        Assert.True(Store.Webhooks.Knows("event-3"));
+        Assert.True(Events.Knows("event-2"));
+        Assert.False(Events.Knows("event-3"));
+        Events.Remember("event-3");
+        Events.Remember("event-3");
+        Assert.True(Events.Knows("event-3"));
     }
 
     [Fact]
     public void CommitLabels_EventAboutAnUnknownPayment_WaitsForIt()
     {
-        Assert.Empty(Store.Webhooks.CommitLabels("event-1", [Bare("later")]));
+        Assert.Empty(Events.CommitLabels("event-1", [Bare("later")]));
         Assert.Equal(0, Store.LabelSequence());
 
         Commit([FromHttp(Paid("later"))]);
@@ -328,6 +329,8 @@ public abstract partial class FraudStoreContract
         Assert.NotEmpty(listed);
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
     }
+
+    private WebhookQueries Events => new(Store.Database, TimeProvider.System);
 
     private static Fraud.Stream.Batching.Payment Costing(long minor, Fraud.Stream.Batching.Payment payment)
     {

@@ -1,4 +1,5 @@
 using Fraud.Model;
+using Fraud.Stream.Retraining;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -48,12 +49,12 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void TrainingLease_Held_ExcludesASecondNodeUntilItExpires()
     {
-        var leases = Store.TrainingLeases;
+        var leases = new TrainingLeaseQueries(Store.Database);
         using var other = Reopen();
 
         var first = leases.TryTake("payments", "node a", "job-1", nowMs: 1_000, untilMs: 61_000);
-        var second = other.TrainingLeases.TryTake("payments", "node b", "job-2", nowMs: 60_999, untilMs: 121_000);
-        var third = other.TrainingLeases.TryTake("payments", "node b", "job-3", nowMs: 61_000, untilMs: 121_000);
+        var second = new TrainingLeaseQueries(other.Database).TryTake("payments", "node b", "job-2", nowMs: 60_999, untilMs: 121_000);
+        var third = new TrainingLeaseQueries(other.Database).TryTake("payments", "node b", "job-3", nowMs: 61_000, untilMs: 121_000);
 
         Assert.Equal((true, null), first);
         Assert.False(second.IsTaken);
@@ -70,7 +71,7 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void TrainingLease_RenewedThenReleased_IsFreeAndRemembersTheJob()
     {
-        var leases = Store.TrainingLeases;
+        var leases = new TrainingLeaseQueries(Store.Database);
         leases.TryTake("payments", "node a", "job-1", 1_000, 61_000);
 
         Assert.True(leases.Renew("payments", "job-1", 90_000));
@@ -90,7 +91,7 @@ public abstract partial class FraudStoreContract
     {
         _ = Store.Count();
         var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            Store.TrainingLeases.TryTake("payments", $"node {i}", $"job-{i}", 1_000, 61_000).IsTaken)));
+            new TrainingLeaseQueries(Store.Database).TryTake("payments", $"node {i}", $"job-{i}", 1_000, 61_000).IsTaken)));
 
         Assert.Single(taken, static isTaken => isTaken);
     }

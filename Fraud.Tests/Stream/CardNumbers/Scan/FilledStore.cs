@@ -10,6 +10,7 @@ using Fraud.Stream.Registry;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 using Fraud.Tests.Stream.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -76,7 +77,7 @@ internal static class FilledStore
         store.Shadows.Add(
             [new ShadowScore(ShortText.From(Payment), new ScoredBy("payments", "2", 0.5f, 0.9f), 0.5f, Decision.Block, new ScoredBy("payments", "1", 0.5f, 0.9f), 0.25f, Decision.Approve, false, 1_000)],
             new ShadowRetention(1_000_000, 0));
-        store.Webhooks.Remember(Event);
+        new WebhookQueries(store.Database, TimeProvider.System).Remember(Event);
         new AuditQueries(store.Database).Append(new AuditEntry(0, 1, "ann", "case changed", Payment, "done", "note 4222222222222220"));
         new KeyQueries(store.Database).Add(
             new StoredKey("k1", "key of 4222222222222220", Scopes.Score, [1, 2, 3], 1, null, null), new AuditEntry(0, 1, "ann", "key created", "k1", "done", ""));

@@ -6,6 +6,7 @@ using Fraud.Stream.Audit;
 using Fraud.Stream.CardNumbers.Scan;
 using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
@@ -78,7 +79,7 @@ public abstract class StoreScanContract : IDisposable
         var scored = store.Cases.Find(payment)!;
         Assert.Equal((card, terminal, CaseStatusOf(store, payment)), (scored.CardId, scored.TerminalId, "Fraud"));
         Assert.Equal(["amount near **** **** **** ****"], scored.Reasons);
-        Assert.True(store.Webhooks.Knows(Token(FilledStore.Event)));
+        Assert.True(new WebhookQueries(store.Database, TimeProvider.System).Knows(Token(FilledStore.Event)));
         Assert.Contains(store.ReadLabelJournal(0, 10), entry => entry.Change.Label.TransactionId.ToString() == payment && entry.Change.Label.CardId.ToString() == card);
         var alert = store.EarlierOutbox.Read([0, 1, 2, 3], 10).Single(static record => record.IsAlert);
         Assert.Equal((card, "alert-" + payment), (Encoding.UTF8.GetString(alert.Key), alert.Headers.Single(static header => header.Key == "alert_id").Value));

@@ -6,6 +6,7 @@ using Fraud.Stream.Registry;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 using Fraud.Stream.Storage.Copy;
+using Fraud.Stream.Webhooks;
 using Fraud.Tests.Stream.CardNumbers.Scan;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -52,7 +53,7 @@ public sealed class StoreCopyTests(PostgresServer server) : IDisposable
         Assert.Equal(before.ReadOffsets(FilledStore.Topic), after.ReadOffsets(FilledStore.Topic));
         Assert.Equal(before.LabelSequence(), after.LabelSequence());
         Assert.Equal(before.Rows.ReadPositions(), after.Rows.ReadPositions());
-        Assert.True(after.Webhooks.Knows(FilledStore.Event));
+        Assert.True(new WebhookQueries(after.Database, TimeProvider.System).Knows(FilledStore.Event));
         Assert.Equal([0, 255], after.Models.Content("aa"));
         Assert.Equal(ModelStage.Production, Assert.Single(after.Models.Versions("m")).Stage);
 

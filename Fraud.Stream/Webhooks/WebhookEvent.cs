@@ -1,0 +1,10 @@
+using LinqToDB.Mapping;
+
+namespace Fraud.Stream.Webhooks;
+
+/// <summary>An event of another system that was taken in.</summary>
+/// <param name="ReceivedAtMs">Milliseconds since 1970 UTC.</param>
+[Table("webhook_events")]
+internal sealed record WebhookEvent(
+    [property: Column("event_id", CanBeNull = false), PrimaryKey] string Id,
+    [property: Column("received_at")] long ReceivedAtMs);
