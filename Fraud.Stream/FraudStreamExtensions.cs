@@ -119,6 +119,8 @@ public static class FraudStreamExtensions
         services.AddSingleton<KeyQueries>();
         services.AddSingleton<WebhookQueries>();
         services.AddSingleton<TrainingLeaseQueries>();
+        services.AddSingleton<ShadowQueries>();
+        services.AddSingleton<QualityQueries>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ModelRegistry>();

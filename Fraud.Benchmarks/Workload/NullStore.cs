@@ -2,13 +2,11 @@ using Fraud.Model;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Database;
-using Fraud.Stream.Drift;
 using Fraud.Stream.History;
 using Fraud.Stream.Journal;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
-using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
 
@@ -29,10 +27,6 @@ internal sealed class NullStore(int shards) : IFraudStore
     public FraudDatabase Database => throw new NotSupportedException("It keeps no rows.");
 
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
-
-    public IShadowStore Shadows => throw new NotSupportedException("It keeps no scores.");
-
-    public IQualityStore Quality => throw new NotSupportedException("It keeps no payments.");
 
     public IPaymentHistory History => throw new NotSupportedException("It keeps no payments.");
 

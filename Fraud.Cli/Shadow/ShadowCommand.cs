@@ -27,7 +27,7 @@ public static class ShadowCommand
             try
             {
                 report = ComparisonReport.Read(
-                    opened.Shadows,
+                    new ShadowQueries(opened.Database),
                     TimeProvider.System.GetUtcNow(),
                     arguments.GetResult(since) is null ? null : arguments.GetValue(since),
                     arguments.GetResult(settled) is null ? null : TimeSpan.FromDays(arguments.GetValue(settled)));

@@ -16,7 +16,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Shadow;
 
 /// <summary><c>GET /api/v1/models/comparison?since&amp;settled_days</c>: shadows and challengers against the model in service, of all nodes.</summary>
-internal sealed class ComparisonEndpoint(IFraudStore store, GraphStatus graph, TimeProvider time) : IEndpoints
+internal sealed class ComparisonEndpoint(ShadowQueries shadows, GraphStatus graph, TimeProvider time) : IEndpoints
 {
     public const int MaxDays = 3_650;
 
@@ -46,7 +46,7 @@ internal sealed class ComparisonEndpoint(IFraudStore store, GraphStatus graph, T
         try
         {
             // The store's calls block.
-            report = await Task.Run(() => ComparisonReport.Read(store.Shadows, time.GetUtcNow(), from, settled), context.RequestAborted);
+            report = await Task.Run(() => ComparisonReport.Read(shadows, time.GetUtcNow(), from, settled), context.RequestAborted);
         }
         catch (StoreUnavailableException)
         {

@@ -14,7 +14,7 @@ namespace Fraud.Stream.Drift;
 public sealed class QualityMonitor(
     DriftOptions options,
     ProfileOptions profile,
-    IFraudStore store,
+    QualityQueries quality,
     ModelHolder models,
     DriftAlarms alarms,
     TimeProvider time,
@@ -61,7 +61,7 @@ public sealed class QualityMonitor(
         try
         {
             var before = time.GetUtcNow() - LabelDelay;
-            Volatile.Write(ref _latest, [.. store.Quality.Count(before.ToUnixTimeMilliseconds(), options.QualityPayments).Select(LiveQuality.Of)]);
+            Volatile.Write(ref _latest, [.. quality.Count(before.ToUnixTimeMilliseconds(), options.QualityPayments).Select(LiveQuality.Of)]);
         }
         catch (Exception error)
         {

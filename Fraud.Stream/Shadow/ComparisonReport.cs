@@ -21,10 +21,10 @@ public sealed record ComparisonReport(
     /// <param name="since">Null: all that is kept.</param>
     /// <param name="settledAfter">How long a label may take; null: a payment without one counts nowhere.</param>
     /// <exception cref="Storage.StoreUnavailableException">The store is away, or takes too long.</exception>
-    public static ComparisonReport Read(IShadowStore store, DateTimeOffset now, DateTimeOffset? since, TimeSpan? settledAfter)
+    public static ComparisonReport Read(ShadowQueries shadows, DateTimeOffset now, DateTimeOffset? since, TimeSpan? settledAfter)
     {
         var settled = now - settledAfter;
-        return Of(store.Count(since?.ToUnixTimeMilliseconds() ?? 0, settled?.ToUnixTimeMilliseconds() ?? 0), now, since, settled);
+        return Of(shadows.Count(since?.ToUnixTimeMilliseconds() ?? 0, settled?.ToUnixTimeMilliseconds() ?? 0), now, since, settled);
     }
 
     /// <summary>The comparisons with most payments first.</summary>

@@ -6,7 +6,7 @@ namespace Fraud.Stream.Shadow;
 
 /// <summary>Collects comparisons and writes them to the store, some at a time.</summary>
 /// <remarks>One thread adds, another writes. What the store does not take in time is dropped and counted.</remarks>
-internal sealed class ShadowRecorder(IFraudStore store, ShadowOptions options, TimeProvider time)
+internal sealed class ShadowRecorder(ShadowQueries shadows, ShadowOptions options, TimeProvider time)
 {
     // SQLite has one writer: payments wait for no more than such a transaction, about a millisecond.
     private const int PageSize = 256;
@@ -62,7 +62,7 @@ internal sealed class ShadowRecorder(IFraudStore store, ShadowOptions options, T
             }
 
             var page = CollectionsMarshal.AsSpan(_writing).Slice(_written, Math.Min(PageSize, _writing.Count - _written));
-            store.Shadows.Add(page, new ShadowRetention(options.MaxRows, (time.GetUtcNow() - options.Retention).ToUnixTimeMilliseconds()));
+            shadows.Add(page, new ShadowRetention(options.MaxRows, (time.GetUtcNow() - options.Retention).ToUnixTimeMilliseconds()));
             _written += page.Length;
         }
     }

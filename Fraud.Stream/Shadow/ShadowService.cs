@@ -30,7 +30,7 @@ public sealed class ShadowService : BackgroundService
 
     public ShadowService(
         ShadowModels models,
-        IFraudStore store,
+        ShadowQueries shadows,
         ShadowOptions options,
         BatchingOptions batching,
         StreamMetrics metrics,
@@ -38,7 +38,7 @@ public sealed class ShadowService : BackgroundService
         ILogger<ShadowService> log)
     {
         _models = models;
-        _recorder = new ShadowRecorder(store, options, time);
+        _recorder = new ShadowRecorder(shadows, options, time);
         _maxRows = batching.MaxBatchSize;
         _time = time;
         _log = log;

@@ -2,12 +2,10 @@ using Fraud.Model;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Database;
-using Fraud.Stream.Drift;
 using Fraud.Stream.History;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
-using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
@@ -24,10 +22,6 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual FraudDatabase Database => inner.Database;
 
     public virtual ICaseStore Cases => inner.Cases;
-
-    public virtual IShadowStore Shadows => inner.Shadows;
-
-    public virtual IQualityStore Quality => inner.Quality;
 
     public virtual IPaymentHistory History => inner.History;
 

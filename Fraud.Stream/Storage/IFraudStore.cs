@@ -2,12 +2,10 @@ using Fraud.Model;
 using Fraud.Stream.Batching;
 using Fraud.Stream.Cases;
 using Fraud.Stream.Database;
-using Fraud.Stream.Drift;
 using Fraud.Stream.History;
 using Fraud.Stream.ReadModel;
 using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
-using Fraud.Stream.Shadow;
 using Fraud.Stream.Shards;
 
 namespace Fraud.Stream.Storage;
@@ -37,12 +35,6 @@ public interface IFraudStore : IShardStore, IDisposable
 
     /// <summary>Flagged payments and what people decided about them.</summary>
     ICaseStore Cases { get; }
-
-    /// <summary>What models that are compared said.</summary>
-    IShadowStore Shadows { get; }
-
-    /// <summary>How well stored payments were judged, as far as labels tell.</summary>
-    IQualityStore Quality { get; }
 
     /// <summary>All stored payments with their labels.</summary>
     IPaymentHistory History { get; }

@@ -22,7 +22,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, NpgsqlDataSource
             connection.Lock(LockOf(named));
         }
 
-        using var db = new FraudDb(connection, FraudDb.Postgres, new PostgresLabelWriter(connection));
+        using var db = new FraudDb(connection, FraudDb.Postgres, new HandBound(new PostgresLabelWriter(connection), new PostgresShadowWriter(connection)));
         if (!work(db))
         {
             return false;

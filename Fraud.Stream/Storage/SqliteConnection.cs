@@ -110,10 +110,10 @@ internal sealed class SqliteConnection : IDisposable
     }
 
     /// <summary>Queries that are written once for both databases.</summary>
-    public FraudDb Db => _db ??= new FraudDb(new LentSqlite(_handle), FraudDb.Sqlite, Labels);
+    public FraudDb Db => _db ??= new FraudDb(new LentSqlite(_handle), FraudDb.Sqlite, HandBound);
 
-    /// <summary>For <see cref="Db"/>, where it writes labels too.</summary>
-    public ILabelWriter? Labels { private get; set; }
+    /// <summary>For <see cref="Db"/>, where it writes; set before that is used.</summary>
+    public HandBound? HandBound { private get; set; }
 
     public int Changes => raw.sqlite3_changes(_handle);
 

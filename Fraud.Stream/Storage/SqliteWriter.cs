@@ -14,9 +14,8 @@ internal sealed class SqliteWriter
     {
         _connection = connection;
         _labels = new SqliteLabels(connection, time);
-        connection.Labels = _labels;
+        connection.HandBound = new HandBound(_labels, new SqliteShadowWriter(connection));
         Cases = new SqliteCaseWriter(connection, _labels);
-        Shadows = new SqliteShadows(connection);
         _offset = connection.Prepare(
             """
             INSERT INTO offsets (topic, partition, next_offset) VALUES (?1, ?2, ?3)
@@ -25,8 +24,6 @@ internal sealed class SqliteWriter
     }
 
     public SqliteCaseWriter Cases { get; }
-
-    public SqliteShadows Shadows { get; }
 
     /// <summary>Runs queries that are written once for both databases, in one transaction; an exception or false leaves nothing of it.</summary>
     public bool TryInTransaction(Func<FraudDb, bool> work) => _connection.TryInTransaction(() => work(_connection.Db));

@@ -29,7 +29,7 @@ public sealed class WebhookQueries(FraudDatabase database, TimeProvider time)
                 return false;
             }
 
-            changes = labels.Count == 0 ? [] : db.Labels.TryWrite(labels, isAlone);
+            changes = labels.Count == 0 ? [] : db.HandBound.Labels.TryWrite(labels, isAlone);
             return changes is not null;
         });
         return changes;

@@ -19,7 +19,7 @@ public sealed class ShadowCommandTests : IDisposable
         using (var store = new SqliteStore(new StorageOptions { SqliteFile = _folder.File("fraud.db") }, "transactions", TimeProvider.System))
         {
             store.Open();
-            store.Shadows.Add([Score("a", Decision.Block), Score("b", Decision.Approve), Score("c", Decision.Approve)], new ShadowRetention(1_000, 0));
+            new ShadowQueries(store.Database).Add([Score("a", Decision.Block), Score("b", Decision.Approve), Score("c", Decision.Approve)], new ShadowRetention(1_000, 0));
             store.CommitLabels("labels", 0, 1, [new Label(ShortText.From("a"), ShortText.From("card"), ShortText.From("t"), 1, IsFraud: true)]);
         }
 

@@ -49,7 +49,7 @@ public sealed class DescribedAnswersTests
         {
             var (candidate, champion) = (new ScoredBy("payments", "3", 0.5f, 0.9f), new ScoredBy("payments", "2", 0.5f, 0.9f));
             var store = flagging.Server.Services.GetRequiredService<IFraudStore>();
-            store.Shadows.Add([new ShadowScore(ShortText.From("a"), candidate, 0.6f, Decision.Review, champion, 0.1f, Decision.Approve, false, 1)], new ShadowRetention(1_000, 0));
+            new ShadowQueries(store.Database).Add([new ShadowScore(ShortText.From("a"), candidate, 0.6f, Decision.Review, champion, 0.1f, Decision.Approve, false, 1)], new ShadowRetention(1_000, 0));
             const string path = "/api/v1/models/comparison";
 
             var unlabelled = await Check(client, HttpMethod.Get, path, path, 200);

@@ -237,7 +237,7 @@ public abstract class RetentionContract : IDisposable
     private void Compare(string id, DateTimeOffset at)
     {
         var by = new ScoredBy("payments", "2", 0.5f, 0.9f);
-        Store.Shadows.Add([new ShadowScore(ShortText.From(id), by, 0.5f, Decision.Block, by, 0.25f, Decision.Approve, false, Ms(at))], new ShadowRetention(100, 0));
+        new ShadowQueries(Store.Database).Add([new ShadowScore(ShortText.From(id), by, 0.5f, Decision.Block, by, 0.25f, Decision.Approve, false, Ms(at))], new ShadowRetention(100, 0));
     }
 
     /// <summary>Stored histories contain the label journal up to a position.</summary>

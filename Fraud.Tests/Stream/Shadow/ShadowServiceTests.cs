@@ -33,7 +33,7 @@ public sealed class ShadowServiceTests : IDisposable
         reopened.CommitLabels("labels", 0, 1, [.. Enumerable.Range(0, 100).Select(static i => new Label(
             ShortText.From(Id(i)), ShortText.From(Card(i)), ShortText.From("terminal-1"), 1_700_000_000_000, i < 10))]);
 
-        var report = ComparisonReport.Read(reopened.Shadows, DateTimeOffset.UnixEpoch, null, null);
+        var report = ComparisonReport.Read(new ShadowQueries(reopened.Database), DateTimeOffset.UnixEpoch, null, null);
 
         Assert.Equal(["2", "3"], report.Comparisons.Select(static one => one.Version).Order());
         Assert.All(report.Comparisons, static one =>

@@ -159,11 +159,11 @@ public abstract partial class FraudStoreContract
 
         // Who learns from labels knows nothing of them either.
         Assert.All(Store.History.Read(0, Store.History.Head(), 0, long.MaxValue), static payment => Assert.Null(payment.IsFraud));
-        Assert.Equal(0, Assert.Single(Store.Quality.Count(Later, 10)).FlaggedFrauds);
+        Assert.Equal(0, Assert.Single(Quality.Count(Later, 10)).FlaggedFrauds);
 
         Change("fraud", CaseStatus.Fraud);
         Assert.Equal([1, -1, 1], Store.ReadLabelJournal(0, 10).Select(static entry => entry.Change.FraudDelta));
-        Assert.Equal(1, Assert.Single(Store.Quality.Count(Later, 10)).FlaggedFrauds);
+        Assert.Equal(1, Assert.Single(Quality.Count(Later, 10)).FlaggedFrauds);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public abstract partial class FraudStoreContract
         Store.CommitLabels("labels", -1, 0, [Fraudulent("hit") with { IsFraud = false }]);
         Store.CommitLabels("labels", -1, 0, [Fraudulent("hit")]);
 
-        var counts = Store.Quality.Count(Later, 1_000);
+        var counts = Quality.Count(Later, 1_000);
 
         Assert.Equal(
             [new QualityCounts("other", "1", 2, 1, 1, 0), new QualityCounts("payments", "1", 5, 3, 1, 1)],
@@ -32,15 +32,17 @@ public abstract partial class FraudStoreContract
         Commit([FromHttp([.. Enumerable.Range(0, 50).Select(static i => Paid($"p{i}", decision: i % 10 == 0 ? Decision.Block : Decision.Approve))])]);
         Store.CommitLabels("labels", -1, 0, [Fraudulent("p0"), Fraudulent("p40")]);
 
-        Assert.Empty(Store.Quality.Count(0, 1_000));
-        Assert.Equal(new QualityCounts("payments", "1", 50, 5, 2, 0), Assert.Single(Store.Quality.Count(Later, 1_000)));
-        Assert.Equal(new QualityCounts("payments", "1", 20, 2, 1, 0), Assert.Single(Store.Quality.Count(Later, 20)));
+        Assert.Empty(Quality.Count(0, 1_000));
+        Assert.Equal(new QualityCounts("payments", "1", 50, 5, 2, 0), Assert.Single(Quality.Count(Later, 1_000)));
+        Assert.Equal(new QualityCounts("payments", "1", 20, 2, 1, 0), Assert.Single(Quality.Count(Later, 20)));
     }
 
     [Fact]
-    public void Quality_NothingStored_IsNothing() => Assert.Empty(Store.Quality.Count(Later, 1_000));
+    public void Quality_NothingStored_IsNothing() => Assert.Empty(Quality.Count(Later, 1_000));
 
     private static long Later => DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds();
 
     private static Label Fraudulent(string id) => Bare(id) with { IsFraud = true };
+
+    private QualityQueries Quality => new(Store.Database);
 }

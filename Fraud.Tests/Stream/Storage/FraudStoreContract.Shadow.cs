@@ -14,7 +14,7 @@ public abstract partial class FraudStoreContract
     [Fact]
     public void Shadows_AddedAndLabelled_AreCountedByDecisionLabelAndScore()
     {
-        Store.Shadows.Add(
+        Shadows.Add(
             [
                 Shadowed("fraud", 0.9996f, Decision.Block), Shadowed("legitimate", 0.5f, Decision.Review) with { IsDecider = true },
                 Shadowed("unknown", 0.0205f), Shadowed("old", 0.0205f) with { ScoredAtMs = 500 },
@@ -22,7 +22,7 @@ public abstract partial class FraudStoreContract
             KeepAll);
         Store.CommitLabels("labels", 0, 1, [Known("fraud", isFraud: true), Known("legitimate", isFraud: false)]);
 
-        var counts = Store.Shadows.Count(0, 0);
+        var counts = Shadows.Count(0, 0);
 
         Assert.Equal(
             [
@@ -35,17 +35,17 @@ public abstract partial class FraudStoreContract
         Assert.Equal((250, 4L), counts.Scores.Where(static bin => bin.IsBase).Select(static bin => (bin.Bin, bin.Payments)).Single());
 
         // What was scored before 800 and has no label is legitimate now, and what was before 600 is not asked for.
-        Assert.Contains(Store.Shadows.Count(0, 800).Decisions, static each => each is { IsFraud: false, Decision: Decision.Approve, Payments: 1 });
-        Assert.Equal(3, Store.Shadows.Count(600, 0).Decisions.Sum(static each => each.Payments));
+        Assert.Contains(Shadows.Count(0, 800).Decisions, static each => each is { IsFraud: false, Decision: Decision.Approve, Payments: 1 });
+        Assert.Equal(3, Shadows.Count(600, 0).Decisions.Sum(static each => each.Payments));
     }
 
     [Fact]
     public void Shadows_AddedTwice_AreCountedOnce()
     {
-        Store.Shadows.Add([Shadowed("a", 0.125f)], KeepAll);
-        Store.Shadows.Add([Shadowed("a", 0.25f), Shadowed("a", 0.375f) with { Candidate = new ScoredBy("payments", "3", 0.5f, 0.9f) }], KeepAll);
+        Shadows.Add([Shadowed("a", 0.125f)], KeepAll);
+        Shadows.Add([Shadowed("a", 0.25f), Shadowed("a", 0.375f) with { Candidate = new ScoredBy("payments", "3", 0.5f, 0.9f) }], KeepAll);
 
-        Assert.Equal([("2", 125), ("3", 375)], Store.Shadows.Count(0, 0).Scores.Where(static bin => !bin.IsBase).Select(static bin => (bin.Pair.Version, bin.Bin)));
+        Assert.Equal([("2", 125), ("3", 375)], Shadows.Count(0, 0).Scores.Where(static bin => !bin.IsBase).Select(static bin => (bin.Pair.Version, bin.Bin)));
     }
 
     [Fact]
@@ -53,18 +53,20 @@ public abstract partial class FraudStoreContract
     {
         for (var page = 0; page < 8; page++)
         {
-            Store.Shadows.Add([.. Enumerable.Range(0, 10).Select(i => Shadowed($"p{page}-{i}", page / 8f))], new ShadowRetention(25, 0));
+            Shadows.Add([.. Enumerable.Range(0, 10).Select(i => Shadowed($"p{page}-{i}", page / 8f))], new ShadowRetention(25, 0));
         }
 
         Assert.Equal(25, Rows());
-        Assert.Equal([625, 750, 875], Store.Shadows.Count(0, 0).Scores.Where(static bin => !bin.IsBase).Select(static bin => bin.Bin));
+        Assert.Equal([625, 750, 875], Shadows.Count(0, 0).Scores.Where(static bin => !bin.IsBase).Select(static bin => bin.Bin));
 
-        Store.Shadows.Add(
+        Shadows.Add(
             [.. Enumerable.Range(0, 20).Select(static i => Shadowed($"new-{i}", 0.5f) with { ScoredAtMs = 2_000 })], new ShadowRetention(1_000, 1_500));
         Assert.Equal(20, Rows());
 
-        long Rows() => Store.Shadows.Count(0, 0).Decisions.Sum(static each => each.Payments);
+        long Rows() => Shadows.Count(0, 0).Decisions.Sum(static each => each.Payments);
     }
+
+    private ShadowQueries Shadows => new(Store.Database);
 
     private static ShadowScore Shadowed(string id, float score, Decision decision = Decision.Approve) => new(
         ShortText.From(id), new ScoredBy("payments", "2", 0.5f, 0.9f), score, decision, new ScoredBy("payments", "1", 0.5f, 0.9f), 0.25f,

@@ -74,7 +74,7 @@ internal static class FilledStore
         ]);
         Assert.Equal(CaseOutcome.Changed, store.Cases.Change(new CaseUpdate(ShortText.From(Payment), CaseStatus.Investigated, "called 4222 2222 2222 2220", "ann")).Outcome);
         Assert.Equal(CaseOutcome.Changed, store.Cases.Change(new CaseUpdate(ShortText.From(Payment), CaseStatus.Fraud, null, "ann")).Outcome);
-        store.Shadows.Add(
+        new ShadowQueries(store.Database).Add(
             [new ShadowScore(ShortText.From(Payment), new ScoredBy("payments", "2", 0.5f, 0.9f), 0.5f, Decision.Block, new ScoredBy("payments", "1", 0.5f, 0.9f), 0.25f, Decision.Approve, false, 1_000)],
             new ShadowRetention(1_000_000, 0));
         new WebhookQueries(store.Database, TimeProvider.System).Remember(Event);

@@ -1,20 +1,6 @@
 using Fraud.Model;
-using Fraud.Stream.Storage;
 
 namespace Fraud.Stream.Shadow;
-
-/// <summary>What models that are compared said, of all nodes.</summary>
-/// <remarks>The calls block, may come from any thread, and throw <see cref="StoreUnavailableException"/>.</remarks>
-public interface IShadowStore
-{
-    /// <summary>Stores comparisons in one transaction; of a payment and a model the first one counts. Then removes some of what is too old or too much.</summary>
-    void Add(ReadOnlySpan<ShadowScore> scores, ShadowRetention retention);
-
-    /// <summary>Counts what is stored from a moment on.</summary>
-    /// <param name="sinceMs">Milliseconds since 1970 UTC.</param>
-    /// <param name="settledMs">A payment that was scored before this moment and has no label counts as legitimate; 0: none does.</param>
-    ShadowCounts Count(long sinceMs, long settledMs);
-}
 
 /// <summary>What is kept.</summary>
 /// <param name="MaxRows">The newest.</param>
