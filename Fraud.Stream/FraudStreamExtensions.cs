@@ -121,6 +121,8 @@ public static class FraudStreamExtensions
         services.AddSingleton<TrainingLeaseQueries>();
         services.AddSingleton<ShadowQueries>();
         services.AddSingleton<QualityQueries>();
+        services.AddSingleton<ModelQueries>();
+        services.AddSingleton<AliasQueries>();
         services.AddSingleton<AuditQueries>();
         services.AddSingleton<IAuditLog, AuditLog>();
         services.AddSingleton<ModelRegistry>();

@@ -5,7 +5,6 @@ using Fraud.Stream.Database;
 using Fraud.Stream.History;
 using Fraud.Stream.Journal;
 using Fraud.Stream.ReadModel;
-using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
@@ -29,8 +28,6 @@ internal sealed class NullStore(int shards) : IFraudStore
     public ICaseStore Cases => throw new NotSupportedException("It keeps no payments.");
 
     public IPaymentHistory History => throw new NotSupportedException("It keeps no payments.");
-
-    public IRegistryStore Models => throw new NotSupportedException("It keeps no models.");
 
     public IRetentionStore Retention => throw new NotSupportedException("It keeps nothing.");
 

@@ -181,7 +181,7 @@ public static class ModelsCommand
             using var opened = store.Open(parsed, mayMake);
             try
             {
-                var (text, answer) = run(new ModelRegistry(opened, TimeProvider.System), parsed);
+                var (text, answer) = run(new ModelRegistry(new ModelQueries(opened.Database), new AliasQueries(opened.Database), TimeProvider.System), parsed);
                 await parsed.InvocationConfiguration.Output.WriteLineAsync(
                     parsed.GetValue(json) ? JsonSerializer.Serialize(answer, ModelTable.JsonOptions) : text);
             }

@@ -78,7 +78,7 @@ internal static class RetrainCommand
     {
         var time = TimeProvider.System;
         var actor = $"fraud retrain, {Environment.UserName} on {Environment.MachineName}";
-        var registry = new ModelRegistry(store, time);
+        var registry = new ModelRegistry(new ModelQueries(store.Database), new AliasQueries(store.Database), time);
         var staged = new StagedVersions(settings.Scoring, settings.Training, registry);
         var planner = new RetrainingPlanner(
             store, settings.Retraining, settings.Profile, storage, settings.Scoring, settings.Training, staged, time, registry);

@@ -52,7 +52,7 @@ internal sealed record MlflowVersion : IExample<MlflowVersion>
     [Description("Digest, lineage and metrics."), MaxLength(ModelManifest.MaxMetrics + 3)]
     public required IReadOnlyList<MlflowTag> Tags { get; init; }
 
-    [Description("Its names."), MaxLength(IRegistryStore.MaxAliases), Items(MaxLength = ModelManifest.MaxNameLength)]
+    [Description("Its names."), MaxLength(AliasQueries.MaxAliases), Items(MaxLength = ModelManifest.MaxNameLength)]
     public required IReadOnlyList<string> Aliases { get; init; }
 
     public static MlflowVersion Example { get; } = new()
@@ -101,7 +101,7 @@ internal sealed record MlflowModel : IExample<MlflowModel>
     [Description("Empty."), MaxLength(0), Needed]
     public IReadOnlyList<MlflowTag> Tags { get; init; } = [];
 
-    [Description("Names of versions."), MaxLength(IRegistryStore.MaxAliases)]
+    [Description("Names of versions."), MaxLength(AliasQueries.MaxAliases)]
     public required IReadOnlyList<MlflowModelAlias> Aliases { get; init; }
 
     public static MlflowModel Example { get; } = new()
@@ -155,7 +155,7 @@ internal sealed record MlflowVersionAnswer : IExample<MlflowVersionAnswer>
 
 internal sealed record MlflowVersionList : IExample<MlflowVersionList>
 {
-    [Description("The versions, newest first."), MaxLength(IRegistryStore.MaxVersions)]
+    [Description("The versions, newest first."), MaxLength(ModelQueries.MaxVersions)]
     public required IReadOnlyList<MlflowVersion> ModelVersions { get; init; }
 
     [Description("Asks for the next page; left out on the last."), MaxLength(MlflowPage.MaxToken), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -174,7 +174,7 @@ internal sealed record MlflowDownloadUri : IExample<MlflowDownloadUri>
 
 internal sealed record MlflowFileList : IExample<MlflowFileList>
 {
-    [Description("The files; empty when there is no such version."), MaxLength(IRegistryStore.MaxFiles)]
+    [Description("The files; empty when there is no such version."), MaxLength(ModelQueries.MaxFiles)]
     public required IReadOnlyList<MlflowFile> Files { get; init; }
 
     public static MlflowFileList Example { get; } = new() { Files = [MlflowFile.Example] };

@@ -31,7 +31,7 @@ internal static class MlflowView
             .. version.Metrics.Take(ModelManifest.MaxMetrics)
                 .SelectMany(static metric => Tag($"metric.{metric.Key}", metric.Value.ToString(CultureInfo.InvariantCulture))),
         ],
-        Aliases = [.. version.Aliases.Take(IRegistryStore.MaxAliases)],
+        Aliases = [.. version.Aliases.Take(AliasQueries.MaxAliases)],
     };
 
     public static MlflowModel Model(StoredModel model, IReadOnlyList<RegisteredVersion> versions, string name) => new()
@@ -44,7 +44,7 @@ internal static class MlflowView
         Aliases =
         [
             .. versions.SelectMany(static version => version.Aliases.Select(alias => new MlflowModelAlias { Alias = alias, Version = version.Version }))
-                .Take(IRegistryStore.MaxAliases),
+                .Take(AliasQueries.MaxAliases),
         ],
     };
 

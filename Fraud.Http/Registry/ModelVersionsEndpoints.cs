@@ -11,7 +11,7 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
 {
     private const string Root = MlflowProblems.Prefix + "/model-versions";
 
-    private const int MaxResults = IRegistryStore.MaxVersions;
+    private const int MaxResults = ModelQueries.MaxVersions;
 
     public void Map(IEndpointRouteBuilder routes)
     {

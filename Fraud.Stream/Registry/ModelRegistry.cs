@@ -10,7 +10,7 @@ using Fraud.Stream.Storage;
 namespace Fraud.Stream.Registry;
 
 /// <summary>The registry on the store's tables: decides what may be done, and probes what goes into service.</summary>
-public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) : IModelRegistry
+public sealed partial class ModelRegistry(ModelQueries rows, AliasQueries names, TimeProvider time) : IModelRegistry
 {
     /// <summary>The alias of what is in Production.</summary>
     public const string Champion = "champion";
@@ -32,31 +32,31 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
 
     public IReadOnlyList<RegisteredVersion> List(string? model = null)
     {
-        var aliases = store.Models.Aliases(model).ToLookup(static alias => (alias.Model, alias.Version), static alias => alias.Alias);
-        return [.. store.Models.Versions(model).Select(version => Known(version, aliases[(version.Model, version.Version)]))];
+        var aliases = names.Of(model).ToLookup(static alias => (alias.Model, alias.Version), static alias => alias.Alias);
+        return [.. rows.Versions(model).Select(version => Known(version, aliases[(version.Model, version.Version)]))];
     }
 
     public RegisteredVersion? Find(string model, string version) =>
-        store.Models.Versions(model, version) is [var found] ? WithAliases(found) : null;
+        rows.Versions(model, version) is [var found] ? WithAliases(found) : null;
 
     public RegisteredVersion? FindAlias(string model, string alias) =>
         alias == Champion ? Production(model)
-        : store.Models.Aliases(model).FirstOrDefault(known => known.Alias == alias) is { } named ? Find(model, named.Version)
+        : names.Of(model).FirstOrDefault(known => known.Alias == alias) is { } named ? Find(model, named.Version)
         : null;
 
     /// <summary>The version of the model that is in Production. One small query: for looking every second.</summary>
     public RegisteredVersion? Production(string model) =>
-        store.Models.Versions(model, stage: ModelStage.Production) is [var found] ? Known(found, []) : null;
+        rows.Versions(model, stage: ModelStage.Production) is [var found] ? Known(found, []) : null;
 
     /// <summary>The version that each alias of the model names, those in Production left out. One small query.</summary>
     public IReadOnlyDictionary<string, string> Aliases(string model) =>
-        store.Models.Aliases(model).ToDictionary(static alias => alias.Alias, static alias => alias.Version, StringComparer.Ordinal);
+        names.Of(model).ToDictionary(static alias => alias.Alias, static alias => alias.Version, StringComparer.Ordinal);
 
     /// <summary>The newest version in Staging; null when none is. One small query.</summary>
-    public string? NewestInStaging(string model) => store.Models.Versions(model, stage: ModelStage.Staging) is [var newest, ..] ? newest.Version : null;
+    public string? NewestInStaging(string model) => rows.Versions(model, stage: ModelStage.Staging) is [var newest, ..] ? newest.Version : null;
 
     /// <summary>All models, those without versions too.</summary>
-    public IReadOnlyList<StoredModel> Models() => store.Models.Models();
+    public IReadOnlyList<StoredModel> Models() => rows.Models();
 
     /// <summary>Makes a model known before it has a version. False when it is.</summary>
     /// <exception cref="ModelRefusedException">The name cannot be one.</exception>
@@ -64,7 +64,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     {
         Check("name", model);
         var now = time.GetUtcNow();
-        return store.Models.AddModel(
+        return rows.AddModel(
             new StoredModel(model, now.ToUnixTimeMilliseconds(), CardMask.Apply(description)), AuditEntry.New(now, actor, "model created", model));
     }
 
@@ -86,13 +86,13 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         // What a node registers by itself changes nothing for anybody.
         var entry = origin.Source == Shipped ? null
             : AuditEntry.New(now, origin.Source, "model registered", Subject(version.Model, version.Version), $"sha256 {version.Sha256}");
-        if (!store.Models.Add(version, files, entry))
+        if (!rows.Add(version, files, entry))
         {
-            var there = store.Models.Files(version.Model, version.Version);
+            var there = rows.Files(version.Model, version.Version);
             if (there.Count == 0)
             {
                 throw new ModelRefusedException(string.Create(
-                    CultureInfo.InvariantCulture, $"{directory}: expected fewer than {IRegistryStore.MaxVersions} versions in the registry"));
+                    CultureInfo.InvariantCulture, $"{directory}: expected fewer than {ModelQueries.MaxVersions} versions in the registry"));
             }
 
             if (!there.Select(static file => (file.Name, file.Sha256)).SequenceEqual(files.Select(static file => (file.Name, file.Sha256))))
@@ -110,7 +110,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         var isProbed = stage is not (ModelStage.Staging or ModelStage.Production);
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var versions = store.Models.Versions(model);
+            var versions = rows.Versions(model);
             var wanted = versions.FirstOrDefault(one => one.Version == version) ?? throw Unknown(model, version);
             if (wanted.Stage == stage)
             {
@@ -138,9 +138,9 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var versions = store.Models.Versions(model);
+            var versions = rows.Versions(model);
             var present = versions.FirstOrDefault(static one => one.Stage == ModelStage.Production);
-            var before = ProductionHistory.Before(store.Models.History(model), present?.Version);
+            var before = ProductionHistory.Before(rows.History(model), present?.Version);
             var target = versions.FirstOrDefault(one => one.Version == before)
                 ?? throw new ModelRefusedException($"{model}: expected a version that was in Production before; there is none");
             Probe(model, target.Version);
@@ -167,16 +167,16 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
             return;
         }
 
-        if (store.Models.Versions(model, version).Count == 0)
+        if (rows.Versions(model, version).Count == 0)
         {
             throw Unknown(model, version);
         }
 
-        var aliases = store.Models.Aliases(model);
-        if (aliases.Count >= IRegistryStore.MaxAliases && aliases.All(known => known.Alias != alias))
+        var aliases = names.Of(model);
+        if (aliases.Count >= AliasQueries.MaxAliases && aliases.All(known => known.Alias != alias))
         {
             throw new ModelRefusedException(string.Create(
-                CultureInfo.InvariantCulture, $"alias: expected fewer than {IRegistryStore.MaxAliases} of the model; remove one first"));
+                CultureInfo.InvariantCulture, $"alias: expected fewer than {AliasQueries.MaxAliases} of the model; remove one first"));
         }
 
         if (alias is Shadow or Challenger)
@@ -184,7 +184,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
             Probe(model, version);
         }
 
-        store.Models.SetAlias(
+        names.Set(
             new StoredAlias(model, alias, version),
             AuditEntry.New(time.GetUtcNow(), actor, "model alias set", Subject(model, version), alias));
     }
@@ -193,7 +193,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     /// <exception cref="ModelRefusedException">The alias is "champion", which is a stage.</exception>
     public bool RemoveAlias(string model, string alias, string actor) => alias == Champion
         ? throw new ModelRefusedException("alias: expected another than champion, which names what is in Production; move that to another stage")
-        : store.Models.RemoveAlias(model, alias, AuditEntry.New(time.GetUtcNow(), actor, "model alias removed", model, alias));
+        : names.Remove(model, alias, AuditEntry.New(time.GetUtcNow(), actor, "model alias removed", model, alias));
 
     /// <summary>What the version says of itself: with its training record.</summary>
     /// <exception cref="ModelRefusedException">There is no such version, or its manifest is damaged.</exception>
@@ -204,15 +204,15 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     }
 
     /// <summary>Every change of stage, oldest first.</summary>
-    public IReadOnlyList<StageChange> History(string model) => store.Models.History(model);
+    public IReadOnlyList<StageChange> History(string model) => rows.History(model);
 
     /// <summary>Names, digests and sizes of a version's files, by name; empty when there is no such version.</summary>
-    public IReadOnlyList<StoredFile> Files(string model, string version) => store.Models.Files(model, version);
+    public IReadOnlyList<StoredFile> Files(string model, string version) => rows.Files(model, version);
 
     /// <summary>A file's content, checked against its digest.</summary>
     /// <exception cref="ModelRefusedException">The store holds something else, or nothing.</exception>
     public byte[] Read(StoredFile file) =>
-        store.Models.Content(file.Sha256) is { } content && ModelManifest.DigestOf(content) == file.Sha256
+        rows.Content(file.Sha256) is { } content && ModelManifest.DigestOf(content) == file.Sha256
             ? content
             : throw new ModelRefusedException($"{file.Name}: the store does not hold the content that its SHA-256 names");
 
@@ -233,7 +233,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
         var action = isRollback ? "model rolled back" : to == ModelStage.Production ? "model promoted" : "model stage changed";
         var detail = $"{version.Stage} to {to}" + (to == ModelStage.Production && replaced.Length > 0 ? $", in place of version {replaced}" : "")
             + (string.IsNullOrEmpty(reason) ? "" : $": {reason}");
-        return store.Models.Move(
+        return rows.Move(
             new StageMove(
                 new StageChange(
                     version.Model, version.Version, version.Stage, to, now.ToUnixTimeMilliseconds(), actor, CardMask.Apply(reason ?? ""), isRollback, replaced),
@@ -248,7 +248,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     private string ServedBefore(IReadOnlyList<StoredVersion> versions, string promoted)
     {
         var model = versions[0].Model;
-        if (ProductionHistory.Before(store.Models.History(model), null) is not null)
+        if (ProductionHistory.Before(rows.History(model), null) is not null)
         {
             return "";
         }
@@ -302,7 +302,7 @@ public sealed partial class ModelRegistry(IFraudStore store, TimeProvider time) 
     private RegisteredVersion Require(string model, string version) => Find(model, version) ?? throw Unknown(model, version);
 
     private RegisteredVersion WithAliases(StoredVersion version) => Known(
-        version, store.Models.Aliases(version.Model).Where(alias => alias.Version == version.Version).Select(static alias => alias.Alias));
+        version, names.Of(version.Model).Where(alias => alias.Version == version.Version).Select(static alias => alias.Alias));
 
     private static RegisteredVersion Known(StoredVersion version, IEnumerable<string> aliases) => new(
         version.Model,

@@ -19,10 +19,10 @@ internal static class VersionFiles
         try
         {
             var paths = Directory.GetFiles(directory);
-            if (paths.Length > IRegistryStore.MaxFiles || paths.Sum(static path => new FileInfo(path).Length) > MaxBytes)
+            if (paths.Length > ModelQueries.MaxFiles || paths.Sum(static path => new FileInfo(path).Length) > MaxBytes)
             {
                 throw new ModelRefusedException(string.Create(
-                    CultureInfo.InvariantCulture, $"{directory}: expected at most {IRegistryStore.MaxFiles} files of together at most {MaxBytes} bytes"));
+                    CultureInfo.InvariantCulture, $"{directory}: expected at most {ModelQueries.MaxFiles} files of together at most {MaxBytes} bytes"));
             }
 
             return

@@ -4,7 +4,6 @@ using Fraud.Stream.Cluster;
 using Fraud.Stream.Database;
 using Fraud.Stream.History;
 using Fraud.Stream.ReadModel;
-using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 
@@ -24,8 +23,6 @@ public abstract class DelegatingStore(IFraudStore inner) : IFraudStore
     public virtual ICaseStore Cases => inner.Cases;
 
     public virtual IPaymentHistory History => inner.History;
-
-    public virtual IRegistryStore Models => inner.Models;
 
     public virtual IRetentionStore Retention => inner.Retention;
 

@@ -4,7 +4,6 @@ using Fraud.Stream.Cases;
 using Fraud.Stream.Database;
 using Fraud.Stream.History;
 using Fraud.Stream.ReadModel;
-using Fraud.Stream.Registry;
 using Fraud.Stream.Retention;
 using Fraud.Stream.Shards;
 
@@ -38,9 +37,6 @@ public interface IFraudStore : IShardStore, IDisposable
 
     /// <summary>All stored payments with their labels.</summary>
     IPaymentHistory History { get; }
-
-    /// <summary>The model registry's tables.</summary>
-    IRegistryStore Models { get; }
 
     /// <summary>What leaves by age.</summary>
     IRetentionStore Retention { get; }

@@ -98,7 +98,7 @@ internal static class PostgresUpgrade
         }
 
         connection.Execute(PostgresSchema.Sql);
-        connection.Execute(PostgresRegistrySession.Schema);
+        connection.Execute(RegistryTables.Postgres);
         // Versions 3 to 6 and 8 added tables only.
         connection.Execute(FromVersion6);
         connection.Execute("ALTER TABLE shards ADD COLUMN IF NOT EXISTS next_offset bigint");

@@ -215,7 +215,7 @@ internal sealed class SqliteConnection : IDisposable
 }
 
 /// <summary>A prepared statement; its connection closes it. Bind from 1, step, read columns from 0, reset.</summary>
-internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt statement) : IRegistryRow
+internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt statement) : ISqlRow
 {
     private const int ShortLength = 256;
 

@@ -195,7 +195,7 @@ internal static class SqliteUpgrade
         // Until version 8 it let no entry leave, whatever its age.
         connection.Execute("DROP TRIGGER IF EXISTS audit_no_delete");
         connection.Execute(SqliteSchema.Sql);
-        connection.Execute(SqliteRegistrySession.Schema);
+        connection.Execute(RegistryTables.Sqlite);
         if (hasNotes && version < 8)
         {
             connection.Execute(FromVersion7);

@@ -28,17 +28,6 @@ internal sealed class SqliteWriter
     /// <summary>Runs queries that are written once for both databases, in one transaction; an exception or false leaves nothing of it.</summary>
     public bool TryInTransaction(Func<FraudDb, bool> work) => _connection.TryInTransaction(() => work(_connection.Db));
 
-    /// <summary>Runs other work on the writing connection, in one transaction.</summary>
-    public void InTransaction(Action<SqliteConnection> work) => _connection.InTransaction(() => work(_connection));
-
-    /// <summary>Work of whoever writes seldom, in one transaction.</summary>
-    public T InTransaction<T>(Func<SqliteConnection, T> work)
-    {
-        var result = default(T);
-        _connection.InTransaction(() => result = work(_connection));
-        return result!;
-    }
-
     public IReadOnlyList<LabelChange> CommitLabels(string topic, int partition, long nextOffset, IReadOnlyList<Label> labels)
     {
         var changes = new List<LabelChange>();

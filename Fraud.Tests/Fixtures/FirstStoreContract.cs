@@ -127,10 +127,10 @@ public abstract class FirstStoreContract(FirstStore first)
     [Fact]
     public async Task Registry_VersionInProduction_IsThereWithItsFiles()
     {
-        var version = Assert.Single(first.Store.Models.Versions("creditcard-snn"));
+        var version = Assert.Single(new ModelQueries(first.Store.Database).Versions("creditcard-snn"));
 
         Assert.Equal((ModelStage.Production, "1"), (version.Stage, version.Version));
-        Assert.Equal(["manifest.json", "model.onnx"], first.Store.Models.Files("creditcard-snn", "1").Select(static file => file.Name).Order());
+        Assert.Equal(["manifest.json", "model.onnx"], new ModelQueries(first.Store.Database).Files("creditcard-snn", "1").Select(static file => file.Name).Order());
         var found = await Get("/api/2.0/mlflow/registered-models/alias?name=creditcard-snn&alias=champion");
         Assert.Equal("1", found.GetProperty("model_version").GetProperty("version").GetString());
     }

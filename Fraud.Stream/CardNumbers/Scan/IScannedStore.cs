@@ -9,7 +9,7 @@ internal interface IScannedStore : IDisposable
     /// <summary>The table that refuses changes otherwise.</summary>
     const string AuditTable = "audit";
 
-    IRegistrySession Session { get; }
+    ISqlSession Session { get; }
 
     /// <summary>All tables with a column of text or bytes.</summary>
     IReadOnlyList<StoreTable> Tables();

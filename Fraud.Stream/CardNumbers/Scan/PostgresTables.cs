@@ -45,10 +45,10 @@ internal sealed class PostgresTables : IScannedStore
             throw;
         }
 
-        Session = new PostgresRegistrySession(_connection);
+        Session = new PostgresSqlSession(_connection);
     }
 
-    public IRegistrySession Session { get; }
+    public ISqlSession Session { get; }
 
     public IReadOnlyList<StoreTable> Tables()
     {

@@ -15,7 +15,7 @@ internal sealed class SqliteTables : IScannedStore
     public SqliteTables(SqliteConnection connection, string? journal)
     {
         _connection = connection;
-        Session = new SqliteRegistrySession(connection.PrepareOnce, () => connection.Changes);
+        Session = new SqliteSqlSession(connection.PrepareOnce, () => connection.Changes);
         if (journal is not null)
         {
             connection.Prepare("ATTACH ?1 AS pages").Text(1, journal).Run();
@@ -25,7 +25,7 @@ internal sealed class SqliteTables : IScannedStore
 
     private const string Triggers = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit'";
 
-    public IRegistrySession Session { get; }
+    public ISqlSession Session { get; }
 
     public IReadOnlyList<StoreTable> Tables()
     {

@@ -137,7 +137,7 @@ internal sealed class CopyTarget : IDisposable
 
     private void CheckAlone()
     {
-        var session = new PostgresRegistrySession(Connection);
+        var session = new PostgresSqlSession(Connection);
         if (PostgresAlone.LiveNode(session) is { } node)
         {
             throw new StoreCopyException($"expected a database that no service uses, and node {node} has a heartbeat of the last 5 s; stop all services first");

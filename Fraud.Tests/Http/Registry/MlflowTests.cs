@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fraud.Stream.Registry;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Model;
@@ -177,7 +178,7 @@ public sealed class MlflowTests : IAsyncLifetime
     {
         await Import(2);
         var store = _server.Services.GetRequiredService<IFraudStore>();
-        var manifest = store.Models.Files("payments", "2").Single(static file => file.Name == "manifest.json");
+        var manifest = new ModelQueries(store.Database).Files("payments", "2").Single(static file => file.Name == "manifest.json");
         using (var connection = new SqliteConnection(_server.Services.GetRequiredService<StorageOptions>()))
         {
             connection.Execute($"UPDATE model_files SET content = x'00' WHERE sha256 = '{manifest.Sha256}'");

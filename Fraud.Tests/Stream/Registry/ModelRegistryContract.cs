@@ -34,7 +34,7 @@ public abstract class ModelRegistryContract : IDisposable
         }
     }
 
-    private ModelRegistry Registry => new(Store, TimeProvider.System);
+    private ModelRegistry Registry => new(new ModelQueries(Store.Database), new AliasQueries(Store.Database), TimeProvider.System);
 
     protected abstract IFraudStore Create();
 
@@ -232,7 +232,7 @@ public abstract class ModelRegistryContract : IDisposable
     {
         RegisterTo(1);
         Execute("INSERT INTO model_aliases (model, alias, version) VALUES "
-            + string.Join(',', Enumerable.Range(0, IRegistryStore.MaxAliases).Select(static one => $"('{Model}', 'a{one}', '1')")));
+            + string.Join(',', Enumerable.Range(0, AliasQueries.MaxAliases).Select(static one => $"('{Model}', 'a{one}', '1')")));
 
         Assert.Contains("fewer than 1000", Assert.Throws<ModelRefusedException>(() => Registry.SetAlias(Model, "another", "1", "ann")).Message, StringComparison.Ordinal);
         Registry.SetAlias(Model, "a7", "1", "ann");

@@ -92,7 +92,7 @@ public sealed class RegistryWatchTests : IDisposable
         using (var store = GraphHost.Sqlite(_folder))
         {
             store.Open();
-            var registry = new ModelRegistry(store, TimeProvider.System);
+            var registry = new ModelRegistry(new ModelQueries(store.Database), new AliasQueries(store.Database), TimeProvider.System);
             registry.Register(_elsewhere.Add(2), new VersionOrigin("test"));
             registry.SetStage(Model, "2", ModelStage.Production, "test");
         }

@@ -81,7 +81,7 @@ internal static class FilledStore
         new AuditQueries(store.Database).Append(new AuditEntry(0, 1, "ann", "case changed", Payment, "done", "note 4222222222222220"));
         new KeyQueries(store.Database).Add(
             new StoredKey("k1", "key of 4222222222222220", Scopes.Score, [1, 2, 3], 1, null, null), new AuditEntry(0, 1, "ann", "key created", "k1", "done", ""));
-        store.Models.AddModel(new StoredModel("m", 1, "trained for 3530 1113 3330 0000"), new AuditEntry(0, 1, "ann", "model created", "m", "done", ""));
+        new ModelQueries(store.Database).AddModel(new StoredModel("m", 1, "trained for 3530 1113 3330 0000"), new AuditEntry(0, 1, "ann", "model created", "m", "done", ""));
         Snapshot(store, owned, shard);
     }
 

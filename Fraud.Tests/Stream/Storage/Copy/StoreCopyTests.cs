@@ -54,8 +54,8 @@ public sealed class StoreCopyTests(PostgresServer server) : IDisposable
         Assert.Equal(before.LabelSequence(), after.LabelSequence());
         Assert.Equal(before.Rows.ReadPositions(), after.Rows.ReadPositions());
         Assert.True(new WebhookQueries(after.Database, TimeProvider.System).Knows(FilledStore.Event));
-        Assert.Equal([0, 255], after.Models.Content("aa"));
-        Assert.Equal(ModelStage.Production, Assert.Single(after.Models.Versions("m")).Stage);
+        Assert.Equal([0, 255], new ModelQueries(after.Database).Content("aa"));
+        Assert.Equal(ModelStage.Production, Assert.Single(new ModelQueries(after.Database).Versions("m")).Stage);
 
         static IEnumerable<object> Payments(IFraudStore store) => store.History.Read(0, store.History.Head(), 0, long.MaxValue)
             .OrderBy(static payment => payment.TransactionId, StringComparer.Ordinal)

@@ -1,17 +1,15 @@
 namespace Fraud.Stream.Storage;
 
-/// <summary>The registry's statements on a SQLite connection.</summary>
-internal sealed class SqliteRegistrySession(Func<string, SqliteStatement> prepare, Func<int> changes) : IRegistrySession
+/// <summary>SQL that both databases take, on a SQLite connection.</summary>
+internal sealed class SqliteSqlSession(Func<string, SqliteStatement> prepare, Func<int> changes) : ISqlSession
 {
-    public static string Schema => RegistryTables.Schema("INTEGER PRIMARY KEY", "BLOB");
-
     public int Run(string sql, params object[] values)
     {
         Bind(sql, values).Run();
         return changes();
     }
 
-    public List<T> Query<T>(string sql, Func<IRegistryRow, T> map, params object[] values)
+    public List<T> Query<T>(string sql, Func<ISqlRow, T> map, params object[] values)
     {
         var query = Bind(sql, values);
         try

@@ -3,19 +3,17 @@ using Npgsql;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>The registry's statements on a PostgreSQL connection.</summary>
-internal sealed class PostgresRegistrySession(NpgsqlConnection connection) : IRegistrySession
+/// <summary>SQL that both databases take, on a PostgreSQL connection.</summary>
+internal sealed class PostgresSqlSession(NpgsqlConnection connection) : ISqlSession
 {
-    public static string Schema => RegistryTables.Schema("bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "bytea");
-
     public int Run(string sql, params object[] values) => connection.Execute(Marked(sql), values);
 
-    public List<T> Query<T>(string sql, Func<IRegistryRow, T> map, params object[] values) =>
+    public List<T> Query<T>(string sql, Func<ISqlRow, T> map, params object[] values) =>
         connection.Query(Marked(sql), row => map(new Row(row)), values);
 
     private static string Marked(string sql) => sql.Replace('?', '$');
 
-    private sealed class Row(NpgsqlDataReader row) : IRegistryRow
+    private sealed class Row(NpgsqlDataReader row) : ISqlRow
     {
         public string Text(int column) => row.GetString(column);
 
