@@ -309,6 +309,19 @@ public abstract partial class FraudStoreContract
     }
 
     [Fact]
+    public void CommitLabels_LabelIsRefused_EventIsNotRemembered()
+    {
+        Commit([FromHttp(Paid("a"))]);
+        Execute(BreakInserts("label_journal"));
+
+        Assert.ThrowsAny<Exception>(() => Events.CommitLabels("event-1", [Bare("a")]));
+        Assert.False(Events.Knows("event-1"));
+
+        Execute(RepairInserts("label_journal"));
+        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]));
+    }
+
+    [Fact]
     public void CommitLabels_EventAboutAnUnknownPayment_WaitsForIt()
     {
         Assert.Empty(Events.CommitLabels("event-1", [Bare("later")]));

@@ -3,6 +3,7 @@ using Fraud.Stream.Cases;
 using Fraud.Stream.Cluster;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
+using Fraud.Stream.Webhooks;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
 using Npgsql;
@@ -275,6 +276,22 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         }
 
         Assert.Equal(2, Store.Cases.List(new FlaggedQuery(10)).Count);
+    }
+
+    [Fact]
+    public void Ask_TakesTooLong_IsUnavailable()
+    {
+        _ = Store.Count();
+        using var other = new NpgsqlConnection(_options.Postgres);
+        other.Open();
+        using (var transaction = other.BeginTransaction())
+        {
+            other.Execute("LOCK TABLE webhook_events IN ACCESS EXCLUSIVE MODE");
+
+            Assert.Throws<StoreUnavailableException>(() => new WebhookQueries(Store.Database, TimeProvider.System).Knows("event"));
+        }
+
+        Assert.False(new WebhookQueries(Store.Database, TimeProvider.System).Knows("event"));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Fraud.Stream.Journal;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
+using LinqToDB.Data;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
 namespace Fraud.Tests.Stream.Storage;
@@ -128,6 +129,18 @@ public sealed class SqliteStoreTests : FraudStoreContract
         Assert.Throws<StoreUnavailableException>(() => readers.Read(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", [], static row => row.Integer(0)));
         Assert.Equal([1L], readers.Read("SELECT 1", [], static row => row.Integer(0)));
+    }
+
+    [Fact]
+    public void Ask_TakesTooLong_IsUnavailableAndTheNextOneIsServed()
+    {
+        _ = Store.Count();
+        using var readers = new SqliteQuestions(new StorageOptions { SqliteFile = _options.SqliteFile, ReadTimeout = TimeSpan.FromSeconds(1), ReadConnections = 1 }, TimeProvider.System);
+        var database = new SqliteDatabase(static () => throw new InvalidOperationException(), static () => throw new InvalidOperationException(), readers);
+
+        Assert.Throws<StoreUnavailableException>(() => database.Ask(static db =>
+            db.Execute<long>("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")));
+        Assert.Equal(1, database.Ask(static db => db.Execute<long>("SELECT 1")));
     }
 
     [Fact]
