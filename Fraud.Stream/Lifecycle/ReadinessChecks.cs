@@ -1,5 +1,6 @@
 using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
+using Fraud.Stream.Kafka;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
@@ -59,11 +60,16 @@ internal sealed class ModelCheck(ModelRoutes models) : IHealthCheck
     }
 }
 
-/// <summary>Healthy while the consumer runs. The graph does not need it: payments over HTTP are scored without it.</summary>
-internal sealed class KafkaCheck(SourceCounters source) : IHealthCheck
+/// <summary>
+/// Healthy while the consumer runs and the topic has as many partitions as there are shards (rule 28 of docs/decisions/0011). The graph does not need the
+/// consumer: payments over HTTP are scored without it.
+/// </summary>
+internal sealed class KafkaCheck(SourceCounters source, PartitionCount partitions) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(context.Result(source.State == SourceState.Running, source.State.ToString().ToLowerInvariant()));
+        Task.FromResult(partitions.Problem is { } problem
+            ? context.Result(isReady: false, problem)
+            : context.Result(source.State == SourceState.Running, source.State.ToString().ToLowerInvariant()));
 }
 
 /// <summary>Healthy while this node is part of its cluster; with a store of its own it always is.</summary>

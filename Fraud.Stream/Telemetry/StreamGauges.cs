@@ -25,6 +25,7 @@ public sealed class StreamGauges
         metrics.ObserveTotal("fraud_http_payments_made", "Payments made because the pool had none.", () => gate.Made);
         metrics.ObserveTotal("fraud_kafka_records", "Records read from the transactions topic.", () => source.RecordsRead);
         metrics.ObserveTotal("fraud_kafka_records_missing", "Records gone from the broker's log before they were read.", () => source.RecordsMissing);
+        metrics.ObserveTotal("fraud_kafka_records_foreign", "Records whose card belongs to another partition than the one that they were in: producers place cards otherwise than the service.", () => source.ForeignCards);
         metrics.Observe("fraud_kafka_partitions", "Partitions that this node reads.", () => source.Partitions);
         metrics.Observe("fraud_kafka_partitions_paused", "Partitions that wait for their lane.", () => source.PausedPartitions);
         metrics.Observe("fraud_kafka_pace", "Payments a second that are taken from Kafka at most, because payments over HTTP take too long; +Inf: no limit.", () => pace.Limit);

@@ -81,7 +81,7 @@ public sealed class MendedServiceTests(PostgresServer postgres) : IClassFixture<
 
     private static async Task With(string kind, string place, bool lets, Func<ServerFixture, Task> work)
     {
-        var settings = new Dictionary<string, string?> { ["Storage:Kind"] = kind };
+        var settings = new Dictionary<string, string?> { ["Storage:Kind"] = kind, ["Storage:FeatureSample"] = "1" };
         settings[kind == "Sqlite" ? "Storage:SqliteFile" : "Storage:Postgres"] = kind == "Sqlite" ? Path.Combine(place, "fraud.db") : place;
         if (lets)
         {

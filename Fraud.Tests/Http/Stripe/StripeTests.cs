@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Fraud.Http.Stripe;
 using Fraud.Stream.Storage;
+using Fraud.Tests.Stream.Support;
+using Fraud.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Tests.Http.Stripe;
@@ -67,6 +69,8 @@ public sealed class StripeTests(StripeTests.StripeServer stripe) : IClassFixture
     public async Task Event_SentAgain_IsTakenOnce()
     {
         await Send(Event("charge.succeeded", Charge("ch_again", 100, "eur")));
+        // Until it has its row a label of it waits.
+        Store.WaitForRows(Poll.Deadline);
         var before = Store.LabelSequence();
         var warning = Event("radar.early_fraud_warning.created", """{"object":"radar.early_fraud_warning","id":"issfr_1","charge":"ch_again"}""");
         var created = Event("charge.dispute.created", """{"object":"dispute","id":"dp_again","charge":"ch_again","reason":"fraudulent","status":"needs_response"}""");
@@ -87,6 +91,7 @@ public sealed class StripeTests(StripeTests.StripeServer stripe) : IClassFixture
     public async Task Dispute_WonBeforeItsStartArrives_LeavesNoLabel()
     {
         await Send(Event("charge.succeeded", Charge("ch_order", 100, "eur")));
+        Store.WaitForRows(Poll.Deadline);
         var before = Store.LabelSequence();
 
         await Send(Event("charge.dispute.closed", """{"object":"dispute","id":"dp_order","charge":"ch_order","reason":"fraudulent","status":"won"}"""));

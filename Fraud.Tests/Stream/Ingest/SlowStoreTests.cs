@@ -107,7 +107,8 @@ public sealed class SlowStoreTests : IDisposable
         Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.Single(host.Log.Of(104));
         Assert.Empty(host.Log.Of(204));
-        var stored = store.Count().Results;
+        // Their rows may be left to the next start: shards that were closed before their first commit was done are not followed here.
+        var stored = store.Journal().Count;
         Assert.InRange(stored, 1, 3_999);
         Assert.Equal(stored, store.ReadOffsets(Topics.Transactions).Values.Sum());
         await host.DisposeAsync();

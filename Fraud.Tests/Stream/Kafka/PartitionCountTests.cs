@@ -1,8 +1,10 @@
 using Fraud.Stream;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Kafka;
+using Fraud.Stream.Lifecycle;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -46,6 +48,24 @@ public sealed class PartitionCountTests : IDisposable
         Assert.Contains("transactions has 3 partitions, Kafka:Partitions is 6", count.Problem, StringComparison.Ordinal);
         Assert.Single(_log.Of(241));
         await count.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task KafkaCheck_OtherNumber_IsNotReady()
+    {
+        using var count = Count(partitions: 6);
+        var check = new KafkaCheck(new SourceCounters { State = SourceState.Running }, count);
+        Assert.Equal(HealthStatus.Healthy, (await Check()).Status);
+        await count.StartAsync(default);
+
+        await Poll.Until(() => count.Found == 3);
+
+        var result = await Check();
+        Assert.Equal((HealthStatus.Unhealthy, count.Problem), (result.Status, result.Description));
+        await count.StopAsync(default);
+
+        Task<HealthCheckResult> Check() => check.CheckHealthAsync(
+            new HealthCheckContext { Registration = new HealthCheckRegistration("kafka", check, HealthStatus.Unhealthy, []) });
     }
 
     public void Dispose() => _topics.Dispose();
