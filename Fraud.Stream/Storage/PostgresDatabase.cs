@@ -13,7 +13,21 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, NpgsqlDataSource
 
     internal override T Read<T>(Func<FraudDb, T> work) => On(source, work);
 
-    internal override bool TryWrite(Func<FraudDb, bool> work, Exclusion? exclusion = null) => PostgresErrors.Guard(() =>
+    internal override bool TryWrite(Func<FraudDb, bool> work, Exclusion? exclusion = null)
+    {
+        try
+        {
+            return Transact(work, exclusion);
+        }
+        catch (StoreUnavailableException error) when (error.InnerException is PostgresException { SqlState: PostgresSession.StoodStill })
+        {
+            // A query is compiled the first time that it is asked, within the transaction: a second with nothing else to do, and on a busy machine
+            // more than the server lets a session stand still. It ended the transaction, and next time there is nothing to compile.
+            return Transact(work, exclusion);
+        }
+    }
+
+    private bool Transact(Func<FraudDb, bool> work, Exclusion? exclusion) => PostgresErrors.Guard(() =>
     {
         using var connection = source.OpenConnection();
         using var transaction = connection.Begin(lockTimeout);

@@ -32,7 +32,7 @@ internal static class PostgresErrors
             || state.StartsWith("58", StringComparison.Ordinal)   // I/O error
             || state is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
                 // This process, or its machine, stood still in mid-transaction; see PostgresSession.
-                or "25P03"
+                or PostgresSession.StoodStill
                 or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ReadOnlySqlTransaction
                 // Another node made, or wrote into, the partition at the same moment; the next look finds it. All our
                 // inserts say what happens on conflict, and we set no check: these have no other cause.

@@ -45,6 +45,9 @@ internal static class PostgresSession
     // server ends such a session. The pauses inside our transactions are those of the collector, milliseconds.
     private const int IdleInTransactionMs = 2_000;
 
+    /// <summary>State of the error by which the server ends such a session (idle_in_transaction_session_timeout).</summary>
+    public const string StoodStill = "25P03";
+
     // A journal of many million rows may take a while between two rows that are wanted.
     private const int StreamTimeoutSeconds = 600;
 

@@ -32,8 +32,8 @@ cat >"$work/post.lua" <<'LUA'
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 local n = 0
-local who = math.random(1, 1000000000)
 math.randomseed(os.time())
+local who = math.random(1, 1000000000)
 request = function()
   n = n + 1
   return wrk.format(nil, "/predict", nil, string.format(

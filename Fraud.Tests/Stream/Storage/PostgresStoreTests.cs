@@ -6,6 +6,7 @@ using Fraud.Stream.Storage;
 using Fraud.Stream.Webhooks;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
+using LinqToDB.Data;
 using Npgsql;
 using static Fraud.Tests.Stream.Storage.StoredPayments;
 
@@ -53,6 +54,29 @@ public sealed class PostgresStoreTests(PostgresServer server) : FraudStoreContra
         "; DROP TABLE api_keys; DROP TABLE audit; DROP FUNCTION audit_is_append_only; UPDATE schema_version SET version = 2";
 
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}";
+
+    [Fact]
+    public void Write_StoodStillTheFirstTime_IsDoneTheSecond()
+    {
+        _ = Store.Count();
+        var times = 0;
+
+        var ids = Store.Database.Write(db =>
+        {
+            db.Execute("INSERT INTO webhook_events (event_id, received_at) VALUES ('stood', 1)");
+            if (++times == 1)
+            {
+                var session = db.Execute<int>("SELECT pg_backend_pid()");
+                db.Execute("SET LOCAL idle_in_transaction_session_timeout = 1");
+                Assert.True(SpinWait.SpinUntil(() => Rows($"SELECT count(*)::text FROM pg_stat_activity WHERE pid = {session}") is ["0"], Poll.Deadline));
+            }
+
+            return db.Query<string>("SELECT event_id FROM webhook_events").ToList();
+        });
+
+        Assert.Equal((2, "stood"), (times, Assert.Single(ids)));
+        Assert.Equal(["stood"], Rows("SELECT event_id FROM webhook_events"));
+    }
 
     [Fact]
     public void Commit_SeveralMonths_MakesAPartitionEachAndNoneForFarAwayTimes()
