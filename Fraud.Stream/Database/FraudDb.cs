@@ -11,7 +11,7 @@ namespace Fraud.Stream.Database;
 
 /// <summary>An open connection for queries that are written once for both databases. One thread at a time.</summary>
 /// <remarks>
-/// A table is a record with the attributes of linq2db, beside the queries that use it. Whoever lends the connection owns it, begins and
+/// A table is a record with the attributes of linq2db, beside the queries that use it. The lender of the connection owns it, begins and
 /// ends its transactions, and translates its errors (<see cref="FraudDatabase"/>).
 /// </remarks>
 internal sealed class FraudDb(DbConnection connection, IDataProvider provider, HandBound? handBound = null)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Fraud.Stream.Retention;
 
 /// <summary>
-/// Removes what is over age, a bounded step at a time with pauses between them, so that whoever writes is not held up. Of the nodes of a
+/// Removes what is over age, a bounded step at a time with pauses between them, so that no writer is held up. Of the nodes of a
 /// cluster one does so at a time. Waits for a store that is away, as long as it takes. One thread.
 /// </summary>
 public sealed class RetentionLoop(

@@ -106,9 +106,7 @@ internal sealed class SqliteRetentionPass(SqliteFile rows, SqliteFile journal, i
 
         if (over.Count > 0)
         {
-            Delete(
-                ["DELETE FROM transactions WHERE position = ?1 AND transaction_id = ?2"],
-                over);
+            Delete(["DELETE FROM transactions WHERE position = ?1 AND transaction_id = ?2"], over);
         }
 
         return new RetentionStep(over.Count, over.Count < stepRows && looked < LookedAt);

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace Fraud.Stream.Storage;
 
 /// <summary>A connection that hand-bound statements use, for ADO.NET: both write in the same transaction, and share its cache.</summary>
-/// <remarks>It opens, closes and begins nothing: whoever lends the handle does.</remarks>
+/// <remarks>It opens, closes and begins nothing: the lender of the handle does.</remarks>
 internal sealed class LentSqlite : Microsoft.Data.Sqlite.SqliteConnection
 {
     private readonly sqlite3 _handle;

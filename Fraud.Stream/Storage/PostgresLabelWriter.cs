@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Fraud.Stream.Storage;
 
-/// <summary>Labels in a transaction of PostgreSQL that somebody else began.</summary>
+/// <summary>Labels in a transaction of PostgreSQL that the caller began.</summary>
 internal sealed class PostgresLabelWriter(NpgsqlConnection connection) : ILabelWriter
 {
     public List<LabelChange>? TryWrite(IReadOnlyList<Label> labels, bool isAlone) => PostgresLabels.TryWrite(connection, labels, isAlone);

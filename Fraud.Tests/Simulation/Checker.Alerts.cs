@@ -9,7 +9,7 @@ internal sealed partial class Checker
     public string DescribeAlerts() => string.Join(", ", Enumerable.Range(0, shards).Select(
         shard => $"shard {shard}: alerts up to {store.Alerts.PositionOf(shard)} of {store.Head(shard).Sequence}"));
 
-    /// <summary>What is at or below the position is in the topic, whoever dies now.</summary>
+    /// <summary>What is at or below the position is in the topic, whichever node dies now.</summary>
     private void CheckAlerts(int shard, CheckedJournal journal)
     {
         var position = store.Alerts.PositionOf(shard);
