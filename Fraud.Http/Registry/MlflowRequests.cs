@@ -59,6 +59,9 @@ internal sealed record MlflowTransition : IExample<MlflowTransition>
     [Description("Archive what else is in Staging; in Production there is only one.")]
     public bool? ArchiveExistingVersions { get; init; }
 
+    [Description("Why, for the history of stages and the audit log. MLflow has no such field; its clients leave it out."), MaxLength(ModelVersionsEndpoints.MaxReason)]
+    public string? Reason { get; init; }
+
     public static MlflowTransition Example { get; } = new() { Name = "payments", Version = "1", Stage = "Production", ArchiveExistingVersions = true };
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Fraud.Stream.Registry;
@@ -10,6 +11,9 @@ namespace Fraud.Http.Registry;
 internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames names, ImportFolder imports) : IEndpoints
 {
     private const string Root = MlflowProblems.Prefix + "/model-versions";
+
+    /// <summary>Characters of a reason at most: as long as a note on a case by default.</summary>
+    public const int MaxReason = 2_000;
 
     private const int MaxResults = ModelQueries.MaxVersions;
 
@@ -55,6 +59,12 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
     {
         var (name, version) = Find(call);
         var stage = MlflowView.Stage("stage", call.Required("stage"));
+        var reason = call.Text("reason");
+        if (reason?.Length > MaxReason)
+        {
+            throw new MlflowRefusedException(MlflowProblems.Wrong("reason", string.Create(CultureInfo.InvariantCulture, $"at most {MaxReason} characters")));
+        }
+
         // What was in Production is archived in any case: there can be only one that is served.
         if (call.Flag("archive_existing_versions") && stage == ModelStage.Staging)
         {
@@ -64,7 +74,7 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
             }
         }
 
-        return One(registry.SetStage(version.Model, version.Version, stage, call.Actor), name);
+        return One(registry.SetStage(version.Model, version.Version, stage, call.Actor, reason), name);
     }
 
     private MlflowVersionAnswer Create(MlflowCall call)

@@ -9,7 +9,8 @@ const patience = 10_000;
 /** An answer that says no, in the service's words. */
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
-    super(body.detail || body.title || `status ${status}`);
+    // MLflow's addresses say it in another field.
+    super(body.detail || body.message || body.title || `status ${status}`);
     this.status = status;
     this.title = body.title || "";
     this.retryAfter = Number(retryAfter) || 0;
