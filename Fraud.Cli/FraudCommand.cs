@@ -19,6 +19,7 @@ using Fraud.Cli.Serve;
 using Fraud.Cli.Shadow;
 using Fraud.Cli.Simulate;
 using Fraud.Cli.Store;
+using Fraud.Cli.Stripe;
 using Fraud.Cli.Train;
 using Fraud.Cli.Verify;
 
@@ -54,6 +55,7 @@ public static class FraudCommand
         LabelsCommand.Create(),
         ModelsCommand.Create(),
         SimulateCommand.Create(),
+        StripeCommand.Create(),
         ReplayCommand.Create(),
         ShadowCommand.Create(),
         TrainCommand.Create(),

@@ -47,7 +47,7 @@ public static class SettingAliases
         SettingAlias.Nothing("ENVIRONMENT", "nothing behaves differently by it: settings say what differs", "production"),
         SettingAlias.Nothing("REDIS_PASSWORD", "there is no Redis to log on to: histories are in memory and in the store", "secret"),
         SettingAlias.Nothing("MLFLOW_TRACKING_URI", "models come from a folder of versions, see MODEL_PATH", "http://mlflow:5001"),
-        SettingAlias.Nothing("STRIPE_API_KEY", "Stripe is listened to and never called", "sk_test_x"),
+        SettingAlias.Nothing("STRIPE_API_KEY", "the service listens to Stripe and never calls it; 'fraud stripe pay' makes a test payment with it", "sk_test_x"),
         SettingAlias.Same("STRIPE_WEBHOOK_SECRET", "Stripe:WebhookSecrets", "as it is: what Stripe signs with", "whsec_0123456789abcdef0123456789abcdef"),
         .. TracingAliases.All,
     ];
