@@ -129,7 +129,7 @@ public sealed class FaultRunner(PostgresServer postgres, TimeSpan churn)
     private static bool IsCommitted(FraudCluster cluster, InputPlan plan)
     {
         var store = new StoreReader(cluster.Storage);
-        if (store.CountResults() < plan.History.Count + plan.Stream.Count)
+        if (store.CountResults() + store.Parked().Count < plan.History.Count + plan.Stream.Count)
         {
             return false;
         }

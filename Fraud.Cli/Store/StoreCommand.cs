@@ -12,9 +12,9 @@ namespace Fraud.Cli.Store;
 public static class StoreCommand
 {
     public static Command Create() => new(
-        "store", "Make the store's tables, count what is in them and what is over age, look for card numbers, erase a card, or move it to PostgreSQL.")
+        "store", "Make the store's tables, count what is in them and what is over age, try rows again that the database refused, look for card numbers, erase a card, or move it to PostgreSQL.")
     {
-        Init(), Status(), RetentionCommand.Create(), ScanCommand.Create(), PurgeCommand.Create(), CopyCommand.Create(),
+        Init(), Status(), RetentionCommand.Create(), RefusedCommand.Create(), ScanCommand.Create(), PurgeCommand.Create(), CopyCommand.Create(),
     };
 
     private static Command Init() => Make(

@@ -95,6 +95,9 @@ public sealed record StatsRows
 
     /// <summary>Since the one was stored that waits longest.</summary>
     public double Seconds { get; init; }
+
+    /// <summary>Answered, and parked because the database refused their rows: of the whole database.</summary>
+    public long Parked { get; init; }
 }
 
 /// <summary>Payments whose alerts, if there are any, Kafka does not have yet.</summary>

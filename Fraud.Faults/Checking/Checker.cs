@@ -24,6 +24,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
     // What pages say that Kafka must have.
     private readonly HashSet<string> _flagged = new(StringComparer.Ordinal);
     private readonly HashSet<(string Topic, string Partition, string Offset)> _letters = [];
+    private readonly Dictionary<string, ParkedPayment> _parked = new(StringComparer.Ordinal);
     private int _duplicated;
 
     public CheckReport Run()
@@ -40,7 +41,16 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             }
         }
 
-        var lost = inputs.Keys.Where(id => !results.ContainsKey(id)).ToArray();
+        foreach (var parked in _store.Parked())
+        {
+            if (results.ContainsKey(parked.Id) || !_parked.TryAdd(parked.Id, parked))
+            {
+                _duplicated++;
+                _violations.Add($"{parked.Id} is parked, and stored or parked besides");
+            }
+        }
+
+        var lost = inputs.Keys.Where(id => !results.ContainsKey(id) && !_parked.ContainsKey(id)).ToArray();
         Report(lost.Length, "lost", lost);
         CheckContent(inputs, results);
         CheckOrder(rows);
@@ -67,7 +77,7 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
 
     private void CheckContent(Dictionary<string, Input> inputs, Dictionary<string, StoredResult> results)
     {
-        var unknown = results.Keys.Where(id => !inputs.ContainsKey(id)).ToArray();
+        var unknown = results.Keys.Concat(_parked.Keys).Where(id => !inputs.ContainsKey(id)).ToArray();
         Report(unknown.Length, "stored but never sent", unknown);
         var different = results.Values.Where(row => inputs.TryGetValue(row.Id, out var input)
                 && (row.CardId != input.CardId || row.TerminalId != input.TerminalId || row.AmountMinor != input.AmountMinor
@@ -226,12 +236,15 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             }
 
             journals.Add(entries);
+            var misplaced = _parked.Values.Where(each => each.Shard == shard
+                && !(counted.TryGetValue((each.Sequence, each.Ordinal), out var page) && IsSame(page, each.Payment))).Select(static each => each.Id).ToArray();
+            Report(misplaced.Length, "parked otherwise than their page has them", misplaced);
         }
 
         // Each repeat that rows found is taken back once, by the page that its note names, and nothing else is.
         Report(
             [.. noted.Select(static note => note.ToString())], taken.Select(static each => each.ToString()), "notes of repeats", "payments that pages take back");
-        Report([.. results.Keys], seen, "results", "payments in the journals");
+        Report([.. results.Keys, .. _parked.Keys], seen, "results and parked payments", "payments in the journals");
         Report(different.Count, "otherwise in the journal than in its row", different);
         return journals;
     }
@@ -250,15 +263,22 @@ public sealed class Checker(FraudCluster cluster, InputPlan plan, InputShape sha
             == (row.Decision, row.KafkaOffset, row.Model, row.Reasons, BitConverter.SingleToInt32Bits(row.Score))
         && (page.Features is null ? !row.IsFlagged : MemoryMarshal.AsBytes(page.Features.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(row.Features.AsSpan())));
 
+    private static bool IsSame(CheckedPayment page, CheckedPayment parked) =>
+        (page with { ModelNumber = 0, Features = null }) == (parked with { ModelNumber = 0, Features = null })
+        && (page.Features ?? []).AsSpan().SequenceEqual(parked.Features ?? []);
+
     private void CheckAnswers(Dictionary<string, StoredResult> results)
     {
         var answers = http.Answers;
-        var missing = answers.Where(answer => !results.ContainsKey(answer.Id)).Select(static answer => answer.Id).ToArray();
+        var missing = answers.Where(answer => !results.ContainsKey(answer.Id) && !_parked.ContainsKey(answer.Id)).Select(static answer => answer.Id).ToArray();
         Report(missing.Length, "answered with 200 but not stored", missing);
-        var different = answers.Where(answer => results.TryGetValue(answer.Id, out var row)
-            && BitConverter.SingleToInt32Bits(row.Score) != BitConverter.SingleToInt32Bits(answer.Score)).Select(static answer => answer.Id).ToArray();
+        var different = answers.Where(answer => ScoreOf(answer.Id, results) is { } score
+            && BitConverter.SingleToInt32Bits(score) != BitConverter.SingleToInt32Bits(answer.Score)).Select(static answer => answer.Id).ToArray();
         Report(different.Length, "answered with another score than stored", different);
     }
+
+    private float? ScoreOf(string id, Dictionary<string, StoredResult> results) =>
+        results.TryGetValue(id, out var row) ? row.Score : _parked.TryGetValue(id, out var parked) ? parked.Payment.Score : null;
 
     private void Report(int count, string what, IEnumerable<string> examples)
     {

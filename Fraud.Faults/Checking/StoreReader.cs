@@ -31,6 +31,12 @@ public sealed class StoreReader(StorageOptions storage)
         "SELECT shard, sequence, ordinal, transaction_id, retracted FROM repeated_payments",
         static row => (row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.IsDBNull(4) ? (long?)null : row.GetInt64(4)));
 
+    /// <summary>Payments whose rows the database refused, with a page that has each alone.</summary>
+    public List<ParkedPayment> Parked() => Read(
+        "SELECT shard, sequence, ordinal, transaction_id, payload FROM refused_rows",
+        static row => new ParkedPayment(
+            row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), CheckedPage.Read((byte[])row.GetValue(4)).Payments.Single()));
+
     public long CountResults() => Read("SELECT count(*) FROM transactions", static row => row.GetInt64(0))[0];
 
     /// <summary>Earliest and latest time of writing, milliseconds since 1970 UTC by the nodes' clocks.</summary>

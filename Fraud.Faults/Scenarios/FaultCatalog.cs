@@ -30,6 +30,7 @@ public static class FaultCatalog
         RowFaults.Locked,
         RowFaults.LateRepeats,
         RowFaults.PowerCut,
+        RowFaults.Poison,
         InputFaults.Unreadable,
         InputFaults.Poison,
         InputFaults.Duplicates,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Fraud.Cli;
 using Fraud.Faults.Checking;
 using Fraud.Faults.Cluster;
 using Fraud.Faults.Feed;
@@ -106,6 +107,58 @@ public static class RowFaults
         Inputs = new InputShape { Rate = 300, Stream = 300 * 40, HttpShare = 0 },
         Cluster = static folder => new ClusterShape { Nodes = 1, SqliteFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName },
     };
+
+    /// <summary>
+    /// One in a hundred of all, and one in ten over HTTP: all others are written beside them. Those over HTTP are tried again by the product's command
+    /// once they are taken; the others stay, and the checker has to find them parked as their pages have them.
+    /// </summary>
+    public static Fault Poison { get; } = new(
+        "poison-row", "a trigger refuses the rows of some payments, a node is killed meanwhile; all others have rows, then what is taken by then is tried again", static async (run, cancellation) =>
+        {
+            var rows = new StoreReader(run.Cluster.Storage);
+            Refuse(run, "new.transaction_id LIKE '%33' OR (new.kafka_offset IS NULL AND new.transaction_id LIKE '%7')");
+            await NodeFaults.Kill.Inject(run, cancellation);
+            await run.Fed.WaitAsync(cancellation);
+            var since = Stopwatch.GetTimestamp();
+            while (!HaveRows(run, rows))
+            {
+                await Task.Delay(Look, cancellation);
+            }
+
+            var parked = rows.Parked().Count;
+            run.Note(string.Create(CultureInfo.InvariantCulture, $"{parked} payments were parked, the last {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s after the feed"));
+            Refuse(run, "new.transaction_id LIKE '%33'");
+            await using var output = new StringWriter();
+            var exit = await FraudCommand.RunAsync(
+                ["store", "refused", "--retry", "--postgres", run.Cluster.Storage.Postgres], output, output, cancellation);
+            var left = rows.Parked().Count;
+            run.Note(string.Create(CultureInfo.InvariantCulture, $"{left} are refused still"));
+            if (exit != 1 || left == 0 || left >= parked || rows.Parked().Exists(static each => !each.Id.EndsWith("33", StringComparison.Ordinal)))
+            {
+                run.Violation(string.Create(CultureInfo.InvariantCulture, $"{parked} were parked, and {left} after the retry, which ended with {exit}: {output}"));
+            }
+        });
+
+    private static void Refuse(FaultRun run, string condition)
+    {
+        using var connection = new NpgsqlConnection(run.Cluster.Storage.Postgres);
+        connection.Open();
+        using var command = new NpgsqlCommand(
+            $"""
+            CREATE OR REPLACE FUNCTION refuse_rows() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN IF {condition} THEN RAISE 'refused by the suite'; END IF; RETURN new; END $$;
+            CREATE OR REPLACE TRIGGER refuse_rows BEFORE INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION refuse_rows();
+            """,
+            connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static bool HaveRows(FaultRun run, StoreReader rows)
+    {
+        var heads = run.Cluster.TryReadHeads();
+        var positions = rows.Positions(Checker.Rows);
+        return heads.Count > 0 && heads.All(head => positions.GetValueOrDefault(head.Shard) == head.Sequence);
+    }
 
     private static long Committed(FaultRun run) => run.Cluster.TryReadHeads().Sum(static head => head.Sequence);
 }

@@ -89,6 +89,10 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, Anomal
                 static answer => answer.Item1 is not null,
                 context.RequestAborted);
         }
+        catch (RowRefusedException)
+        {
+            return CaseReads.Refused;
+        }
         catch (StoreUnavailableException)
         {
             return CaseReads.Away;

@@ -19,6 +19,15 @@ internal sealed class CaseReads(IFraudStore store, StorageOptions options, Graph
         RetryAfter = TimeSpan.FromSeconds(1),
     };
 
+    /// <summary>A read by id of a payment that was accepted, and whose row the database refuses.</summary>
+    public static Problem Refused { get; } = new(
+        503, "Service Unavailable",
+        "The payment was accepted, answered and counted, and the database refused its row: there is nothing to show before an operator has it tried again ('fraud store refused --retry').")
+    {
+        // Someone has to change something first.
+        RetryAfter = TimeSpan.FromMinutes(1),
+    };
+
     /// <exception cref="StoreUnavailableException">Also when it is not open yet, or when too many ask.</exception>
     public async Task<T> Run<T>(Func<ICaseStore, T> read, CancellationToken cancellation)
     {

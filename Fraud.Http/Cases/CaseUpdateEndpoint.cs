@@ -104,6 +104,10 @@ internal sealed class CaseUpdateEndpoint(
                 update.TransactionId, () => Task.Run(() => Store(context, update), CancellationToken.None),
                 static stored => stored.Outcome is not CaseOutcome.NotFound, CancellationToken.None);
         }
+        catch (RowRefusedException)
+        {
+            return CaseReads.Refused;
+        }
         catch (StoreUnavailableException)
         {
             return Away;

@@ -48,7 +48,12 @@ internal sealed class StatsEndpoint(
                 Samples = recent.Samples,
                 Seconds = Math.Round(recent.Span.TotalSeconds, 1),
             },
-            RowsBehind = new StatsRows { Payments = feeds.Results.Lag.Payments, Seconds = Math.Round(feeds.Results.Lag.Age.TotalSeconds, 3) },
+            RowsBehind = new StatsRows
+            {
+                Payments = feeds.Results.Lag.Payments,
+                Seconds = Math.Round(feeds.Results.Lag.Age.TotalSeconds, 3),
+                Parked = feeds.Results.Refused.Parked,
+            },
             AlertsBehind = new StatsAlertsBehind { Payments = feeds.Alerts.Lag.Payments, Seconds = Math.Round(feeds.Alerts.Lag.Age.TotalSeconds, 3) },
             CpuPercent = Math.Round(usage.CpuPercent, 1),
             MemoryMb = Math.Round(usage.MemoryMb, 1),

@@ -86,7 +86,10 @@ internal sealed record StatsRows : IExample<StatsRows>
     [Description("Since the one was stored that waits longest."), AtLeast(0)]
     public required double Seconds { get; init; }
 
-    public static StatsRows Example { get; } = new() { Payments = 120, Seconds = 0.02 };
+    [Description("Answered, and parked because the database refused their rows: of the whole database, whichever node parked them."), AtLeast(0)]
+    public required long Parked { get; init; }
+
+    public static StatsRows Example { get; } = new() { Payments = 120, Seconds = 0.02, Parked = 0 };
 }
 
 internal sealed record StatsAlertsBehind : IExample<StatsAlertsBehind>

@@ -93,7 +93,7 @@ internal static class EngineProps
 
     private static ResultsReader ResultsOf(IServiceProvider provider) => new(
         provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<ShardDirectory>(), provider.GetRequiredService<ResultsFeed>(),
-        provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<ILogger<ResultsReader>>());
+        provider.GetRequiredService<ReadModelOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ResultsReader>>());
 
     private static RetentionLoop RetentionOf(IServiceProvider provider) => new(
         provider.GetRequiredService<IFraudStore>(), provider.GetRequiredService<StorageOptions>().Retention, provider.GetRequiredService<RetentionCounts>(),

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Fraud.Stream.Formation;
 using Fraud.Stream.Ingest;
 using Fraud.Stream.Kafka;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Scoring;
 using Fraud.Stream.Shards;
 using Fraud.Stream.Storage;
@@ -15,8 +17,8 @@ internal sealed class GraphCheck(GraphStatus graph) : IHealthCheck
         Task.FromResult(context.Result(graph.IsReady(out var detail), detail));
 }
 
-/// <summary>Healthy while the store answers.</summary>
-internal sealed class StoreCheck(IFraudStore store) : IHealthCheck
+/// <summary>Healthy while the store answers. Rows that it refuses are said, and no reason to take no payments: those are answered and counted.</summary>
+internal sealed class StoreCheck(IFraudStore store, ResultsFeed rows) : IHealthCheck
 {
     private readonly Lock _gate = new();
     private Task _ping = Task.CompletedTask;
@@ -26,7 +28,9 @@ internal sealed class StoreCheck(IFraudStore store) : IHealthCheck
         try
         {
             await Ping().WaitAsync(cancellationToken);
-            return HealthCheckResult.Healthy(store.Kind);
+            return HealthCheckResult.Healthy(rows.Refused.Parked is > 0 and var parked
+                ? string.Create(CultureInfo.InvariantCulture, $"{store.Kind}; it refuses the rows of {parked} payments")
+                : store.Kind);
         }
         catch (StoreUnavailableException error)
         {

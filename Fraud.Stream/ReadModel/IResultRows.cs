@@ -22,7 +22,17 @@ public interface IResultRows : IDisposable
     /// takes the payment back.
     /// </summary>
     /// <param name="pages">Those of a shard one behind the other, from the one behind its position on, and together.</param>
+    /// <exception cref="RowsRefusedException">The database refuses some of it, however often it is tried. Nothing is written.</exception>
     RowsWritten Write(IReadOnlyList<FollowedPage> pages);
+
+    /// <summary>
+    /// Writes a page of which the database refuses something, in one transaction: its payments are halved until those are left that are refused
+    /// alone, and these are parked in place of their rows (rule 19 of docs/decisions/0011).
+    /// </summary>
+    RowsWritten WriteApart(FollowedPage page);
+
+    /// <summary>Writes the row of a payment that was parked, with the labels that waited for it, in one transaction in which it is parked no more.</summary>
+    RetryOutcome Retry(RefusedRow parked);
 }
 
 /// <summary>A page on its way to a reader of the journal.</summary>
@@ -34,4 +44,11 @@ public readonly record struct FollowedPage(int Shard, long Generation, long Sequ
 /// <param name="Payments">Rows that were added.</param>
 /// <param name="Repeats">Payments whose id was stored before.</param>
 /// <param name="Lost">Shards of which nothing was written: another claim has them, or the pages do not follow the position.</param>
-public sealed record RowsWritten(int Payments, int Repeats, IReadOnlyList<int> Lost);
+public sealed record RowsWritten(int Payments, int Repeats, IReadOnlyList<int> Lost)
+{
+    /// <summary>Payments that were parked, and why.</summary>
+    public IReadOnlyList<RefusedPlace> Refused { get; init; } = [];
+}
+
+/// <summary>Where a payment is whose row the database refuses, and by what: its code, and the constraint that it names.</summary>
+public readonly record struct RefusedPlace(int Shard, JournalPlace Place, string Error);

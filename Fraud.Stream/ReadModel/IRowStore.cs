@@ -17,7 +17,7 @@ public interface IRowStore
     /// <summary>The repeats of a shard that are to be taken back, and how far its rows are: of one look.</summary>
     RepeatNotes ReadRepeats(int shard);
 
-    /// <summary>What a payment was answered; null when it has no row.</summary>
+    /// <summary>What a payment was answered, also when its row is parked; null when it has none.</summary>
     StoredAnswer? ReadAnswer(in ShortText transactionId);
 }
 

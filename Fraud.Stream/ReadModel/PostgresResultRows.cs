@@ -6,54 +6,9 @@ using NpgsqlTypes;
 
 namespace Fraud.Stream.ReadModel;
 
-/// <summary><see cref="IResultRows"/> in PostgreSQL: rows are copied into a table of the session and moved from there.</summary>
+/// <summary><see cref="IResultRows"/> in PostgreSQL.</summary>
 internal sealed class PostgresResultRows : IResultRows
 {
-    private const short CopiedColumns = 21;
-
-    private const string Columns =
-        "transaction_id, shard, card_id, terminal_id, amount_minor, currency, event_time, source, fraud_score, decision, "
-        + "reasons, model, model_version, review_threshold, block_threshold, features, kafka_offset, scored_at, sequence, ordinal";
-
-    // Positions follow the order of copying.
-    private const string Staging = """
-        CREATE TEMP TABLE result_rows (
-            position bigint NOT NULL DEFAULT nextval('transactions_position'), number integer NOT NULL,
-            transaction_id text, shard integer, card_id text, terminal_id text, amount_minor bigint, currency text,
-            event_time bigint, source text, fraud_score real, decision smallint, reasons text, model text,
-            model_version text, review_threshold real, block_threshold real, features real[], kafka_offset bigint,
-            scored_at bigint, sequence bigint, ordinal integer
-        ) ON COMMIT DELETE ROWS
-        """;
-
-    private const string Copy = $"COPY result_rows (number, {Columns}) FROM STDIN (FORMAT BINARY)";
-
-    // Answers the numbers of those whose ids were there already, and -1 when labels wait for payments.
-    private const string Move = $"""
-        WITH fresh AS (
-            INSERT INTO transaction_ids (transaction_id, position, event_time)
-            SELECT transaction_id, position, event_time FROM result_rows ORDER BY position
-            ON CONFLICT (transaction_id) DO NOTHING
-            RETURNING position
-        ), stored AS (
-            INSERT INTO transactions (position, {Columns})
-            SELECT position, {Columns} FROM result_rows JOIN fresh USING (position)
-        )
-        SELECT number FROM result_rows LEFT JOIN fresh USING (position) WHERE fresh.position IS NULL
-        UNION ALL
-        SELECT -1 WHERE EXISTS (SELECT FROM waiting_labels)
-        """;
-
-    // Of the repeats, those that are not their own rows, read a second time.
-    private const string Repeat = """
-        INSERT INTO repeated_payments (shard, sequence, ordinal, transaction_id)
-        SELECT r.shard, r.sequence, r.ordinal, r.transaction_id FROM result_rows r
-        WHERE r.number = ANY ($1) AND NOT EXISTS (
-            SELECT FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
-            WHERE i.transaction_id = r.transaction_id AND t.shard = r.shard AND t.sequence = r.sequence AND t.ordinal = r.ordinal)
-        ON CONFLICT DO NOTHING
-        """;
-
     private const string Retract = """
         UPDATE repeated_payments n SET retracted = taken.page FROM unnest($1, $2, $3, $4) AS taken (shard, sequence, ordinal, page)
         WHERE n.shard = taken.shard AND n.sequence = taken.sequence AND n.ordinal = taken.ordinal
@@ -64,22 +19,20 @@ internal sealed class PostgresResultRows : IResultRows
 
     private readonly NpgsqlConnection _connection;
     private readonly PostgresPartitions _partitions;
-    private readonly PostgresCopyBuffer _rows = new();
-    private readonly NpgsqlCommand _move;
+    private readonly PostgresRowStaging _staging;
+    private readonly PostgresRefusedRows _parked;
     private readonly NpgsqlCommand _position;
     private readonly List<Label> _stored = [];
-    private readonly List<(int Shard, JournalPlace Place, long Page)> _retracted = [];
 
-    /// <param name="connection">One of its own, which it disposes of. After a failure neither is used again.</param>
-    public PostgresResultRows(NpgsqlConnection connection, PostgresPartitions partitions, TimeSpan lockTimeout)
+    /// <param name="connection">One of its own, which it disposes of. After a failure that is no refusal neither is used again.</param>
+    public PostgresResultRows(NpgsqlConnection connection, PostgresPartitions partitions, TimeSpan lockTimeout, TimeProvider time)
     {
         _connection = connection;
         _partitions = partitions;
+        _parked = new PostgresRefusedRows(connection, time);
         // Compiling a plan takes longer than moving rows.
         connection.Execute("SET jit = off; " + PostgresSession.Limits("SESSION", lockTimeout));
-        connection.Execute(Staging);
-        _move = new NpgsqlCommand(Move, connection);
-        _move.Prepare();
+        _staging = new PostgresRowStaging(connection);
         _position = new NpgsqlCommand(MovePosition, connection);
         foreach (var type in (ReadOnlySpan<NpgsqlDbType>)[NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint])
         {
@@ -93,12 +46,11 @@ internal sealed class PostgresResultRows : IResultRows
         _connection.Query(PostgresReaderPositions.TakeSql, static row => row.GetInt64(0), JournalReaders.Results, shard, generation) is [var position]
             ? position : (long?)null);
 
-    public RowsWritten Write(IReadOnlyList<FollowedPage> pages) => PostgresErrors.Guard(() =>
+    public RowsWritten Write(IReadOnlyList<FollowedPage> pages) => PostgresRefusals.Guard(() =>
     {
         var shards = PagesOfShard.Of(pages);
-        EnsurePartitions(shards);
-        using var transaction = _connection.BeginTransaction();
-        _connection.Execute($"SELECT pg_advisory_xact_lock_shared({PostgresSession.WaitingLabelsLock})");
+        EnsurePartitions(pages);
+        using var transaction = Begin();
         List<int> lost = [];
         foreach (var shard in shards)
         {
@@ -110,16 +62,103 @@ internal sealed class PostgresResultRows : IResultRows
 
         // Positions in the order of shards, rows as they came.
         var written = lost.Count == 0 ? pages : [.. pages.Where(page => !lost.Contains(page.Shard))];
-        var (rows, repeats) = written.Count > 0 ? WriteRows(written) : (0, 0);
+        var (rows, repeats) = WriteRows([.. written.Select(PageSlice.All)]);
+        // Behind the notes: a page may take back what one before it has.
+        CloseNotes(written);
         transaction.Commit();
         return new RowsWritten(rows, repeats, lost);
     });
 
+    /// <remarks>
+    /// Parts of one transaction and not transactions of their own: the position moves with all of the page, and what is refused for another payment
+    /// of the page is found as well.
+    /// </remarks>
+    public RowsWritten WriteApart(FollowedPage page) => PostgresRefusals.Guard(() =>
+    {
+        EnsurePartitions([page]);
+        using var transaction = Begin();
+        if (!TryMove(PagesOfShard.Of([page])[0]))
+        {
+            return new RowsWritten(0, 0, [page.Shard]);
+        }
+
+        // Those that are asked at the end would name no payment.
+        _connection.Execute("SET CONSTRAINTS ALL IMMEDIATE");
+        var (rows, repeats) = (0, 0);
+        List<RefusedPlace> refused = [];
+        Halving.Run<RowsRefusedException>(
+            0, new PageReader(page.Bytes.Span).Count ?? 0, (from, to) =>
+            {
+                var (some, again) = (0, 0);
+                var why = transaction.TryPart(() =>
+                {
+                    _staging.Clear();
+                    (some, again) = WriteRows([new PageSlice(page, from, to)]);
+                });
+                (rows, repeats) = why is null ? (rows + some, repeats + again) : (rows, repeats);
+                return why;
+            }, (ordinal, why) =>
+            {
+                if (_parked.TryPark(transaction, page, ordinal, why))
+                {
+                    refused.Add(new RefusedPlace(page.Shard, new JournalPlace(page.Sequence, ordinal), why.Error));
+                }
+                else
+                {
+                    repeats++;
+                }
+            });
+        CloseNotes([page]);
+        transaction.Commit();
+        return new RowsWritten(rows, repeats, []) { Refused = refused };
+    });
+
+    public RetryOutcome Retry(RefusedRow parked) => PostgresRefusals.Guard(() =>
+    {
+        _partitions.Ensure(_connection, parked.EventTimeMs);
+        using var transaction = Begin();
+        _connection.Execute("SET CONSTRAINTS ALL IMMEDIATE");
+        if (!_parked.TryLock(parked))
+        {
+            return RetryOutcome.Gone;
+        }
+
+        var isTaken = false;
+        if (transaction.TryPart(() =>
+        {
+            // Before its row: its own id must not stand in its way.
+            _parked.Leave(parked);
+            isTaken = WriteRows([PageSlice.Of(parked)]).Repeats > 0;
+        }) is { } why)
+        {
+            _parked.RefusedAgain(parked, why);
+            transaction.Commit();
+            return RetryOutcome.Refused;
+        }
+
+        if (isTaken)
+        {
+            // The note goes too: its page may have left, and then nothing could close it.
+            transaction.Rollback();
+            return RetryOutcome.IdIsTaken;
+        }
+
+        transaction.Commit();
+        return RetryOutcome.Written;
+    });
+
     public void Dispose()
     {
-        _move.Dispose();
+        _staging.Dispose();
         _position.Dispose();
         _connection.Dispose();
+    }
+
+    private NpgsqlTransaction Begin()
+    {
+        var transaction = _connection.BeginTransaction();
+        _connection.Execute($"SELECT pg_advisory_xact_lock_shared({PostgresSession.WaitingLabelsLock})");
+        return transaction;
     }
 
     private bool TryMove(in PagesOfShard shard)
@@ -132,9 +171,9 @@ internal sealed class PostgresResultRows : IResultRows
     }
 
     // Before the transaction: to make one waits for those who read the table.
-    private void EnsurePartitions(IReadOnlyList<PagesOfShard> shards)
+    private void EnsurePartitions(IReadOnlyList<FollowedPage> pages)
     {
-        foreach (var followed in shards.SelectMany(static shard => shard.Pages))
+        foreach (var followed in pages)
         {
             var page = new PageReader(followed.Bytes.Span);
             while (page.Read())
@@ -144,122 +183,55 @@ internal sealed class PostgresResultRows : IResultRows
         }
     }
 
-    private (int Rows, int Repeats) WriteRows(IReadOnlyList<FollowedPage> pages)
+    private (int Rows, int Repeats) WriteRows(IReadOnlyList<PageSlice> slices)
     {
-        var rows = CopyRows(pages);
-        var found = 0;
-        if (rows > 0)
+        var rows = _staging.Copy(slices);
+        if (rows == 0)
         {
-            var (numbers, labelsWait) = MoveRows();
-            found = numbers.Count;
-            _ = found > 0 ? _connection.Execute(Repeat, (object)numbers.ToArray()) : 0;
-            if (labelsWait)
-            {
-                CompleteLabels(pages, numbers);
-            }
+            return (0, 0);
         }
 
-        // Behind the notes: a page may take back what one before it has.
-        CloseNotes();
-        return (rows - found, found);
-    }
-
-    private void CloseNotes()
-    {
-        if (_retracted.Count > 0)
+        var (found, labelsWait) = _staging.MoveRows();
+        var repeats = _staging.Note(found);
+        if (labelsWait)
         {
-            _connection.Execute(
-                Retract,
-                _retracted.Select(static taken => taken.Shard).ToArray(), _retracted.Select(static taken => taken.Place.Sequence).ToArray(),
-                _retracted.Select(static taken => taken.Place.Ordinal).ToArray(), _retracted.Select(static taken => taken.Page).ToArray());
+            CompleteLabels(slices, found);
         }
+
+        return (rows - found.Count, repeats);
     }
 
-    private int CopyRows(IReadOnlyList<FollowedPage> pages)
+    private void CloseNotes(IReadOnlyList<FollowedPage> pages)
     {
-        var number = 0;
-        _rows.Begin();
-        _retracted.Clear();
+        List<(int Shard, JournalPlace Place, long Page)> taken = [];
         foreach (var followed in pages)
         {
             var page = new PageReader(followed.Bytes.Span);
-            while (page.Read())
+            while (page.ReadRetraction() is { } back)
             {
-                // A bare one is of before: its row was written with its page.
-                if (!page.Payment.IsBare)
-                {
-                    AddRow(number++, ref page, followed);
-                }
-            }
-
-            while (page.ReadRetraction() is { } taken)
-            {
-                _retracted.Add((followed.Shard, new JournalPlace(taken.Sequence, taken.PaymentOrdinal), followed.Sequence));
+                taken.Add((followed.Shard, new JournalPlace(back.Sequence, back.PaymentOrdinal), followed.Sequence));
             }
         }
 
-        if (number > 0)
+        if (taken.Count > 0)
         {
-            _rows.End();
-            using var copy = _connection.BeginRawBinaryCopy(Copy);
-            copy.Write(_rows.Written);
+            _connection.Execute(
+                Retract, taken.Select(static each => each.Shard).ToArray(), taken.Select(static each => each.Place.Sequence).ToArray(),
+                taken.Select(static each => each.Place.Ordinal).ToArray(), taken.Select(static each => each.Page).ToArray());
         }
-
-        return number;
     }
 
-    private void AddRow(int number, ref PageReader page, in FollowedPage followed)
-    {
-        ref var payment = ref page.Payment;
-        var by = page.ScoredBy!;
-        var reasons = page.Reasons();
-        _rows.Row(CopiedColumns)
-            .Integer(number)
-            .Text(payment.Id.Utf8)
-            .Integer(followed.Shard)
-            .Text(payment.CardId.Utf8)
-            .Text(payment.TerminalId.Utf8)
-            .Long(payment.AmountMinor)
-            .Text(payment.Currency.ToString())
-            .Long(payment.EventTimeMs)
-            .Text(payment.Source.Utf8)
-            .Real(payment.Score)
-            .Short((short)payment.Decision)
-            .Text(reasons.Count == 0 ? null : StoredJson.Reasons(reasons))
-            .Text(by.Model)
-            .Text(by.Version)
-            .Real(by.ReviewThreshold)
-            .Real(by.BlockThreshold)
-            // Empty where they were not kept.
-            .Reals(page.Features());
-        _ = payment.KafkaOffset >= 0 ? _rows.Long(payment.KafkaOffset) : _rows.Null();
-        _rows.Long(page.StoredAtMs).Long(followed.Sequence).Integer(page.Ordinal);
-    }
-
-    private (HashSet<int> Found, bool LabelsWait) MoveRows()
-    {
-        var found = new HashSet<int>();
-        var labelsWait = false;
-        using var reader = _move.ExecuteReader();
-        while (reader.Read())
-        {
-            _ = reader.GetInt32(0) is >= 0 and var number ? found.Add(number) : labelsWait = true;
-        }
-
-        return (found, labelsWait);
-    }
-
-    private void CompleteLabels(IReadOnlyList<FollowedPage> pages, HashSet<int> found)
+    private void CompleteLabels(IReadOnlyList<PageSlice> slices, HashSet<int> found)
     {
         var number = 0;
         _stored.Clear();
-        foreach (var followed in pages)
+        foreach (var slice in slices)
         {
-            var page = new PageReader(followed.Bytes.Span);
-            while (page.Read())
+            var page = new PageReader(slice.Page.Bytes.Span);
+            while (slice.Read(ref page))
             {
                 ref var payment = ref page.Payment;
-                if (!payment.IsBare && !found.Contains(number++))
+                if (!found.Contains(number++))
                 {
                     _stored.Add(new Label(payment.Id, payment.CardId, payment.TerminalId, payment.EventTimeMs, IsFraud: false));
                 }

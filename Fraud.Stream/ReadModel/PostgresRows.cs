@@ -14,7 +14,7 @@ internal sealed class PostgresRows(NpgsqlDataSource source, TimeSpan lockTimeout
         var connection = source.OpenConnection();
         try
         {
-            return new PostgresResultRows(connection, new PostgresPartitions(time), lockTimeout);
+            return new PostgresResultRows(connection, new PostgresPartitions(time), lockTimeout, time);
         }
         catch
         {
@@ -64,5 +64,8 @@ internal sealed class PostgresRows(NpgsqlDataSource source, TimeSpan lockTimeout
         static row => new StoredAnswer(
             row.GetFloat(0), (Decision)row.GetInt16(1), row.IsDBNull(2) ? [] : StoredJson.ReadReasons(row.GetString(2)),
             new ScoredBy(row.GetString(3), row.GetString(4), row.GetFloat(5), row.GetFloat(6))),
-        transactionId.ToString()).FirstOrDefault();
+        transactionId.ToString()).FirstOrDefault() ?? ReadParked(transactionId.ToString());
+
+    private StoredAnswer? ReadParked(string id) => source.Stream(
+        "SELECT payload FROM refused_rows WHERE transaction_id = $1", static row => row.GetFieldValue<byte[]>(0), id).Select(StoredAnswer.Of).FirstOrDefault();
 }

@@ -44,6 +44,11 @@ public sealed class ReadModelOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan Look { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long what is known of parked payments may be old: they are counted so often, for the metric and the health checks.</summary>
+    // Half of what Prometheus waits between two scrapes; the table is empty as a rule.
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan CountParked { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>First and longest wait before a failed transaction is tried again; doubled in between, with jitter.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan RetryMin { get; set; } = TimeSpan.FromMilliseconds(20);

@@ -6,4 +6,7 @@ public sealed record ResultsFeed(CommittedPages Pages, ReaderLag Lag, int MaxBeh
 {
     /// <summary>So many have no row that nothing more is taken in until some are written.</summary>
     public bool IsFull => Lag.Payments >= MaxBehind;
+
+    /// <summary>Rows that the database refused. They count as written here: no one waits for them.</summary>
+    public RefusedCounts Refused { get; } = new();
 }

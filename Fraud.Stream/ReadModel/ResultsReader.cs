@@ -8,11 +8,12 @@ namespace Fraud.Stream.ReadModel;
 
 /// <summary>
 /// Follows the journals of the shards that are open on this node and writes the rows of their payments: what the commits hand over, and from
-/// the journal what is missing. Waits for a store that is away, as long as it takes. One thread.
+/// the journal what is missing. Waits for a store that is away, as long as it takes; what the database refuses for itself is parked, so that all
+/// else goes on (rule 19 of docs/decisions/0011). One thread.
 /// </summary>
 /// <param name="feed">What the commits hand over, and how far behind it this is.</param>
 public sealed class ResultsReader(
-    IFraudStore store, ShardDirectory directory, ResultsFeed feed, ReadModelOptions options, ILogger<ResultsReader> log)
+    IFraudStore store, ShardDirectory directory, ResultsFeed feed, ReadModelOptions options, TimeProvider time, ILogger<ResultsReader> log)
     : IDisposable
 {
     // What is left when the service stops is in the journal for the next start.
@@ -20,7 +21,9 @@ public sealed class ResultsReader(
 
     private readonly PageIntake _intake = new(store, directory, feed, options.ToPace(), log);
     private readonly List<FollowedPage> _next = [];
+    private readonly RefusedRowQueries _parked = new(store.Database);
     private IResultRows? _rows;
+    private long? _countedAt;
     private int _payments;
     private long _written;
 
@@ -66,6 +69,7 @@ public sealed class ResultsReader(
     public bool Step(CancellationToken stop)
     {
         _rows ??= store.Rows.Open();
+        CountParked();
         _next.Clear();
         _payments = 0;
         _intake.Follow(_rows.Take);
@@ -76,9 +80,9 @@ public sealed class ResultsReader(
             return false;
         }
 
-        var rows = _rows.Write(_next);
-        Interlocked.Add(ref _written, rows.Payments);
-        foreach (var lost in rows.Lost)
+        List<int> others = [];
+        Write(_rows, _next, others);
+        foreach (var lost in others)
         {
             _intake.Leave(lost);
         }
@@ -90,6 +94,57 @@ public sealed class ResultsReader(
         }
 
         return true;
+    }
+
+    /// <summary>Pages that hold something that is refused are found by halving; each half that is taken is written for good.</summary>
+    private void Write(IResultRows rows, IReadOnlyList<FollowedPage> pages, List<int> lost)
+    {
+        RowsWritten written;
+        try
+        {
+            written = rows.Write(pages);
+        }
+        catch (RowsRefusedException) when (pages.Count > 1)
+        {
+            var half = pages.Count / 2;
+            Write(rows, [.. pages.Take(half)], lost);
+            Write(rows, [.. pages.Skip(half)], lost);
+            return;
+        }
+        catch (RowsRefusedException)
+        {
+            // Told once it is known which payments it is.
+            written = rows.WriteApart(pages[0]);
+        }
+
+        Interlocked.Add(ref _written, written.Payments);
+        lost.AddRange(written.Lost);
+        Tell(written.Refused);
+    }
+
+    private void Tell(IReadOnlyList<RefusedPlace> refused)
+    {
+        feed.Refused.Add(refused.Count);
+        foreach (var page in refused.GroupBy(static each => (each.Shard, each.Place.Sequence)))
+        {
+            StreamLog.RowsRefused(log, page.Key.Shard, page.Key.Sequence, page.Count(), page.First().Error);
+        }
+
+        if (refused.Count > 0)
+        {
+            _countedAt = null;
+            CountParked();
+        }
+    }
+
+    // Others park too, and people have them tried again: only the database knows.
+    private void CountParked()
+    {
+        if (_countedAt is not { } at || time.GetElapsedTime(at) >= options.CountParked)
+        {
+            feed.Refused.Parked = _parked.Count();
+            _countedAt = time.GetTimestamp();
+        }
     }
 
     private void WriteRest()

@@ -17,11 +17,14 @@ public sealed class RowsToCome(IFraudStore store, ReadModelOptions options, Time
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
+    private readonly RefusedRowQueries _parked = new(store.Database);
+
     /// <summary>Asks, and asks again while the payment has a page and no row.</summary>
     /// <param name="ask">Asks the rows.</param>
     /// <param name="isFound">Whether an answer is one.</param>
     /// <returns>The last answer.</returns>
     /// <exception cref="StoreUnavailableException">The payment is stored, and its row did not come in time.</exception>
+    /// <exception cref="RowRefusedException">The payment is stored, and the database refused its row.</exception>
     public async Task<T> Find<T>(ShortText id, Func<Task<T>> ask, Func<T, bool> isFound, CancellationToken stop)
     {
         var started = time.GetTimestamp();
@@ -36,7 +39,8 @@ public sealed class RowsToCome(IFraudStore store, ReadModelOptions options, Time
             if (!await Task.Run(() => IsToCome(id), stop))
             {
                 // It may have come between the two.
-                return await ask();
+                answer = await ask();
+                return isFound(answer) || !await Task.Run(() => IsParked(id), stop) ? answer : throw RowRefusedException.Instance;
             }
 
             if (time.GetElapsedTime(started) >= options.ReadWait)
@@ -75,6 +79,8 @@ public sealed class RowsToCome(IFraudStore store, ReadModelOptions options, Time
 
         return true;
     }
+
+    private bool IsParked(in ShortText id) => _parked.Find(id.ToString()) is not null;
 
     private static bool Has(ReadOnlySpan<byte> bytes, in ShortText id)
     {

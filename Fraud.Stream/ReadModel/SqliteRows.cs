@@ -54,6 +54,11 @@ internal sealed class SqliteRows(SqliteFile file, TimeProvider time) : IRowStore
             query => query.Text(1, id.Utf8),
             static row => new StoredAnswer(
                 (float)row.Real(0), (Decision)row.Integer(1), row.IsNull(2) ? [] : StoredJson.ReadReasons(row.Text(2)),
-                new ScoredBy(row.Text(3), row.Text(4), (float)row.Real(5), (float)row.Real(6)))).FirstOrDefault();
+                new ScoredBy(row.Text(3), row.Text(4), (float)row.Real(5), (float)row.Real(6)))).FirstOrDefault()
+            ?? ReadParked(id);
     }
+
+    private StoredAnswer? ReadParked(ShortText id) => file.Read(
+        "SELECT payload FROM refused_rows WHERE transaction_id = ?1", query => query.Text(1, id.Utf8), static row => row.Blob(0))
+        .Select(StoredAnswer.Of).FirstOrDefault();
 }

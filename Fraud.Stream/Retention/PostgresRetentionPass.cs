@@ -26,7 +26,8 @@ internal sealed class PostgresRetentionPass(NpgsqlConnection connection, int ste
         RetainedKind.LabelChanges => Remove(kind, beforeMs, "", "DELETE FROM label_journal WHERE sequence = ANY ($1)"),
         RetainedKind.Audit => Remove(kind, beforeMs, "", "DELETE FROM audit WHERE id = ANY ($1)"),
         RetainedKind.Comparisons => Remove(kind, beforeMs, "", "DELETE FROM shadow_scores WHERE position = ANY ($1)"),
-        RetainedKind.Repeats => RemoveRepeats(Before(kind, beforeMs)),
+        RetainedKind.RefusedRows => RemovePlaces("refused_rows", PostgresRetention.Sql.RefusedRows, Before(kind, beforeMs)),
+        RetainedKind.Repeats => RemovePlaces("repeated_payments", PostgresRetention.Sql.Repeats, Before(kind, beforeMs)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind"),
     });
 
@@ -40,6 +41,7 @@ internal sealed class PostgresRetentionPass(NpgsqlConnection connection, int ste
         RetainedKind.WebhookEvents => PostgresRetention.Sql.WebhookEvents,
         RetainedKind.Audit => PostgresRetention.Sql.Audit,
         RetainedKind.Comparisons => PostgresRetention.Sql.Comparisons,
+        RetainedKind.RefusedRows => PostgresRetention.Sql.RefusedRows,
         RetainedKind.Repeats => PostgresRetention.Sql.Repeats,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind"),
     };
@@ -73,10 +75,9 @@ internal sealed class PostgresRetentionPass(NpgsqlConnection connection, int ste
         return new RetentionStep(keys.Count, keys.Count < stepRows);
     }
 
-    private RetentionStep RemoveRepeats(long beforeMs)
+    private RetentionStep RemovePlaces(string table, string select, long beforeMs)
     {
-        var removed = connection.Execute(
-            $"DELETE FROM repeated_payments WHERE (shard, sequence, ordinal) IN ({PostgresRetention.Sql.Repeats})", beforeMs, (long)stepRows);
+        var removed = connection.Execute($"DELETE FROM {table} WHERE (shard, sequence, ordinal) IN ({select})", beforeMs, (long)stepRows);
         return new RetentionStep(removed, removed < stepRows);
     }
 }

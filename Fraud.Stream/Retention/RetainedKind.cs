@@ -1,7 +1,7 @@
 namespace Fraud.Stream.Retention;
 
 /// <summary>What leaves the store by age, in the order in which a pass removes it.</summary>
-/// <remarks>Payments are the last but one: their months wait for locks, and nothing else has to wait for them.</remarks>
+/// <remarks>Payments are among the last: their months wait for locks, and nothing else has to wait for them.</remarks>
 public enum RetainedKind
 {
     WebhookEvents,
@@ -21,6 +21,9 @@ public enum RetainedKind
 
     /// <summary>Rows of payments with their ids, and their alerts that were sent.</summary>
     Payments,
+
+    /// <summary>Payments that are parked because the database refused their rows.</summary>
+    RefusedRows,
 
     /// <summary>Notes of repeats that were taken back, of payments that have left.</summary>
     Repeats,

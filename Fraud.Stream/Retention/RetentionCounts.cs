@@ -29,6 +29,7 @@ public sealed class RetentionCounts
     {
         RetainedKind.WebhookEvents => "webhook_events",
         RetainedKind.LabelChanges => "label_changes",
+        RetainedKind.RefusedRows => "refused_rows",
         _ => kind.ToString().ToLowerInvariant(),
     };
 

@@ -31,5 +31,8 @@ internal sealed record RetentionSql(char Mark, string Ids)
         $"SELECT shard, sequence, ordinal FROM repeated_payments AS n WHERE retracted IS NOT NULL "
         + $"AND NOT EXISTS (SELECT 1 FROM {Ids} AS p WHERE p.transaction_id = n.transaction_id AND p.event_time >= {Mark}1) LIMIT {Mark}2";
 
+    /// <summary>There are few, so all are looked at.</summary>
+    public string RefusedRows => $"SELECT shard, sequence, ordinal FROM refused_rows WHERE event_time < {Mark}1 LIMIT {Mark}2";
+
     public static string Count(string rows) => $"SELECT count(*) FROM ({rows}) AS over_age";
 }

@@ -34,6 +34,7 @@ internal sealed class SqliteRetentionPass(SqliteFile rows, SqliteFile journal, i
         RetainedKind.WebhookEvents => Remove(kind, beforeMs, "DELETE FROM webhook_events WHERE event_id = ?1"),
         RetainedKind.Audit => Remove(kind, beforeMs, "DELETE FROM audit WHERE id = ?1"),
         RetainedKind.Comparisons => Remove(kind, beforeMs, "DELETE FROM shadow_scores WHERE position = ?1"),
+        RetainedKind.RefusedRows => Remove(kind, beforeMs, "DELETE FROM refused_rows WHERE shard = ?1 AND sequence = ?2 AND ordinal = ?3"),
         RetainedKind.Repeats => Remove(kind, beforeMs, "DELETE FROM repeated_payments WHERE shard = ?1 AND sequence = ?2 AND ordinal = ?3"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind"),
     };
@@ -52,6 +53,7 @@ internal sealed class SqliteRetentionPass(SqliteFile rows, SqliteFile journal, i
         RetainedKind.WebhookEvents => Sql.WebhookEvents,
         RetainedKind.Audit => Sql.Audit,
         RetainedKind.Comparisons => Sql.Comparisons,
+        RetainedKind.RefusedRows => Sql.RefusedRows,
         RetainedKind.Repeats => Sql.Repeats,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind"),
     };
@@ -76,7 +78,7 @@ internal sealed class SqliteRetentionPass(SqliteFile rows, SqliteFile journal, i
                     query.Integer(3, LabelsInHistories(journal));
                 }
             },
-            row => Enumerable.Range(0, kind == RetainedKind.Repeats ? 3 : 1).Select(i => row.Value(i)!).ToArray()).ToList();
+            row => Enumerable.Range(0, kind is RetainedKind.Repeats or RetainedKind.RefusedRows ? 3 : 1).Select(i => row.Value(i)!).ToArray()).ToList();
         if (keys.Count > 0)
         {
             Delete(deletes.ToArray(), keys);

@@ -7,7 +7,7 @@ namespace Fraud.Stream.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Raised with every change of the tables; a database of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 11;
+    public const int Version = 12;
 
     /// <summary>
     /// In the place of a version while a store is copied into the database, and after a copy that was not finished. Programs that do not know it
@@ -121,6 +121,21 @@ internal static class PostgresSchema
             retracted      bigint,              -- the page that takes it back; NULL: none yet, as far as pages were read
             PRIMARY KEY (shard, sequence, ordinal)
         );
+
+        -- Payments whose rows the database refused, until it takes them.
+        CREATE TABLE IF NOT EXISTS refused_rows (
+            shard          integer NOT NULL,    -- with sequence and ordinal: its place in the journal
+            sequence       bigint NOT NULL,
+            ordinal        integer NOT NULL,
+            transaction_id text,                -- NULL where the encoding has no letter of it
+            event_time     bigint NOT NULL,
+            refused_at     bigint NOT NULL,     -- the last time
+            error          text NOT NULL,       -- state and constraint, no value
+            attempts       integer NOT NULL,
+            payload        bytea NOT NULL,      -- a page with this payment alone: the journal's leaves
+            PRIMARY KEY (shard, sequence, ordinal)
+        );
+        CREATE INDEX IF NOT EXISTS refused_rows_id ON refused_rows (transaction_id);
 
         CREATE TABLE IF NOT EXISTS card_states (
             shard   integer NOT NULL,

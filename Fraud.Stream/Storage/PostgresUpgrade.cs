@@ -99,7 +99,7 @@ internal static class PostgresUpgrade
 
         connection.Execute(PostgresSchema.Sql);
         connection.Execute(RegistryTables.Postgres);
-        // Versions 3 to 6 and 8 added tables only.
+        // Versions 3 to 6, 8 and 12 added tables only.
         connection.Execute(FromVersion6);
         connection.Execute("ALTER TABLE shards ADD COLUMN IF NOT EXISTS next_offset bigint");
         if (version < 2 && !isNew)
@@ -113,8 +113,12 @@ internal static class PostgresUpgrade
             connection.Execute(FromVersion9);
         }
 
-        connection.Execute(FromVersion10);
-        if (!isNew)
+        if (version < 11)
+        {
+            connection.Execute(FromVersion10);
+        }
+
+        if (!isNew && version < 11)
         {
             PostgresEarlierOutbox.Begin(connection);
         }

@@ -169,6 +169,24 @@ internal sealed class SqliteConnection : IDisposable
         }
     }
 
+    /// <summary>Runs a part of the transaction that goes on; of one that the database refuses nothing is left.</summary>
+    /// <returns>Why it was refused, or null.</returns>
+    public RowsRefusedException? TryPart(Action work)
+    {
+        Execute("SAVEPOINT part");
+        try
+        {
+            work();
+            Execute("RELEASE part");
+            return null;
+        }
+        catch (RowsRefusedException refused)
+        {
+            Execute("ROLLBACK TO part; RELEASE part");
+            return refused;
+        }
+    }
+
     /// <summary>
     /// Moves pages of the log into the file, as far as the mode and others allow. What a disk refuses now is tried again
     /// by the next call, or met by a commit.
@@ -195,7 +213,10 @@ internal sealed class SqliteConnection : IDisposable
 
         var error = new InvalidOperationException(
             $"SQLite error {result}: {raw.sqlite3_errmsg(_handle).utf8_to_string()}");
-        throw MayPass(result) ? new StoreUnavailableException(Unavailable, error) : error;
+        throw MayPass(result) ? new StoreUnavailableException(Unavailable, error)
+            : SqliteRefusals.Are(result) ? new RowsRefusedException(
+                SqliteRefusals.Name(raw.sqlite3_extended_errcode(_handle), raw.sqlite3_errmsg(_handle).utf8_to_string()), error)
+            : error;
     }
 
     /// <summary>Tells failures that may pass from those that stay.</summary>

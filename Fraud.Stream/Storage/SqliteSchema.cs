@@ -9,7 +9,7 @@ namespace Fraud.Stream.Storage;
 internal static class SqliteSchema
 {
     /// <summary>Raised with every change of the tables; a file of a lower version is upgraded when it is opened.</summary>
-    public const int Version = 9;
+    public const int Version = 10;
 
     public const string Sql = """
         CREATE TABLE IF NOT EXISTS transactions (
@@ -71,6 +71,20 @@ internal static class SqliteSchema
             retracted      INTEGER,            -- the page that takes it back; NULL: none yet, as far as pages were read
             PRIMARY KEY (shard, sequence, ordinal)
         ) WITHOUT ROWID;
+        -- Payments whose rows the database refused, until it takes them.
+        CREATE TABLE IF NOT EXISTS refused_rows (
+            shard          INTEGER NOT NULL,   -- with sequence and ordinal: its place in the journal
+            sequence       INTEGER NOT NULL,
+            ordinal        INTEGER NOT NULL,
+            transaction_id TEXT,
+            event_time     INTEGER NOT NULL,
+            refused_at     INTEGER NOT NULL,   -- the last time
+            error          TEXT NOT NULL,      -- code and constraint, no value
+            attempts       INTEGER NOT NULL,
+            payload        BLOB NOT NULL,      -- a page with this payment alone: the journal's leaves
+            PRIMARY KEY (shard, sequence, ordinal)
+        ) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS refused_rows_id ON refused_rows (transaction_id);
         -- Who retrains a model, and when it was last done.
         CREATE TABLE IF NOT EXISTS training_leases (
             model          TEXT PRIMARY KEY,

@@ -153,6 +153,7 @@ internal static class SqliteUpgrade
                 [
                     "DELETE FROM transactions WHERE shard = ?1 AND sequence > ?2",
                     "DELETE FROM repeated_payments WHERE shard = ?1 AND sequence > ?2",
+                    "DELETE FROM refused_rows WHERE shard = ?1 AND sequence > ?2",
                     "UPDATE repeated_payments SET retracted = NULL WHERE shard = ?1 AND retracted > ?2",
                     "UPDATE reader_positions SET position = ?2 WHERE shard = ?1 AND position > ?2",
                 ])
@@ -223,7 +224,8 @@ internal static class SqliteUpgrade
             WriteJournals(connection);
         }
 
-        if (!isNew)
+        // Version 10 added a table only.
+        if (!isNew && version < 9)
         {
             connection.Execute(AlertsFromVersion8);
             SqliteEarlierOutbox.Begin(connection);

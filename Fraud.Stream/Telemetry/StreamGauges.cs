@@ -44,6 +44,8 @@ public sealed class StreamGauges
         metrics.Observe("fraud_store_commit_age_seconds", "Since the last transaction that wrote results, or since the start.", () => metrics.CommitAge.TotalSeconds);
         metrics.Observe("fraud_rows_behind_payments", "Payments that this node committed and that have no row yet.", () => feeds.Results.Lag.Payments);
         metrics.Observe("fraud_rows_behind_seconds", "How long the page waits for its rows that waits longest.", () => feeds.Results.Lag.Age.TotalSeconds);
+        metrics.ObserveTotal("fraud_rows_refused", "Payments whose rows the database refused and that this node parked.", () => feeds.Results.Refused.Refused);
+        metrics.Observe("fraud_rows_parked", "Payments that are parked in the database because it refused their rows, whichever node parked them.", () => feeds.Results.Refused.Parked);
         metrics.Observe("fraud_profile_recent_ids", "Ids of payments that are remembered, so that one that comes again is counted once.", () => status.Current?.Histories.Profile.RecentIds ?? 0);
         metrics.Observe("fraud_alerts_behind_payments", "Payments that this node committed and whose alerts, if there are any, Kafka has not acknowledged.", () => feeds.Alerts.Lag.Payments);
         metrics.Observe("fraud_alerts_behind_seconds", "How long the page waits for Kafka to have its alerts and dead letters that waits longest.", () => feeds.Alerts.Lag.Age.TotalSeconds);

@@ -151,6 +151,9 @@ internal static partial class StreamLog
     [LoggerMessage(148, LogLevel.Warning, "Rows of {Payments} payments are left to the next start, which reads them from the journal: {Reason}")]
     public static partial void RowsLeftBehind(ILogger log, long payments, string reason);
 
+    [LoggerMessage(149, LogLevel.Error, "Shard {Shard}: the database refuses the rows of {Payments} payments of page {Sequence} ({Error}). They are parked and all else goes on; 'fraud store refused' lists them, --retry tries them again")]
+    public static partial void RowsRefused(ILogger log, int shard, long sequence, int payments, string error);
+
     [LoggerMessage(150, LogLevel.Information, "Audit: {Action}: {Subject}, by {Actor}: {Outcome}. {Detail}")]
     public static partial void Audited(ILogger log, string action, string subject, string actor, string outcome, string detail);
 }

@@ -36,6 +36,7 @@ public sealed class StatsTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.True(stats.GetProperty("throughput_per_second").GetDouble() > 0);
         Assert.InRange(stats.GetProperty("fraud_rate").GetDouble(), 0.0001, 0.9999);
         Assert.Equal(1_000, stats.GetProperty("window").GetProperty("size").GetInt32());
+        Assert.Equal(0, stats.GetProperty("rows_behind").GetProperty("parked").GetInt64());
         Assert.All(["rows_behind", "alerts_behind"], name => Assert.True(stats.GetProperty(name).GetProperty("payments").GetInt64() >= 0));
         Assert.InRange(stats.GetProperty("cpu_percent").GetDouble(), 0, 100);
         Assert.InRange(stats.GetProperty("memory_mb").GetDouble(), 10, 100_000);

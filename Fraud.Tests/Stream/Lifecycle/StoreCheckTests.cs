@@ -1,4 +1,5 @@
 using Fraud.Stream.Lifecycle;
+using Fraud.Stream.ReadModel;
 using Fraud.Stream.Storage;
 using Fraud.Tests.Stream.Support;
 using Fraud.Tests.Support;
@@ -13,12 +14,13 @@ public sealed class StoreCheckTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly PingedStore _store;
     private readonly StoreCheck _check;
+    private readonly ResultsFeed _rows = new(new CommittedPages(1), new ReaderLag(1, TimeProvider.System), MaxBehind: 1);
     private readonly HealthCheckContext _context;
 
     public StoreCheckTests()
     {
         _store = new PingedStore(GraphHost.Sqlite(_folder));
-        _check = new StoreCheck(_store);
+        _check = new StoreCheck(_store, _rows);
         _context = new HealthCheckContext { Registration = new HealthCheckRegistration("database", _check, HealthStatus.Unhealthy, [HealthTags.Ready]) };
     }
 
@@ -34,6 +36,17 @@ public sealed class StoreCheckTests : IDisposable
         var result = await _check.CheckHealthAsync(_context);
 
         Assert.Equal((HealthStatus.Healthy, "sqlite"), (result.Status, result.Description));
+    }
+
+    /// <summary>These payments were answered and counted, so more may come.</summary>
+    [Fact]
+    public async Task Check_RowsAreRefused_IsHealthyAndSaysHowMany()
+    {
+        _rows.Refused.Parked = 3;
+
+        var result = await _check.CheckHealthAsync(_context);
+
+        Assert.Equal((HealthStatus.Healthy, "sqlite; it refuses the rows of 3 payments"), (result.Status, result.Description));
     }
 
     [Fact]

@@ -48,10 +48,20 @@ public sealed class PostgresResultRowsTests(PostgresServer server) : ResultRowsC
          CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()
          """;
 
+    protected override string RefuseRows(string condition) =>
+        $"""
+         CREATE FUNCTION refuse_rows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN RAISE 'secret of %', new.card_id; END IF; RETURN new; END $$;
+         CREATE TRIGGER refuse_rows BEFORE INSERT ON transactions FOR EACH ROW EXECUTE FUNCTION refuse_rows()
+         """;
+
+    protected override string TakeRows() => "DROP TRIGGER refuse_rows ON transactions; DROP FUNCTION refuse_rows()";
+
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken ON {table}; DROP FUNCTION broken()";
 
     protected override string WithoutPlaces() => EarlierTables.PostgresOutbox + EarlierTables.OffsetsApart +
         "ALTER TABLE transactions DROP COLUMN sequence, DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; UPDATE schema_version SET version = 8";
+
+    protected override string WithoutRefusedRows() => "DROP TABLE refused_rows; UPDATE schema_version SET version = 11";
 
     private string Database(string name) => _databases.TryGetValue(name, out var known) ? known : _databases[name] = server.CreateDatabase();
 

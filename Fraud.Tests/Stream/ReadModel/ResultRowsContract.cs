@@ -10,7 +10,7 @@ using static Fraud.Tests.Stream.Storage.StoredPayments;
 namespace Fraud.Tests.Stream.ReadModel;
 
 /// <summary>What rows made from pages promise, in each database.</summary>
-public abstract class ResultRowsContract : IDisposable
+public abstract partial class ResultRowsContract : IDisposable
 {
     protected const string Topic = "transactions";
 
@@ -56,6 +56,12 @@ public abstract class ResultRowsContract : IDisposable
     protected abstract string BreakInserts(string table);
 
     protected abstract string RepairInserts(string table);
+
+    /// <summary>A trigger that refuses rows of which this holds, and quotes what they hold; <see cref="TakeRows"/> takes it away.</summary>
+    /// <param name="condition">About <c>new</c>.</param>
+    protected abstract string RefuseRows(string condition);
+
+    protected abstract string TakeRows();
 
     [Fact]
     public void Write_Pages_GivesRowsWithAllThatPagesHave()

@@ -245,7 +245,7 @@ public sealed class ResultsReaderTests : IDisposable
         var feed = new ResultsFeed(new CommittedPages(_options.QueueCapacity), new ReaderLag(Shards, TimeProvider.System), _options.MaxBehind);
         var node = new Owner(new ShardDirectory(Shards), feed) { Failures = failures };
         node.Reader = new ResultsReader(
-            new JournalAndRows(_journal, _rows, node), node.Directory, feed, _options, NullLogger<ResultsReader>.Instance);
+            new JournalAndRows(_journal, _rows, node), node.Directory, feed, _options, TimeProvider.System, NullLogger<ResultsReader>.Instance);
         return node;
     }
 

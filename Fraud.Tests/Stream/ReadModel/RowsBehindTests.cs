@@ -111,6 +111,33 @@ public sealed class RowsBehindTests : IDisposable
         Assert.Equal(1, store.TakenBack());
     }
 
+    /// <summary>It is answered and counted; who asks for it hears that its row was refused, and no one else notices.</summary>
+    [Fact]
+    public async Task Submit_RowIsRefused_OthersGoOnAndItsReadSaysSo()
+    {
+        using var store = GraphHost.Sqlite(_folder);
+        await using var host = await new GraphHost(_topics, store).Start();
+        using (var connection = new SqliteConnection(new StorageOptions { SqliteFile = _folder.File("fraud.db") }))
+        {
+            connection.Execute("CREATE TRIGGER refuse BEFORE INSERT ON transactions WHEN new.transaction_id = 'poison' BEGIN SELECT RAISE(ABORT, 'no'); END");
+        }
+
+        await host.Submit("poison", "card-1", atMs: Start).Answered;
+        var next = await host.Submit("next", "card-1", atMs: Start + 1_000).Answered;
+
+        Assert.Equal(2f, Count(next));
+        var feed = host.Get<ResultsFeed>();
+        await Poll.Until(() => feed.Refused.Parked == 1 && feed.Lag.Payments == 0);
+        await Assert.ThrowsAsync<RowRefusedException>(() => host.Get<RowsToCome>().Find(
+            ShortText.From("poison"), () => Task.FromResult(false), static found => found, CancellationToken.None));
+        Assert.NotNull(store.Rows.ReadAnswer(ShortText.From("poison")));
+        Assert.NotNull(store.Rows.ReadAnswer(ShortText.From("next")));
+        Assert.Equal(1, store.Count().Results);
+        // Of the results reader none ended.
+        Assert.Empty(host.Log.Of(101));
+        Assert.Single(host.Log.Of(149));
+    }
+
     private static float Count(ScoredAnswer answer) => answer.Features[FeatureCatalog.IndexOf("card_count_1d")];
 
     private static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"p-{number}");

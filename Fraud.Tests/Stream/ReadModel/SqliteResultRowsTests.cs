@@ -46,10 +46,17 @@ public sealed class SqliteResultRowsTests : ResultRowsContract
     protected override string BreakInserts(string table) =>
         $"CREATE TRIGGER broken_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken by the test'); END";
 
+    protected override string RefuseRows(string condition) =>
+        $"CREATE TRIGGER refuse_rows BEFORE INSERT ON transactions WHEN {condition} BEGIN SELECT RAISE(ABORT, 'secret of the card'); END";
+
+    protected override string TakeRows() => "DROP TRIGGER refuse_rows";
+
     protected override string RepairInserts(string table) => $"DROP TRIGGER broken_{table}";
 
     protected override string WithoutPlaces() => EarlierTables.SqliteOutbox + EarlierTables.InOneFile(Options("rows").JournalFile) +
         "ALTER TABLE transactions DROP COLUMN sequence; ALTER TABLE transactions DROP COLUMN ordinal; DROP TABLE reader_positions; DROP TABLE repeated_payments; PRAGMA user_version = 6";
+
+    protected override string WithoutRefusedRows() => "DROP TABLE refused_rows; PRAGMA user_version = 9";
 
     private StorageOptions Options(string name) => new() { SqliteFile = _folder.File(name + ".db"), FeatureSample = 1 };
 }

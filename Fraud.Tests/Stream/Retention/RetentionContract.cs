@@ -125,6 +125,20 @@ public abstract class RetentionContract : IDisposable
     }
 
     [Fact]
+    public void Remove_ParkedPayments_LeaveByTheirAge()
+    {
+        _ = Owned;
+        var rows = new[] { ("o1", Old), ("n1", July), ("o2", Old), ("o3", Old) };
+        Execute(
+            "INSERT INTO refused_rows (shard, sequence, ordinal, transaction_id, event_time, refused_at, error, attempts, payload) VALUES "
+            + string.Join(", ", rows.Select(static (row, i) => $"(0, 1, {i}, '{row.Item1}', {Ms(row.Item2)}, 1, '', 1, '')")));
+
+        Assert.Equal(3, RemoveAll()[RetainedKind.RefusedRows]);
+
+        Assert.Equal(["n1"], Read("SELECT transaction_id FROM refused_rows"));
+    }
+
+    [Fact]
     public void Remove_LabelJournal_LeavesUpToWhatHistoriesContainAndNeverTheLast()
     {
         _ = Owned;

@@ -17,6 +17,7 @@ internal sealed class MovableStore : IDisposable
             model, model_version, review_threshold, block_threshold, features, scored_at)
         VALUES (900, 'bare', 0, 'ünï', '', -9223372036854775808, 'EUR', 0, '', 0.1875, 0, 'm', '1', -0.0, 9e999, x'', 9223372036854775807);
         INSERT INTO repeated_payments VALUES (0, 9, 1, 'bare', NULL), (0, 9, 2, 'bare', 10);
+        INSERT INTO refused_rows VALUES (0, 9, 3, 'parked', 1530000000000, 5, 'SQLITE_CONSTRAINT_TRIGGER', 2, x'00ff'), (0, 9, 4, NULL, 1, 5, '', 1, x'');
         INSERT INTO training_leases (model, owner, job, expires_at) VALUES ('m', '', '', 0);
         INSERT INTO offsets VALUES ('fraud_labels', 3, 77);
         INSERT INTO case_labels VALUES ('none', NULL), ('was', 1);
