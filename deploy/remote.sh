@@ -2,9 +2,10 @@
 # Deploys a commit and its image on another machine:  deploy/remote.sh USER@HOST COMMIT IMAGE
 # There the repository is cloned in /opt/fraud-detection (DEPLOY_FOLDER), with the secrets in its .env.
 # Environment, for where no key is at hand: DEPLOY_SSH_KEY (a private key) and DEPLOY_KNOWN_HOSTS (lines of known_hosts;
-# without them ssh's own are asked, and an unknown host is refused). Exit code: that of deploy/deploy.sh there.
+# without them ssh's own are asked, and an unknown host is refused). Exit code: that of deploy/deploy.sh there. When that is not 0 the
+# commit that was checked out before is checked out again, so that what lies there is what runs there.
 set -euo pipefail
-[ $# -eq 3 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+[ $# -eq 3 ] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
 host="$1" commit="$2" image="$3"
 folder="${DEPLOY_FOLDER:-/opt/fraud-detection}"
 # They become part of a command over there.
@@ -26,4 +27,5 @@ fi
 
 # What is put in was looked at above.
 # shellcheck disable=SC2029
-ssh "${options[@]}" "$host" "cd $folder && git fetch --quiet --tags origin && git checkout --quiet --detach $commit && deploy/deploy.sh --image $image"
+ssh "${options[@]}" "$host" "cd $folder && before=\$(git rev-parse HEAD) && git fetch --quiet --tags origin && git checkout --quiet --detach $commit &&
+  { deploy/deploy.sh --image $image || { code=\$?; git checkout --quiet --detach \$before; exit \$code; }; }"

@@ -8,13 +8,16 @@ namespace Fraud.Cli.Drift;
 /// <summary><c>fraud drift report</c>: asks a running service.</summary>
 internal static class ReportCommand
 {
+    // Neither of those with which a command that failed ends: what could not be asked is no alarm.
+    private const int AlarmRaised = 3;
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     public static Command Create()
     {
         var url = Options.Address("--url", "a node's front door", "http://127.0.0.1:8000");
         var json = Options.Json();
-        var strict = Options.Flag("--strict", "exit code 1 while an alarm is raised");
+        var strict = Options.Flag("--strict", "exit code 3 while an alarm is raised");
         var command = new Command("report", "Show what a running service says of drift, live quality and alarms.") { url, json, strict };
         command.SetAction(async (arguments, stopping) =>
         {
@@ -32,7 +35,7 @@ internal static class ReportCommand
                 Write(output, report.RootElement, model.RootElement);
             }
 
-            return arguments.GetValue(strict) && report.RootElement.GetProperty("alarms").GetArrayLength() > 0 ? 1 : 0;
+            return arguments.GetValue(strict) && report.RootElement.GetProperty("alarms").GetArrayLength() > 0 ? AlarmRaised : 0;
         });
         return command;
     }

@@ -65,6 +65,26 @@ public sealed partial class ComposeTests
         Assert.All(["api", "detection_service"], node => Assert.Contains("node_certs:/app/certs:ro", services[node], StringComparison.Ordinal));
     }
 
+    /// <summary>What an update keeps, and what a start that says nothing of it would otherwise set back to one.</summary>
+    [Fact]
+    public async Task Config_NumberOfNodes_IsThatOfTheEnvironment()
+    {
+        var variables = Given(without: null);
+        (variables["DETECTION_NODES"], variables["API_NODES"]) = ("3", "2");
+        var (exit, output) = await DeployTool.Run("docker-compose", variables, "config");
+        Assert.True(exit == 0, output);
+        var (services, usual) = (Services(output), Services(await Config([])));
+
+        Assert.Contains("    scale: 3\n", services["detection_service"], StringComparison.Ordinal);
+        Assert.Contains("    scale: 2\n", services["api"], StringComparison.Ordinal);
+        Assert.Contains("    scale: 1\n", usual["detection_service"], StringComparison.Ordinal);
+    }
+
+    /// <summary>The name that a reference's commands use.</summary>
+    [Fact]
+    public async Task Config_OfTheNameForProduction_IsTheSame() =>
+        Assert.Equal(await Config([]), await Config(["-f", "docker-compose.prod.yml"]));
+
     [Fact]
     public async Task Config_GodMode_TakesTheLimitOfProcessorsAway()
     {

@@ -20,8 +20,13 @@ public sealed class DeployScriptTests : IDisposable
           "compose build"*) ! fails build ;;
           "compose pull"*) ! fails pull ;;
           "compose exec -T db pg_dump"*) if fails pg_dump; then exit 1; else echo "CREATE TABLE t ();"; fi ;;
-          "compose up -d --no-build "*) for service in "${@:5}"; do echo "$image" >"$FAKE/run-$service"; done ;;
-          "compose ps -q "* | "compose ps -aq "*) [ ! -e "$FAKE/run-$4" ] || echo "$4" ;;
+          "compose up -d --no-build "*)
+            for service in "${@:5}"; do echo "$image" >"$FAKE/run-$service"; done
+            echo "$(head -n 1 docker-compose.yml) in ${COMPOSE_PROJECT_NAME:-its folder}, ${DETECTION_NODES:-1} and ${API_NODES:-1} nodes" >>"$FAKE/started" ;;
+          "compose ps -q "* | "compose ps -aq "*)
+            [ ! -e "$FAKE/run-$4" ] || echo "$4"
+            [ ! -e "$FAKE/more-$4" ] || cat "$FAKE/more-$4" ;;
+          "inspect --format {{index .Config.Labels"*) echo fraud-detection ;;
           "inspect --format {{.Image}} "*) echo "sha256:of-$(cat "$FAKE/run-$4")" ;;
           "inspect --format "*) if fails "$4 $(cat "$FAKE/run-$4")"; then echo unhealthy; else echo healthy; fi ;;
           "image inspect "*) ! fails "no image $3" ;;
@@ -162,6 +167,72 @@ public sealed class DeployScriptTests : IDisposable
         Assert.Equal("fraud-detection:previous", (await File.ReadAllTextAsync(_folder.File("run-api"))).Trim());
     }
 
+    /// <summary>Composition, mounted files and settings with it: what ran is brought back whole.</summary>
+    [Fact]
+    public async Task Deploy_ThatFailsAfterTheFilesChanged_GoesBackToTheFilesOfThen()
+    {
+        var checkout = Checkout("# one", "RULES=1");
+        Assert.Equal(0, (await DeployIn(checkout, "--image", "fraud-detection:1.0")).Exit);
+        Change(checkout, "# two", "RULES=2");
+        Fails("api fraud-detection:2.0");
+
+        var (exit, output) = await DeployIn(checkout, "--image", "fraud-detection:2.0");
+
+        Assert.True(exit == 5, output);
+        Assert.Contains("the composition and the settings that ran before", output, StringComparison.Ordinal);
+        Assert.EndsWith("# one in fraud-detection, 1 and 1 nodes", (await File.ReadAllTextAsync(_folder.File("started"))).Trim(), StringComparison.Ordinal);
+        var before = Path.Combine(checkout, ".deployed", "before");
+        Assert.Equal(("# one\n", "RULES=1\n"), (await File.ReadAllTextAsync(Path.Combine(before, "docker-compose.yml")), await File.ReadAllTextAsync(Path.Combine(before, ".env"))));
+        // What lies in the checkout is for who looks into the failure.
+        Assert.Equal("# two\n", await File.ReadAllTextAsync(Path.Combine(checkout, "docker-compose.yml")));
+    }
+
+    [Fact]
+    public async Task Rollback_AfterAnUpdateThatRan_StartsTheImageWithTheFilesOfThen()
+    {
+        var checkout = Checkout("# one", "RULES=1");
+        Assert.Equal(0, (await DeployIn(checkout, "--image", "fraud-detection:1.0")).Exit);
+        Change(checkout, "# two", "RULES=2");
+        Assert.Equal(0, (await DeployIn(checkout, "--image", "fraud-detection:2.0")).Exit);
+        Assert.Contains("# two in its folder", (await File.ReadAllLinesAsync(_folder.File("started")))[^1], StringComparison.Ordinal);
+
+        var (exit, output) = await DeployIn(checkout, "--rollback");
+
+        Assert.True(exit == 0, output);
+        Assert.Equal("# one in fraud-detection, 1 and 1 nodes", (await File.ReadAllLinesAsync(_folder.File("started")))[^1]);
+        Assert.Equal("fraud-detection:previous", (await File.ReadAllTextAsync(_folder.File("run-api"))).Trim());
+        // Two copies at most, and what runs is the one of before.
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(checkout, ".deployed"), "2*").Length);
+        Assert.Equal("# one\n", await File.ReadAllTextAsync(Path.Combine(checkout, ".deployed", "now", "docker-compose.yml")));
+    }
+
+    /// <summary>An update of three nodes is three nodes afterwards, whether .env says how many or not.</summary>
+    [Theory]
+    [InlineData(null, "3 and 1 nodes")]
+    [InlineData("5", "5 and 1 nodes")]
+    public async Task Deploy_WithMoreNodesThanOne_KeepsTheirNumber(string? said, string expected)
+    {
+        Runs("db", "kafka", "detection_service", "api");
+        await File.WriteAllTextAsync(_folder.File("more-detection_service"), "detection_service\ndetection_service\n");
+
+        var (exit, output) = said is null ? await Deploy("--image", "fraud-detection:2.0") : await Deploy(["--image", "fraud-detection:2.0"], ("DETECTION_NODES", said));
+
+        Assert.True(exit == 0, output);
+        Assert.All(await File.ReadAllLinesAsync(_folder.File("started")), line => Assert.EndsWith(expected, line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Deploy_WithABackupThatMayNotBePlain_ChangesNothingWithoutRecipients()
+    {
+        Runs("db", "kafka", "detection_service", "api");
+
+        var (exit, output) = await Deploy(["--image", "fraud-detection:2.0"], ("BACKUP_PLAIN", "false"), ("BACKUP_RECIPIENTS", _folder.File("none")));
+
+        Assert.True(exit == 4, output);
+        Assert.Contains("BACKUP_RECIPIENTS", output, StringComparison.Ordinal);
+        Assert.Empty(Steps("up", "tag"));
+    }
+
     [Fact]
     public async Task Rollback_WithoutAnImageFromBefore_ChangesNothing()
     {
@@ -188,6 +259,38 @@ public sealed class DeployScriptTests : IDisposable
 
     private Task<(int Exit, string Output)> Deploy(string[] arguments, params (string Name, string Value)[] environment)
     {
+        return DeployTool.Run("bash", Variables(environment), [Path.Combine(Repository.Root, "deploy", "deploy.sh"), .. arguments]);
+    }
+
+    /// <summary>In a checkout of its own, which keeps what it deployed.</summary>
+    private Task<(int Exit, string Output)> DeployIn(string checkout, params string[] arguments)
+    {
+        var variables = Variables(("DEPLOY_STATE", Path.Combine(checkout, ".deployed")));
+        variables["FRAUD_IMAGE"] = null;
+        return DeployTool.Run("bash", variables, [Path.Combine(checkout, "deploy", "deploy.sh"), .. arguments]);
+    }
+
+    private string Checkout(string composition, string settings)
+    {
+        var checkout = Directory.CreateDirectory(_folder.File("checkout")).FullName;
+        foreach (var script in new[] { "deploy.sh", "smoke.sh", "backup/backup.sh" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(checkout, "deploy", script))!);
+            File.Copy(Path.Combine(Repository.Root, "deploy", script), Path.Combine(checkout, "deploy", script));
+        }
+
+        Change(checkout, composition, settings);
+        return checkout;
+    }
+
+    private static void Change(string checkout, string composition, string settings)
+    {
+        File.WriteAllText(Path.Combine(checkout, "docker-compose.yml"), composition + "\n");
+        File.WriteAllText(Path.Combine(checkout, ".env"), settings + "\n");
+    }
+
+    private Dictionary<string, string?> Variables(params (string Name, string Value)[] environment)
+    {
         var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["PATH"] = $"{_folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
@@ -196,16 +299,18 @@ public sealed class DeployScriptTests : IDisposable
             ["DEPLOY_TIMEOUT"] = "1",
             ["DEPLOY_PAUSE"] = "0.05",
             ["DEPLOY_MIN_DISK_GB"] = "0",
-            // Said here, so that nobody's .env says it.
+            // Said here, so that no .env of the machine says it.
             ["FRAUD_IMAGE"] = "fraud-detection:local",
             ["API_PORTS"] = "8000",
+            ["BACKUP_PLAIN"] = "true",
+            ["DEPLOY_STATE"] = _folder.File("deployed"),
         };
         foreach (var (name, value) in environment)
         {
             variables[name] = value;
         }
 
-        return DeployTool.Run("bash", variables, [Path.Combine(Repository.Root, "deploy", "deploy.sh"), .. arguments]);
+        return variables;
     }
 
     /// <summary>What docker was told that begins with one of these, without what each has in common.</summary>

@@ -68,6 +68,8 @@ public sealed partial class UpgradePageTests(PostgresServer postgres) : IDisposa
         var environment = new Dictionary<string, string?>
         {
             ["Storage__Kind"] = kind,
+            // Looked into afterwards.
+            ["BACKUP_PLAIN"] = "true",
             ["Storage__Postgres"] = database,
             ["FRAUD_POSTGRES_URL"] = Url(database),
         };

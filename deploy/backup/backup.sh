@@ -8,10 +8,13 @@
 #   FRAUD_SQLITE_EVENTS  file of its events (Storage:EventsFile); events.db beside the store unless it is named. A backup of its own,
 #                        fraud-TIME.events.db.gz, taken before the others. Where there is none yet, there is nothing to lose.
 #   BACKUP_PG_DUMP       another way to pg_dump, such as: docker compose exec -T db pg_dump --username fraud
-#   BACKUP_PASSPHRASE_FILE  file with the passphrase; the backup is encrypted with it (AES-256). Without: not encrypted, and said.
+#   BACKUP_RECIPIENTS    file with public keys of age, one a line (/etc/fraud/backup.recipients): backups are encrypted for those who have
+#                        one of the private keys, which has no business on this host. docs/backup.md says how they are made.
+#   BACKUP_PLAIN=true    not encrypted. Without this and without recipients no backup is made.
 #   BACKUP_KEEP_DAYS     30
 #   BACKUP_S3            s3://bucket/folder; copied there with the aws client, where there is one
-# Consistent while the service runs. Exit code 0 only when the backup is there and could be read back.
+# Consistent while the service runs. Exit code 0 only when the backup is there and whole: what was dumped is read back before it is
+# encrypted, because here it cannot be afterwards. 2 for a mistake in what it was told.
 set -euo pipefail
 umask 077
 folder="${1:?backup.sh: expected the folder to write to}"
@@ -19,20 +22,31 @@ keep="${BACKUP_KEEP_DAYS:-30}"
 [[ "$keep" =~ ^[1-9][0-9]{0,3}$ ]] || { echo "BACKUP_KEEP_DAYS: expected 1 to 9999 days" >&2; exit 2; }
 mkdir -p "$folder"
 stamp="$(date -u +%Y%m%dT%H%M%SZ)"
-[ -n "${BACKUP_PASSPHRASE_FILE:-}" ] || echo "backup.sh: not encrypted; BACKUP_PASSPHRASE_FILE names a passphrase" >&2
+recipients="${BACKUP_RECIPIENTS:-/etc/fraud/backup.recipients}"
+if [ "${BACKUP_PLAIN:-false}" = true ]; then
+  echo "backup.sh: not encrypted, as BACKUP_PLAIN says" >&2
+else
+  [ -r "$recipients" ] || { echo "BACKUP_RECIPIENTS: expected a file with age's public keys, found none at $recipients; BACKUP_PLAIN=true does without" >&2; exit 2; }
+  # Before anything is dumped: keys that are none.
+  age --encrypt --recipients-file "$recipients" </dev/null >/dev/null || { echo "BACKUP_RECIPIENTS: $recipients has no keys that age takes" >&2; exit 2; }
+fi
 
-# keep_as NAME: what dump writes becomes FOLDER/NAME, or NAME.gpg, with its checksum, once it could be read back.
+# keep_as NAME: what dump writes becomes FOLDER/NAME, or NAME.age, with its checksum. On this disk it is never in clear when it is to
+# be encrypted: it goes through a pipe to age, and past gzip, which looks whether it is whole.
 keep_as() {
-  local name="$1" final
-  if [ -n "${BACKUP_PASSPHRASE_FILE:-}" ]; then
-    dump | gpg --batch --yes --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" \
-      --symmetric --cipher-algo AES256 --output "$folder/.$name"
-    gpg --batch --quiet --no-symkey-cache --pinentry-mode loopback --passphrase-file "$BACKUP_PASSPHRASE_FILE" --decrypt "$folder/.$name" | gzip -t
-    final="$folder/$name.gpg"
-  else
+  local name="$1" final whole
+  if [ "${BACKUP_PLAIN:-false}" = true ]; then
     dump >"$folder/.$name"
     gzip -t "$folder/.$name"
     final="$folder/$name"
+  else
+    mkfifo "$folder/.$name.check"
+    gzip -t <"$folder/.$name.check" &
+    whole=$!
+    dump | tee "$folder/.$name.check" | age --encrypt --recipients-file "$recipients" >"$folder/.$name"
+    wait "$whole"
+    rm -f "$folder/.$name.check"
+    final="$folder/$name.age"
   fi
   # Under its own name only when it is whole.
   mv "$folder/.$name" "$final"
