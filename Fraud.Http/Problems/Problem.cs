@@ -14,6 +14,9 @@ internal sealed record Problem(int Status, string Title, string Detail) : IResul
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Refused because more came than there is room for: told to the caller, counted as shed, and no error of the service.</summary>
+    public bool IsShed { get; init; }
+
     /// <summary>MLflow's word for it, where the status does not say it all.</summary>
     public string? Code { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record Problem(int Status, string Title, string Detail) : IResul
         },
         AdmissionOutcome.Full => new Problem(503, "Service Unavailable", "More payments wait than can be scored in time.")
         {
+            IsShed = true,
             RetryAfter = refused.RetryAfter,
         },
         _ => new Problem(503, "Service Unavailable", "The service is starting, draining or recovering.")

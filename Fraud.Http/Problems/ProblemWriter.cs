@@ -37,6 +37,11 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
     {
         var response = context.Response;
         response.StatusCode = problem.Status;
+        if (problem.IsShed)
+        {
+            context.Features.Set(ShedRequest.Mark);
+        }
+
         if (problem.RetryAfter is { } wait)
         {
             // Whole seconds, and never "at once".

@@ -43,7 +43,7 @@ internal sealed class RequestEndings(HttpMetrics metrics, CallerWaits waits)
     private void Count(HttpContext context, long begun, int status)
     {
         var route = RouteOf(context);
-        metrics.Count(route, status);
+        metrics.Count(route, status, context.Features.Get<ShedRequest>() is not null);
         waits.End(context, begun, route, status);
     }
 

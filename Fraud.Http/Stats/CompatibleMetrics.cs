@@ -32,7 +32,7 @@ internal sealed class CompatibleMetrics(StreamMetrics stream, HttpMetrics http, 
         One(text, "fraud_detection_cpu_percent", "gauge", "Processor use of the process; 100 is all processors.", usage.CpuPercent);
         One(text, "fraud_detection_memory_mb", "gauge", "Working set of the process in megabytes.", usage.MemoryMb);
         One(text, "process_start_time_seconds", "gauge", "When the process started, in seconds since 1970.", Started);
-        One(text, "fraud_detection_errors_total", "counter", "Requests answered with a status of 500 or above.", http.Errors);
+        One(text, "fraud_detection_errors_total", "counter", "Requests answered with a status of 500 or above, but for those that were shed.", http.Errors);
 
         var served = models.Current;
         Head(text, "fraud_model_info", "gauge", "The model in service: always 1.");

@@ -24,6 +24,9 @@ public sealed class DriftGauges
         metrics.ObserveEach("fraud_live_recall", "Share of known frauds that were flagged.", () => Qualities(quality, static live => live.Recall));
         metrics.ObserveEach("fraud_live_f1", "Harmonic mean of live precision and recall.", () => Qualities(quality, static live => live.F1));
         metrics.ObserveEach("fraud_live_accuracy", "Share of payments judged rightly, by labels that came.", () => Qualities(quality, static live => live.Accuracy));
+        metrics.ObserveEach("fraud_live_true_positives", "Flagged payments that are frauds, of those that the shares are of.", () => Qualities(quality, static live => live.FlaggedFrauds));
+        metrics.ObserveEach("fraud_live_false_positives", "Flagged payments that no label calls a fraud, of those that the shares are of.", () => Qualities(quality, static live => live.Flagged - live.FlaggedFrauds));
+        metrics.ObserveEach("fraud_live_false_negatives", "Known frauds that were not flagged, of those that the shares are of.", () => Qualities(quality, static live => live.KnownFrauds - live.FlaggedFrauds));
     }
 
     /// <summary>A series that was once there stays at its last value, so alarms that are over have to be told as such.</summary>

@@ -8,6 +8,9 @@ namespace Fraud.Stream.Drift;
 public sealed record LiveQuality(
     string Model, string Version, long Payments, long Flagged, long KnownFrauds, double? Precision, double? Recall, double? F1, double? Accuracy)
 {
+    /// <summary>Flagged payments that are frauds: true positives. The rest of <see cref="Flagged"/> are false ones.</summary>
+    public long FlaggedFrauds { get; init; }
+
     public static LiveQuality Of(QualityCounts counts)
     {
         var frauds = counts.FlaggedFrauds + counts.MissedFrauds;
@@ -23,7 +26,10 @@ public sealed record LiveQuality(
             Share(counts.FlaggedFrauds, counts.Flagged),
             Share(counts.FlaggedFrauds, frauds),
             Share(2 * counts.FlaggedFrauds, counts.Flagged + frauds),
-            Share(payments - wrong, payments));
+            Share(payments - wrong, payments))
+        {
+            FlaggedFrauds = counts.FlaggedFrauds,
+        };
     }
 
     /// <summary>
