@@ -1,10 +1,25 @@
 namespace Fraud.Model.Evaluation;
 
+/// <summary>By what a challenger has to be surely better; by the other it must not be surely worse.</summary>
+public enum GateCriterion
+{
+    /// <summary>Average precision: how well frauds are told from the rest, whatever the thresholds.</summary>
+    Ranking,
+
+    /// <summary>What decisions cost, with each model's own thresholds.</summary>
+    Cost,
+}
+
 /// <summary>What a challenger must show to take the champion's place.</summary>
-/// <param name="MinGain">The lower bound of the gain in average precision must be above it.</param>
-/// <param name="MinSaving">The lower bound of what is saved a payment must be above it; null: only not surely dearer.</param>
+/// <param name="MinGain">By ranking: the lower bound of the gain in average precision must be above it.</param>
+/// <param name="MinSaving">
+/// The lower bound of what is saved a payment must be above it; null: by cost above nothing, by ranking only not surely dearer.
+/// </param>
 /// <param name="MinFrauds">Fewer than that in the window decide nothing: refused.</param>
-public sealed record GateRules(double MinGain, double? MinSaving, int MinFrauds, double Confidence, int Resamples, int Seed, DecisionCosts Costs);
+public sealed record GateRules(double MinGain, double? MinSaving, int MinFrauds, double Confidence, int Resamples, int Seed, DecisionCosts Costs)
+{
+    public GateCriterion By { get; init; }
+}
 
 /// <summary>Decides whether a challenger may replace the champion: both on the same payments, the newest whose labels are known.</summary>
 public sealed class ModelGate(GateRules rules)
@@ -25,16 +40,26 @@ public sealed class ModelGate(GateRules rules)
         var difference = new PairedBootstrap(rules.Resamples, rules.Confidence, rules.Seed)
             .Compare(new PairedSample(isFraud, rows.Cards, champion.Scores, challenger.Scores, of.Costs, against.Costs));
         var (gain, saving) = (difference.AveragePrecision, difference.Saving);
-        // Comparisons that are false for NaN: what could not be measured does not pass.
-        var refused = !(gain.Lower > rules.MinGain) ? FormattableString.Invariant($"average precision: the lower bound of the gain, {gain.Lower:0.0000}, is not above {rules.MinGain:0.####}")
-            : rules.MinSaving is { } least && !(saving.Lower > least) ? FormattableString.Invariant($"cost: the lower bound of the saving a payment, {saving.Lower:0.0000}, is not above {least:0.####}")
-            : rules.MinSaving is null && !(saving.Upper >= 0) ? FormattableString.Invariant($"cost: the challenger is surely dearer, by {-saving.Upper:0.0000} or more a payment")
-            : null;
+        var refused = rules.By == GateCriterion.Cost ? RefusedByCost(gain, saving) : RefusedByRanking(gain, saving);
         return new GateReport(
             refused is null,
-            refused ?? FormattableString.Invariant($"average precision rises by {gain.Value:0.0000}, with {rules.Confidence:P0} confidence by {gain.Lower:0.0000} to {gain.Upper:0.0000}"),
+            refused ?? (rules.By == GateCriterion.Cost
+                ? FormattableString.Invariant($"a payment costs {saving.Value:0.0000} less, with {rules.Confidence:P0} confidence {saving.Lower:0.0000} to {saving.Upper:0.0000}")
+                : FormattableString.Invariant($"average precision rises by {gain.Value:0.0000}, with {rules.Confidence:P0} confidence by {gain.Lower:0.0000} to {gain.Upper:0.0000}")),
             rows.Count, frauds, of.Quality, against.Quality, gain, saving, rules);
     }
+
+    // In both comparisons are false for NaN: what could not be measured does not pass.
+    private string? RefusedByCost(Interval gain, Interval saving) =>
+        !(saving.Lower > (rules.MinSaving ?? 0)) ? FormattableString.Invariant($"cost: the lower bound of the saving a payment, {saving.Lower:0.0000}, is not above {rules.MinSaving ?? 0:0.####}")
+        : !(gain.Upper >= 0) ? FormattableString.Invariant($"average precision: the challenger ranks surely worse, by {-gain.Upper:0.0000} or more")
+        : null;
+
+    private string? RefusedByRanking(Interval gain, Interval saving) =>
+        !(gain.Lower > rules.MinGain) ? FormattableString.Invariant($"average precision: the lower bound of the gain, {gain.Lower:0.0000}, is not above {rules.MinGain:0.####}")
+        : rules.MinSaving is { } least && !(saving.Lower > least) ? FormattableString.Invariant($"cost: the lower bound of the saving a payment, {saving.Lower:0.0000}, is not above {least:0.####}")
+        : rules.MinSaving is null && !(saving.Upper >= 0) ? FormattableString.Invariant($"cost: the challenger is surely dearer, by {-saving.Upper:0.0000} or more a payment")
+        : null;
 
     private sealed record Side(ModelQuality Quality, double[] Costs)
     {

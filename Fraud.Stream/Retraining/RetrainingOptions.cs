@@ -59,11 +59,15 @@ public sealed class RetrainingOptions
     /// <summary>Put the new version in service when it passes the gate; else it is staged.</summary>
     public bool AutoPromote { get; set; }
 
-    /// <summary>The lower bound of the gain in average precision must be above it.</summary>
+    /// <summary>By what a new version has to be surely better; by the other it must not be surely worse.</summary>
+    // A model may rank as well as the champion and yet save money by its thresholds, or the other way round: Ranking is the stricter one.
+    public GateCriterion GateBy { get; set; } = GateCriterion.Ranking;
+
+    /// <summary>By ranking: the lower bound of the gain in average precision must be above it.</summary>
     [Range(-1.0, 1.0)]
     public double GateMinGain { get; set; }
 
-    /// <summary>The lower bound of what is saved a payment must be above it; empty: only not surely dearer.</summary>
+    /// <summary>The lower bound of what is saved a payment must be above it; empty: by cost above nothing, by ranking only not surely dearer.</summary>
     [Range(-1e9, 1e9)]
     public double? GateMinSaving { get; set; }
 
@@ -97,5 +101,5 @@ public sealed class RetrainingOptions
 
     public DecisionCosts Costs => new(ReviewCost, FalseBlockCost);
 
-    public GateRules Rules => new(GateMinGain, GateMinSaving, GateMinFrauds, GateConfidence, GateResamples, Seed, Costs);
+    public GateRules Rules => new(GateMinGain, GateMinSaving, GateMinFrauds, GateConfidence, GateResamples, Seed, Costs) { By = GateBy };
 }

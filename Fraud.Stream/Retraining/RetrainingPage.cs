@@ -33,7 +33,7 @@ public static class RetrainingPage
         Line($"");
         Line($"| challenger better by | value | {gate.Rules.Confidence:P0} interval | needed |");
         Line($"|---|---|---|---|");
-        Line($"| average precision | {gate.Gain.Value:0.0000} | {gate.Gain.Lower:0.0000} to {gate.Gain.Upper:0.0000} | lower bound above {gate.Rules.MinGain:0.####} |");
+        Line($"| average precision | {gate.Gain.Value:0.0000} | {gate.Gain.Lower:0.0000} to {gate.Gain.Upper:0.0000} | {(gate.Rules.By == GateCriterion.Cost ? "upper bound not below 0" : FormattableString.Invariant($"lower bound above {gate.Rules.MinGain:0.####}"))} |");
         Line($"| cost a payment | {gate.Saving.Value:0.0000} | {gate.Saving.Lower:0.0000} to {gate.Saving.Upper:0.0000} | {Needed(gate.Rules)} |");
         Line($"");
         Line($"Paired bootstrap over cards, {gate.Rules.Resamples} draws, seed {gate.Rules.Seed}. A review costs {gate.Rules.Costs.Review:0.##}, a genuine payment that is blocked {gate.Rules.Costs.FalseBlock:0.##}, a missed fraud its amount.");
@@ -45,7 +45,7 @@ public static class RetrainingPage
             $"| {name} | {of(gate.Champion).ToString(format, CultureInfo.InvariantCulture)} | {of(gate.Challenger).ToString(format, CultureInfo.InvariantCulture)} |");
     }
 
-    private static string Needed(GateRules rules) => rules.MinSaving is { } least
+    private static string Needed(GateRules rules) => (rules.By == GateCriterion.Cost ? rules.MinSaving ?? 0 : rules.MinSaving) is { } least
         ? string.Create(CultureInfo.InvariantCulture, $"lower bound above {least:0.####}")
         : "upper bound not below 0";
 }

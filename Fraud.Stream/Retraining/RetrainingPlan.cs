@@ -39,6 +39,7 @@ public sealed record RetrainingPlan(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         WriteIndented = true,
+        Converters = { new JsonStringEnumConverter<GateCriterion>(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     [JsonIgnore]

@@ -67,6 +67,57 @@ public sealed class ModelGateTests
         Assert.Contains("dearer", report.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>The same ranking, decided better: what ranking alone refuses.</summary>
+    [Fact]
+    public void Judge_ByCost_PassesWhatSavesAndRanksAlike()
+    {
+        // Its thresholds let through what the champion reviews in vain.
+        var champion = Scored("1", 0.6) with { Policy = new ThresholdPolicy(0.2f, 0.9f) };
+        var challenger = Scored("2", 0.6);
+
+        var byRanking = new ModelGate(Rules).Judge(Rows, champion, challenger);
+        var byCost = new ModelGate(Rules with { By = GateCriterion.Cost }).Judge(Rows, champion, challenger);
+
+        Assert.False(byRanking.IsPassed);
+        Assert.True(byCost.IsPassed, byCost.Reason);
+        Assert.True(byCost.Saving.Lower > 0);
+        Assert.Contains("a payment costs", byCost.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_ByCost_RefusesWhatSavesTooLittle()
+    {
+        var champion = Scored("1", 0.6) with { Policy = new ThresholdPolicy(0.2f, 0.9f) };
+        var saving = new ModelGate(Rules with { By = GateCriterion.Cost }).Judge(Rows, champion, Scored("2", 0.6)).Saving;
+
+        var report = new ModelGate(Rules with { By = GateCriterion.Cost, MinSaving = saving.Lower }).Judge(Rows, champion, Scored("2", 0.6));
+
+        Assert.False(report.IsPassed);
+        Assert.Contains("cost: ", report.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_ByCost_RefusesWhatRanksSurelyWorse()
+    {
+        // It knows fewer frauds, and its champion's thresholds review everything.
+        var champion = Scored("1", 0.9) with { Policy = new ThresholdPolicy(0, 1.1f) };
+
+        var report = new ModelGate(Rules with { By = GateCriterion.Cost }).Judge(Rows, champion, Scored("2", 0.7));
+
+        Assert.True(report.Saving.Lower > 0, $"{report.Saving}");
+        Assert.False(report.IsPassed);
+        Assert.Contains("ranks surely worse", report.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_ByCost_ATie_IsRefused()
+    {
+        var report = new ModelGate(Rules with { By = GateCriterion.Cost }).Judge(Rows, Scored("1", 0.6), Scored("2", 0.6));
+
+        Assert.False(report.IsPassed);
+        Assert.Equal(new Interval(0, 0, 0), report.Saving);
+    }
+
     [Fact]
     public void Judge_TooFewFrauds_DecidesNothing()
     {
