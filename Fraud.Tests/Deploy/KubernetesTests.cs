@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Fraud.Faults.Processes;
+using Fraud.Stream.Ingest;
 using Fraud.Tests.Cli;
 using Fraud.Tests.Support;
 using static Fraud.Tests.Deploy.KubernetesObjects;
@@ -24,6 +26,8 @@ public sealed class KubernetesTests
     [Theory]
     [InlineData("deploy/kubernetes")]
     [InlineData("deploy/kubernetes-discovery")]
+    [InlineData("deploy/kubernetes-keda")]
+    [InlineData("deploy/kubernetes-backup")]
     public async Task Kustomize_TakesTheManifests(string folder)
     {
         Assert.All(await Kustomize(folder), static item => Assert.Equal("fraud-detection", (string?)item["metadata"]!["namespace"]));
@@ -32,7 +36,7 @@ public sealed class KubernetesTests
     [Fact]
     public async Task Chart_WithItsDefaults_IsTheManifests()
     {
-        var manifests = await Manifest("kubernetes", "fraud.yml");
+        var manifests = await Kustomize("deploy/kubernetes");
         var chart = (await Render()).ToDictionary(Kind);
 
         Assert.Equal(manifests.Count, chart.Count);
@@ -47,6 +51,73 @@ public sealed class KubernetesTests
 
         Assert.Equal(manifests.Count, chart.Count);
         Assert.All(manifests, expected => Assert.Equal(WithoutLabels(expected), WithoutLabels(chart[Kind(expected)])));
+    }
+
+    [Fact]
+    public async Task Chart_WithAutoscalingByLag_IsTheManifestsWithIt()
+    {
+        var manifests = await Kustomize("deploy/kubernetes-keda");
+        var chart = (await Render("--set", "autoscaling.method=lag")).ToDictionary(Kind);
+
+        Assert.Equal(manifests.Count, chart.Count);
+        Assert.All(manifests, expected => Assert.Equal(WithoutLabels(expected), WithoutLabels(chart[Kind(expected)])));
+        // One that says how many, not two.
+        Assert.DoesNotContain("HorizontalPodAutoscaler", chart.Keys);
+    }
+
+    [Fact]
+    public async Task Chart_WithAutoscalingByLag_LooksAtTheNodesOwnGroupAndTopic()
+    {
+        var objects = await Render(
+            "--set", "autoscaling.method=lag,autoscaling.prometheus=http://prometheus:9090,autoscaling.paymentsPerNode=500,autoscaling.lagPerNode=100",
+            "--set", "settings.Kafka__GroupId=others,settings.Kafka__TransactionsTopic=payments,autoscaling.kafkaAuthentication=kafka");
+        var triggers = objects.Of("ScaledObject")["spec"]!["triggers"]!.AsArray().ToDictionary(static trigger => (string)trigger!["type"]!, static trigger => trigger!);
+
+        Assert.Equal(["cpu", "kafka", "prometheus"], triggers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(("others", "payments", "100"), ((string?)triggers["kafka"]["metadata"]!["consumerGroup"], (string?)triggers["kafka"]["metadata"]!["topic"], (string?)triggers["kafka"]["metadata"]!["lagThreshold"]));
+        Assert.Equal("kafka", (string?)triggers["kafka"]["authenticationRef"]!["name"]);
+        Assert.Equal("500", (string?)triggers["prometheus"]["metadata"]!["threshold"]);
+        Assert.Equal("fraud-api", (string?)objects.Of("ScaledObject")["spec"]!["scaleTargetRef"]!["name"]);
+    }
+
+    /// <summary>A name that KEDA does not know would be dropped in silence, and the nodes would not grow by it.</summary>
+    [Theory]
+    [InlineData("pollingInterval", "polingInterval")]
+    [InlineData("maxReplicaCount: 10", "maxReplicaCount: ten")]
+    [InlineData("lagThreshold: \"2000\"", "lagThreshold: 2000")]
+    public async Task Scaler_WithAMistake_DoesNotFitTheSchema(string text, string mistake)
+    {
+        var scaler = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "kubernetes-keda", "scaler.yml"));
+        Assert.Contains(text, scaler, StringComparison.Ordinal);
+
+        var (exit, _, errors) = await ProgramRun.ToEnd(
+            "node", [Path.Combine(Repository.Root, "build", "lint", "kubernetes.mjs")], input: scaler.Replace(text, mistake, StringComparison.Ordinal));
+
+        Assert.Equal(1, exit);
+        Assert.Contains("ScaledObject fraud-api: ", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>The job's own commands, with a stand-in that writes down what it is told.</summary>
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData("kafka-client", "--command-config /etc/kafka-client/client.properties ")]
+    public async Task Topics_OfTheJob_AreThoseThatTheServiceReads(string? clientSecret, string options)
+    {
+        using var folder = new TempFolder();
+        var objects = await Render("--set", $"kafka.partitions=24,kafka.bootstrapServers=broker:9093,topics.clientSecret={clientSecret}");
+        var job = objects.Of("Job")["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        var log = folder.File("log");
+        var commands = ((string)job["args"]![0]!).Replace("/opt/kafka/bin/kafka-topics.sh", $"echo >>{log}", StringComparison.Ordinal);
+        var environment = job["env"]!.AsArray().Select(static one => new KeyValuePair<string, string?>((string)one!["name"]!, (string?)one["value"]));
+
+        var (exit, _, errors) = await ProgramRun.ToEnd("bash", ["-ec", commands], folder.Path, environment);
+
+        Assert.True(exit == 0, errors);
+        var service = new KafkaOptions();
+        Assert.Equal(
+            new[] { (service.TransactionsTopic, 24), (service.LabelsTopic, 1), (service.AlertsTopic, 6), (service.DeadLetterTopic, 1) }
+                .Select(topic => $"--bootstrap-server broker:9093 {options}--create --if-not-exists --topic {topic.Item1} --partitions {topic.Item2}"),
+            await File.ReadAllLinesAsync(log));
     }
 
     /// <summary>Rights, token, port and way in: all of them with discovery by Kubernetes, none of them without.</summary>
@@ -99,7 +170,7 @@ public sealed class KubernetesTests
     {
         var objects = (await Render(
             "--namespace", "payments",
-            "--set", "autoscaling.enabled=false,replicas=4,networkPolicy.enabled=false,tls.secret=front,service.type=ClusterIP,service.port=443",
+            "--set", "autoscaling.enabled=false,replicas=4,networkPolicy.enabled=false,topics.enabled=false,tls.secret=front,service.type=ClusterIP,service.port=443",
             "--set", "nodeCertificates.secret=nodes-tls,nodeCertificates.authority=ca.crt,nodeCertificates.certificate=tls.crt,nodeCertificates.key=tls.key",
             "--set", "postgres.options=SSL Mode=VerifyFull,serviceAccountName=fraud,priorityClassName=high,image.tag=1.2.3,image.pullPolicy=Always",
             "--set", "image.pullSecrets[0].name=registry,nodeSelector.disk=ssd,tolerations[0].key=payments,tolerations[0].operator=Exists",
@@ -131,6 +202,8 @@ public sealed class KubernetesTests
     [InlineData("kafka.partitions=many", "/kafka/partitions")]
     [InlineData("terminationGracePeriodSeconds=10", "terminationGracePeriodSeconds")]
     [InlineData("discovery.method=consul", "/discovery/method")]
+    [InlineData("autoscaling.method=rate", "/autoscaling/method")]
+    [InlineData("topics.enabld=true", "enabld")]
     [InlineData("discovery.requiredContactPoints=0", "/discovery/requiredContactPoints")]
     public async Task Chart_WithAMistake_IsRefusedByItsName(string value, string named)
     {
@@ -173,6 +246,8 @@ public sealed class KubernetesTests
         var copy = item.DeepClone().AsObject();
         copy["metadata"]!.AsObject().Remove("labels");
         copy["metadata"]!.AsObject().Remove("namespace");
+        // When Helm runs a job; kubectl runs it when it is applied.
+        copy["metadata"]!.AsObject().Remove("annotations");
         if (copy["spec"]?["template"]?["metadata"]?["annotations"] is JsonObject annotations)
         {
             annotations.Remove("checksum/config");

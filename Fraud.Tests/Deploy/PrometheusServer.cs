@@ -31,6 +31,9 @@ internal sealed class PrometheusServer : IDisposable
             "--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address=127.0.0.1:{port}");
     }
 
+    /// <summary>Where it is asked.</summary>
+    public Uri Address => _client.BaseAddress!;
+
     /// <summary>What /api/v1/query answers, once Prometheus is there: its data, or why there are none.</summary>
     public async Task<(JsonElement? Data, string Error)> Query(string expression)
     {
