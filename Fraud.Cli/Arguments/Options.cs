@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Fraud.Model.Decoding;
 
 namespace Fraud.Cli.Arguments;
 
@@ -30,9 +31,7 @@ public static class Options
     /// <summary>A moment in UTC, ISO 8601.</summary>
     public static Option<DateTimeOffset> Moment(string name, string description, DateTimeOffset? byDefault) =>
         Create(name, description, byDefault, "a date or time such as 2024-05-17 or 2024-05-17T12:00:00Z", text =>
-            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value)
-                ? value
-                : null);
+            Times.TryParse(text, out var unixMs) ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs) : null);
 
     /// <summary>An absolute http or https address.</summary>
     public static Option<Uri> Address(string name, string description, string byDefault)
@@ -70,6 +69,25 @@ public static class Options
             if (!Array.TrueForAll((result.GetValueOrDefault<string>() ?? "").Split(','), IsHostAndPort))
             {
                 result.AddError($"{name}: expected host:port (several with commas)");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A name that is not empty.</summary>
+    public static Option<string> Name(string name, string description, string help, string byDefault)
+    {
+        var option = new Option<string>(name)
+        {
+            Description = description,
+            HelpName = help,
+            DefaultValueFactory = _ => byDefault,
+        };
+        option.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError($"{name}: expected a name");
             }
         });
         return option;

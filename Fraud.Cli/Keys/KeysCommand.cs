@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Fraud.Cli.Arguments;
 using Fraud.Model.CardNumbers;
+using Fraud.Model.Decoding;
 using Fraud.Stream.Audit;
 using Fraud.Stream.Keys;
 
@@ -121,7 +122,7 @@ public static class KeysCommand
     private static DateTimeOffset ReadEnd(string text, DateTimeOffset now)
     {
         var end = Options.ParseDuration(text) is { } length && !char.IsAsciiDigit(text[^1]) ? now + length
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? moment
+            : Times.TryParse(text, out var unixMs) ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs)
             : throw new UsageException("--expires: expected a time such as 90d, or a date such as 2026-12-31");
         return end > now ? end : throw new UsageException("--expires: expected a time to come");
     }

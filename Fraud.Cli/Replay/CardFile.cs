@@ -33,6 +33,11 @@ internal static class CardFile
         while (reader.ReadLine() is { } text)
         {
             line++;
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                continue;
+            }
+
             if (skip-- > 0)
             {
                 continue;

@@ -94,12 +94,15 @@ internal sealed class ItemsAttribute : Attribute, IBound
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class IdTextAttribute : Attribute, IBound
 {
+    /// <summary>Without control characters, and not of blanks alone.</summary>
+    public const string Pattern = @"^[^\u0000-\u001f\u007f]*[^\u0000-\u0020\u007f][^\u0000-\u001f\u007f]*$";
+
     public void Write(OpenApiSchema schema, IServiceProvider services)
     {
         schema.Type = JsonSchemaType.String;
         schema.MinLength = 1;
         // Bytes of UTF-8: a text of as many characters may have more.
         schema.MaxLength = services.GetRequiredService<TransactionLimits>().MaxIdLength;
-        schema.Pattern = @"^[^\u0000-\u001f\u007f]+$";
+        schema.Pattern = Pattern;
     }
 }

@@ -140,6 +140,7 @@ internal sealed class LabelsEndpoint(
 
     private Problem? ReadArray(ReadOnlySpan<byte> json, List<Label> labels)
     {
+        json = ByteOrderMark.Skip(json);
         var parser = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = limits.MaxJsonDepth + 1 });
         if (!parser.Read() || parser.TokenType != JsonTokenType.StartArray)
         {

@@ -12,8 +12,8 @@ namespace Fraud.Http.Labels;
 /// <summary>A label as it is sent; read by <see cref="LabelReader"/>.</summary>
 internal sealed record SentLabel : PaymentIdentity, IExample<SentLabel>
 {
-    [Description("The payment that it is about, also id."), IdOrNumber, Needed, JsonConverter(typeof(IdConverter)), JsonPropertyOrder(-2)]
-    public override string TransactionId { get; init; } = null!;
+    [Description("The payment that it is about, also id."), IdOrNumber(IsNeeded = true), Needed, JsonConverter(typeof(IdConverter)), JsonPropertyOrder(-2)]
+    public override string? TransactionId { get; init; }
 
     [Description("What was found out: true or false, also 1 or 0."), Flag, Needed, JsonConverter(typeof(FlagConverter)), JsonPropertyOrder(-1)]
     public bool? IsFraud { get; init; }
@@ -78,8 +78,6 @@ internal sealed record LabelsStored : IExample<LabelsStored>
 /// <summary>true, false, 1 or 0.</summary>
 internal sealed class FlagConverter : JsonConverter<bool?>
 {
-    public override bool HandleNull => true;
-
     public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.True => true,

@@ -12,8 +12,6 @@ namespace Fraud.Http.Scoring;
 /// <summary>A number of at least 0, exactly.</summary>
 internal sealed class AmountConverter : JsonConverter<decimal?>
 {
-    public override bool HandleNull => true;
-
     public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         FieldReaders.TryReadDecimal(ref reader, out var amount) && amount >= 0 ? amount : throw new JsonException();
 
@@ -49,7 +47,7 @@ internal sealed class SourceTextAttribute : Attribute, IBound
 {
     public void Write(OpenApiSchema schema, IServiceProvider services)
     {
-        schema.Type = JsonSchemaType.String;
+        schema.Type = JsonSchemaType.String | JsonSchemaType.Null;
         schema.MaxLength = services.GetRequiredService<TransactionLimits>().MaxIdLength;
         schema.Pattern = @"^[^\u0000-\u001f\u007f]*$";
     }

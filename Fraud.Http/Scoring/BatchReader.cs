@@ -16,7 +16,7 @@ internal sealed class BatchReader(
     /// <exception cref="JsonException">The text is no JSON. What was read before stays in the batch.</exception>
     public Problem? Read(ReadOnlySpan<byte> json, BatchRequest batch)
     {
-        var parser = new Utf8JsonReader(json, reader.JsonOptions);
+        var parser = new Utf8JsonReader(ByteOrderMark.Skip(json), reader.JsonOptions);
         parser.Read();
         Problem? problem = null;
         if (parser.TokenType == JsonTokenType.StartArray)
@@ -42,9 +42,14 @@ internal sealed class BatchReader(
                 else if (FieldReaders.NameIs(ref parser, "batch_id"u8))
                 {
                     parser.Read();
+                    if (parser.TokenType == JsonTokenType.Null)
+                    {
+                        continue;
+                    }
+
                     if (!batch.Id.IsEmpty || !FieldReaders.TryReadId(ref parser, limits.MaxIdLength, ref batch.Id))
                     {
-                        return Wrong("batch_id", $"one non-empty string of at most {limits.MaxIdLength} bytes");
+                        return Wrong("batch_id", $"one string that is not blank, of at most {limits.MaxIdLength} bytes");
                     }
 
                     if (!cards.TryOther(ref batch.Id))

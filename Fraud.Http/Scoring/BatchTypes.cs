@@ -10,7 +10,7 @@ namespace Fraud.Http.Scoring;
 internal sealed record PaymentBatch : IExample<PaymentBatch>
 {
     [Description("Comes back in the answer."), IdOrNumber, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string BatchId { get; init; } = null!;
+    public string? BatchId { get; init; }
 
     [Description("Payments, each as POST /predict takes it; at most Http:MaxBatch."), MinLength(1), Most<HttpOptions>(nameof(HttpOptions.MaxBatch))]
     public required IReadOnlyList<PaymentRequest> Transactions { get; init; }

@@ -20,13 +20,11 @@ internal sealed class IdConverter : JsonConverter<string>
     public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }
 
-/// <summary>A time as ISO 8601, or a number of seconds or milliseconds since 1970.</summary>
+/// <summary>A time as <see cref="Times"/> has it.</summary>
 internal sealed class EventTimeConverter : JsonConverter<DateTimeOffset?>
 {
-    public override bool HandleNull => true;
-
     public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        FieldReaders.TryReadTime(ref reader, out var unixMs) ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs) : throw new JsonException();
+        Times.TryRead(ref reader, out var unixMs) ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs) : throw new JsonException();
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value!.Value.UtcDateTime);
@@ -35,14 +33,17 @@ internal sealed class EventTimeConverter : JsonConverter<DateTimeOffset?>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class IdOrNumberAttribute : Attribute, IBound
 {
+    /// <summary>False: null is as good as leaving it out.</summary>
+    public bool IsNeeded { get; init; }
+
     public void Write(OpenApiSchema schema, IServiceProvider services)
     {
-        schema.Type = JsonSchemaType.String | JsonSchemaType.Integer;
+        schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | (IsNeeded ? 0 : JsonSchemaType.Null);
         schema.Minimum = "0";
         schema.MinLength = 1;
         // Bytes of UTF-8: a text of as many characters may have more.
         schema.MaxLength = services.GetRequiredService<TransactionLimits>().MaxIdLength;
-        schema.Pattern = @"^[^\u0000-\u001f\u007f]+$";
+        schema.Pattern = IdTextAttribute.Pattern;
     }
 }
 
@@ -54,9 +55,10 @@ internal sealed class EventTimeAttribute : Attribute, IBound
 
     public void Write(OpenApiSchema schema, IServiceProvider services)
     {
-        schema.Type = JsonSchemaType.String | JsonSchemaType.Number;
+        schema.Type = JsonSchemaType.String | JsonSchemaType.Number | JsonSchemaType.Null;
         schema.Format = null;
-        schema.Minimum = "0";
+        // A thousandth of a second.
+        schema.Minimum = "0.001";
         schema.Maximum = Latest;
         schema.MinLength = "2025-11-20T12:00Z".Length;
         schema.MaxLength = 64;

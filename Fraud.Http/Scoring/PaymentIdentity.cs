@@ -15,30 +15,30 @@ namespace Fraud.Http.Scoring;
 internal abstract record PaymentIdentity : IValidatableObject
 {
     [Description("Your id of the payment, also id."), IdOrNumber, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public virtual string TransactionId { get; init; } = null!;
+    public virtual string? TransactionId { get; init; }
 
     [Description("A token that stands for the card, also customer_id or user_id. No card numbers: they are refused."), IdOrNumber]
     [JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string CardId { get; init; } = null!;
+    public string? CardId { get; init; }
 
-    [Description("Where it was paid, also merchant_id."), IdOrNumber, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string TerminalId { get; init; } = null!;
+    [Description("Where it was paid; left out, a merchant_id stands for it. Beside it a merchant_id is checked and not kept."), IdOrNumber, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TerminalId { get; init; }
 
-    [Description("When it was paid, also timestamp: ISO 8601 with a zone, or seconds or milliseconds since 1970; at most Limits:MaxFutureSkew ahead of the clock.")]
+    [Description("When it was paid, also timestamp: ISO 8601 with a zone and a T or a blank in the middle, or seconds or milliseconds since 1970, later than 0; at most Limits:MaxFutureSkew ahead of the clock.")]
     [EventTime, JsonConverter(typeof(EventTimeConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? EventTime { get; init; }
 
     [Alias, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string Id { get; init; } = null!;
+    public string? Id { get; init; }
 
     [Alias, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string CustomerId { get; init; } = null!;
+    public string? CustomerId { get; init; }
 
     [Alias, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string UserId { get; init; } = null!;
+    public string? UserId { get; init; }
 
     [Alias, JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string MerchantId { get; init; } = null!;
+    public string? MerchantId { get; init; }
 
     [Alias, JsonConverter(typeof(EventTimeConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Timestamp { get; init; }
@@ -46,7 +46,7 @@ internal abstract record PaymentIdentity : IValidatableObject
     public virtual IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if ((TransactionId, Id) is (not null, not null) || (CustomerId, UserId) is (not null, not null)
-            || (TerminalId, MerchantId) is (not null, not null) || (EventTime, Timestamp) is (not null, not null))
+            || (EventTime, Timestamp) is (not null, not null))
         {
             yield return new ValidationResult("expected each field once", [nameof(TransactionId)]);
         }

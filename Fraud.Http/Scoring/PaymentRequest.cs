@@ -14,7 +14,7 @@ internal sealed record PaymentRequest : PaymentIdentity, IExample<PaymentRequest
 {
     [Description("Your id of the payment, also id; one is made when it is left out. A repeated one gets the stored answer."), IdOrNumber]
     [JsonConverter(typeof(IdConverter)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public override string TransactionId { get; init; } = null!;
+    public override string? TransactionId { get; init; }
 
     [Description("In the currency's main unit, with no more decimals than it has; at most Limits:MaxAmountMinor minor units."), Amount, Needed]
     [JsonConverter(typeof(AmountConverter)), JsonPropertyOrder(1)]
@@ -22,15 +22,15 @@ internal sealed record PaymentRequest : PaymentIdentity, IExample<PaymentRequest
 
     [Description("ISO 4217; left out: as configured."), RegularExpression("^[A-Z]{3}$"), StringLength(3, MinimumLength = 3)]
     [JsonPropertyOrder(1), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string Currency { get; init; } = null!;
+    public string? Currency { get; init; }
 
     [Description("Through which channel it came."), SourceText, JsonConverter(typeof(SourceConverter)), JsonPropertyOrder(1)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string Source { get; init; } = null!;
+    public string? Source { get; init; }
 
     /// <summary>What a model of card features takes beside or in place of the rest.</summary>
     [Alias, JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<float> Features { get; init; } = null!;
+    public IReadOnlyList<float>? Features { get; init; }
 
     /// <summary>The features by name, and what is not known.</summary>
     [JsonExtensionData]
@@ -49,7 +49,9 @@ internal sealed record PaymentRequest : PaymentIdentity, IExample<PaymentRequest
 
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var columns = (Others ?? []).Where(static other => PayloadColumns.IndexOf(Encoding.UTF8.GetBytes(other.Key)) >= 0).ToList();
+        var columns = (Others ?? [])
+            .Where(static other => other.Value.ValueKind != JsonValueKind.Null && PayloadColumns.IndexOf(Encoding.UTF8.GetBytes(other.Key)) >= 0)
+            .ToList();
         if (columns.Count is not (0 or Transaction.PayloadFeatures) || !columns.All(static column => IsFinite(column.Value)))
         {
             yield return new ValidationResult("expected all of Time, V1 to V28, Amount", [nameof(Features)]);

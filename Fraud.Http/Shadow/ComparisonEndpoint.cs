@@ -4,6 +4,7 @@ using Fraud.Http.Cases;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
 using Fraud.Model;
+using Fraud.Model.Decoding;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Shadow;
 using Fraud.Stream.Storage;
@@ -29,7 +30,7 @@ internal sealed class ComparisonEndpoint(ShadowQueries shadows, GraphStatus grap
     {
         if (!TryReadTime(since, out var from))
         {
-            return Wrong("since", "a date or time such as 2025-11-20T12:00:00Z");
+            return Wrong("since", Times.ExpectedOrDate);
         }
 
         if (!TryReadDays(settledDays, out var settled))
@@ -65,13 +66,12 @@ internal sealed class ComparisonEndpoint(ShadowQueries shadows, GraphStatus grap
             return true;
         }
 
-        if (!DateTimeOffset.TryParse(given, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
-            || moment < DateTimeOffset.UnixEpoch)
+        if (!Times.TryParse(given, out var unixMs))
         {
             return false;
         }
 
-        time = moment;
+        time = DateTimeOffset.FromUnixTimeMilliseconds(unixMs);
         return true;
     }
 

@@ -34,6 +34,11 @@ public static class CardReader
         while (reader.ReadLine() is { } text)
         {
             line++;
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                continue;
+            }
+
             if (!TryParse(text, row, out var fraud))
             {
                 throw new InvalidDataException($"{file}: line {line}: expected {row.Length} finite numbers, then Class 0 or 1");

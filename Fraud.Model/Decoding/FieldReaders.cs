@@ -10,9 +10,6 @@ namespace Fraud.Model.Decoding;
 /// <summary>Reads single JSON values strictly. None allocates unless the value is escaped or oddly written.</summary>
 public static class FieldReaders
 {
-    // Below this a number is seconds since 1970 (until the year 5138), above it milliseconds (since 1973).
-    private const decimal FirstMilliseconds = 100_000_000_000m;
-
     /// <summary>Whether the property name that the reader stands at is this one; false for a name that is no text.</summary>
     public static bool NameIs(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
@@ -32,7 +29,7 @@ public static class FieldReaders
         }
     }
 
-    /// <summary>A string or an integer, as text without control characters; false when it is neither or too long.</summary>
+    /// <summary>A string or an integer, as text without control characters and without blanks around it; false when it is neither or too long.</summary>
     public static bool TryReadId(ref Utf8JsonReader reader, int maxLength, ref ShortText into)
     {
         switch (reader.TokenType)
@@ -49,6 +46,7 @@ public static class FieldReaders
         }
     }
 
+    /// <summary>A string without control characters, without the blanks around it; false when it is none or too long.</summary>
     public static bool TryReadText(ref Utf8JsonReader reader, int maxLength, ref ShortText into)
     {
         if (reader.TokenType != JsonTokenType.String)
@@ -82,8 +80,9 @@ public static class FieldReaders
             reader.ValueSpan.CopyTo(text);
         }
 
-        text = text[..length];
-        return length <= maxLength
+        // Systems of fixed columns pad with blanks: "17" and "17  " are the same card.
+        text = text[..length].Trim((byte)' ');
+        return text.Length <= maxLength
             && Utf8.IsValid(text)
             && text.IndexOfAnyInRange((byte)0x00, (byte)0x1F) < 0
             && text.IndexOf((byte)0x7F) < 0
@@ -105,39 +104,6 @@ public static class FieldReaders
                 && decimal.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
-    /// <summary>Milliseconds since 1970 from ISO 8601 with a zone, or from a number of seconds or milliseconds.</summary>
-    public static bool TryReadTime(ref Utf8JsonReader reader, out long unixMs)
-    {
-        unixMs = 0;
-        if (reader.TokenType == JsonTokenType.Number)
-        {
-            if (!TryReadDecimal(ref reader, out var number) || number < 0)
-            {
-                return false;
-            }
-
-            var milliseconds = number < FirstMilliseconds ? number * 1_000 : number;
-            if (milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
-            {
-                return false;
-            }
-
-            unixMs = (long)milliseconds;
-            return true;
-        }
-
-        // Without a zone the moment is not known; TryGetDateTimeOffset would take the machine's.
-        // A time needs no escapes, and reading a lone surrogate would throw.
-        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !HasZone(reader.ValueSpan)
-            || !reader.TryGetDateTimeOffset(out var time))
-        {
-            return false;
-        }
-
-        unixMs = time.ToUnixTimeMilliseconds();
-        return unixMs >= 0;
-    }
-
     public static bool TryReadFloat(ref Utf8JsonReader reader, out float value)
     {
         value = 0;
@@ -145,7 +111,4 @@ public static class FieldReaders
             && reader.TryGetSingle(out value)
             && float.IsFinite(value);
     }
-
-    private static bool HasZone(ReadOnlySpan<byte> text) =>
-        text.Length > 10 && (text[^1] == (byte)'Z' || text[10..].IndexOfAny((byte)'+', (byte)'-') >= 0);
 }

@@ -10,7 +10,7 @@ namespace Fraud.Model.Decoding;
 internal sealed class IdentityReader(TransactionLimits limits, CardNumberGuard cards, TimeProvider time)
 {
     private readonly string _idExpected =
-        $"a non-empty string or an integer of at most {limits.MaxIdLength} bytes without control characters";
+        $"a string that is not blank or an integer, of at most {limits.MaxIdLength} bytes, without control characters";
 
     /// <summary>What <see cref="TryReadId"/> wants, for errors about an id that is absent.</summary>
     public string IdExpected => _idExpected;
@@ -40,10 +40,9 @@ internal sealed class IdentityReader(TransactionLimits limits, CardNumberGuard c
     public bool TryReadTime(ref Utf8JsonReader reader, out long unixMs, out DecodeError error)
     {
         error = default;
-        if (!FieldReaders.TryReadTime(ref reader, out unixMs))
+        if (!Times.TryRead(ref reader, out unixMs))
         {
-            return DecodeError.Fail(
-                "event_time", "an ISO 8601 time with a zone, or seconds or milliseconds since 1970", out error);
+            return DecodeError.Fail("event_time", Times.Expected, out error);
         }
 
         // A time far ahead would age everything else that its card and terminal did.

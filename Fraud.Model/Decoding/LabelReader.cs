@@ -6,7 +6,7 @@ namespace Fraud.Model.Decoding;
 /// <summary>
 /// Reads a label from UTF-8 JSON: transaction_id and is_fraud, and where the sender has them card_id,
 /// terminal_id and event_time of the payment. As strict as <see cref="TransactionReader"/>, with the same
-/// names and limits; tolerant of fields it does not know. Thread-safe.
+/// names and limits; tolerant of fields it does not know, and of null where a field could be left out. Thread-safe.
 /// </summary>
 public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards, TimeProvider? time = null)
 {
@@ -20,7 +20,7 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
         label = default;
         try
         {
-            var reader = new Utf8JsonReader(json, _json);
+            var reader = new Utf8JsonReader(ByteOrderMark.Skip(json), _json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 error = DecodeError.InvalidJson;
@@ -51,7 +51,7 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
     private bool TryReadFields(ref Utf8JsonReader reader, out Label label, out DecodeError error)
     {
         label = default;
-        ShortText id = default, card = default, terminal = default;
+        ShortText id = default, card = default, terminal = default, merchant = default;
         long unixMs = 0;
         bool? fraud = null;
         var seen = default(SeenFields);
@@ -75,7 +75,8 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
             }
 
             if (field is not (TransactionField.TransactionId or TransactionField.CardId
-                or TransactionField.TerminalId or TransactionField.EventTime))
+                    or TransactionField.TerminalId or TransactionField.MerchantId or TransactionField.EventTime)
+                || reader.TokenType == JsonTokenType.Null)
             {
                 // A label may carry the whole payment: what it is not asked for is no business of ours.
                 reader.Skip();
@@ -93,6 +94,7 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
                 TransactionField.TransactionId => _identity.TryReadId(ref reader, ref id, "transaction_id", out error),
                 TransactionField.CardId => _identity.TryReadCard(ref reader, ref card, "card_id", out error),
                 TransactionField.TerminalId => _identity.TryReadId(ref reader, ref terminal, "terminal_id", out error),
+                TransactionField.MerchantId => _identity.TryReadId(ref reader, ref merchant, "merchant_id", out error),
                 _ => _identity.TryReadTime(ref reader, out unixMs, out error),
             };
             if (!read)
@@ -113,7 +115,7 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
             return false;
         }
 
-        label = new Label(id, card, terminal, unixMs, isFraud);
+        label = new Label(id, card, terminal.IsEmpty ? merchant : terminal, unixMs, isFraud);
         error = default;
         return true;
     }
@@ -121,13 +123,18 @@ public sealed class LabelReader(TransactionLimits limits, CardNumberGuard cards,
     private static bool TryReadFlag(ref Utf8JsonReader reader, ref bool? flag, out DecodeError error)
     {
         error = default;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return true;
+        }
+
         if (flag is not null)
         {
             error = DecodeError.Duplicate("is_fraud");
             return false;
         }
 
-        reader.Read();
         flag = reader.TokenType switch
         {
             JsonTokenType.True => true,

@@ -13,6 +13,9 @@ internal enum TransactionField
     /// <summary>Stands for the card where none is named.</summary>
     CustomerId,
     TerminalId,
+
+    /// <summary>Stands for the terminal where none is named.</summary>
+    MerchantId,
     Amount,
     EventTime,
     Currency,
@@ -46,9 +49,14 @@ internal static class TransactionFields
             return TransactionField.CustomerId;
         }
 
-        if (FieldReaders.NameIs(ref reader, "terminal_id"u8) || FieldReaders.NameIs(ref reader, "merchant_id"u8))
+        if (FieldReaders.NameIs(ref reader, "terminal_id"u8))
         {
             return TransactionField.TerminalId;
+        }
+
+        if (FieldReaders.NameIs(ref reader, "merchant_id"u8))
+        {
+            return TransactionField.MerchantId;
         }
 
         if (FieldReaders.NameIs(ref reader, "amount"u8))
@@ -87,6 +95,7 @@ internal static class TransactionFields
         TransactionField.CardId => "card_id",
         TransactionField.CustomerId => "customer_id",
         TransactionField.TerminalId => "terminal_id",
+        TransactionField.MerchantId => "merchant_id",
         TransactionField.Amount => "amount",
         TransactionField.EventTime => "event_time",
         TransactionField.Currency => "currency",

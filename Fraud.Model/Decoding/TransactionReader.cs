@@ -10,10 +10,11 @@ namespace Fraud.Model.Decoding;
 /// nothing when the payment is good. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Fields: transaction_id (id), card_id, customer_id (user_id), terminal_id (merchant_id), amount, currency,
+/// Fields: transaction_id (id), card_id, customer_id (user_id), terminal_id, merchant_id, amount, currency,
 /// event_time (timestamp), source, features; or the 30 columns Time, V1 to V28, Amount by name.
-/// A customer stands for the card of a payment that names none; beside a card it is checked and not kept.
-/// What is absent stays empty (ids), the default (currency) or zero (event time): callers fill it in.
+/// A customer stands for the card of a payment that names none, and a merchant for the terminal; beside a card or a terminal
+/// they are checked and not kept.
+/// What is absent, or null, stays empty (ids), the default (currency) or zero (event time): callers fill it in.
 /// </remarks>
 public sealed class TransactionReader
 {
@@ -43,7 +44,7 @@ public sealed class TransactionReader
     {
         try
         {
-            var reader = new Utf8JsonReader(json, _json);
+            var reader = new Utf8JsonReader(ByteOrderMark.Skip(json), _json);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 error = DecodeError.InvalidJson;
@@ -119,6 +120,12 @@ public sealed class TransactionReader
             return true;
         }
 
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            // Serializers write what they do not have as null.
+            return true;
+        }
+
         if (!state.Seen.Add(field, column))
         {
             error = DecodeError.Duplicate(TransactionFields.NameOf(field, column));
@@ -135,6 +142,8 @@ public sealed class TransactionReader
                 return _identity.TryReadCard(ref reader, ref state.Customer, "customer_id", out error);
             case TransactionField.TerminalId:
                 return _identity.TryReadId(ref reader, ref into.TerminalId, "terminal_id", out error);
+            case TransactionField.MerchantId:
+                return _identity.TryReadId(ref reader, ref state.Merchant, "merchant_id", out error);
             case TransactionField.Source:
                 return FieldReaders.TryReadText(ref reader, _limits.MaxIdLength, ref into.Source)
                     ? _cards.TryText(ref into.Source) || DecodeError.Fail("source", CardNumberGuard.TextExpected, out error)
@@ -186,6 +195,11 @@ public sealed class TransactionReader
         if (into.CardId.IsEmpty)
         {
             into.CardId = state.Customer;
+        }
+
+        if (into.TerminalId.IsEmpty)
+        {
+            into.TerminalId = state.Merchant;
         }
 
         if (state.Seen.AnyColumn)
@@ -249,5 +263,6 @@ public sealed class TransactionReader
         public decimal Amount;
         public Currency Currency;
         public ShortText Customer;
+        public ShortText Merchant;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fraud.Model.Decoding;
 using Fraud.Model.Drift;
 
 namespace Fraud.Model.Registry;
@@ -141,7 +142,7 @@ public sealed record ModelManifest
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest)
+            var manifest = JsonSerializer.Deserialize(ByteOrderMark.Skip(json), ManifestJson.Default.ModelManifest)
                 ?? throw new ModelRefusedException($"{file}: expected a JSON object");
             return manifest.FirstMistake() is { } mistake ? throw new ModelRefusedException($"{file}: {mistake}") : manifest;
         }

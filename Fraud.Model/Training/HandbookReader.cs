@@ -44,6 +44,12 @@ public static class HandbookReader
         while (reader.ReadLine() is { } text)
         {
             line++;
+            // As spreadsheets leave at the end.
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                continue;
+            }
+
             if (!TryParse(text, out var row))
             {
                 throw new InvalidDataException($"{file}: line {line}: expected {Header}");

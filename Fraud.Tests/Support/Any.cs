@@ -8,10 +8,10 @@ internal static class Any
 {
     /// <summary>
     /// With what JSON, SQL and PostgreSQL's copy format write in other ways, of one to three bytes a character. Without
-    /// control characters, which no reader takes.
+    /// control characters, which no reader takes, and without blanks around it, which readers take off.
     /// </summary>
     public static Gen<ShortText> Text { get; } =
-        Gen.Char["abc019 '\"\\/é€{}[]:,"].Array[0, 20].Select(static letters => ShortText.From(new string(letters)));
+        Gen.Char["abc019 '\"\\/é€{}[]:,"].Array[0, 20].Select(static letters => ShortText.From(new string(letters).Trim(' ')));
 
     /// <summary>Any finite number, the smallest and largest too.</summary>
     public static Gen<float> Number { get; } =

@@ -38,6 +38,11 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"amount":1,"event_time":1763640000123}""",
         """{"amount":1,"event_time":"2025-11-20T12:00:00+01:00"}""",
         """{"amount":1,"source":""}""",
+        """{"amount":1,"source":null,"currency":null,"event_time":null,"timestamp":null,"transaction_id":null,"card_id":null,"terminal_id":null,"merchant_id":null}""",
+        """{"amount":1,"terminal_id":"t-4","merchant_id":"m-1"}""",
+        """{"amount":1,"card_id":" c-1  "}""",
+        """{"amount":1,"event_time":"2025-11-20 12:00:00.123456+00:00"}""",
+        """{"amount":1,"V1":null,"features":null}""",
         """{"amount":1,"unknown":{"deep":[1,2]}}""",
         $$"""{"transaction_id":"{{new string('x', 63)}}","amount":1}""",
         $$"""{"features":[{{ThirtyNumbers}}]}""",
@@ -59,9 +64,8 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"amount":0.5,"currency":"JPY"}""",
         """{"amount":1,"amount":1}""",
         """{"amount":1,"currency":"eur"}""",
-        """{"amount":1,"currency":null}""",
         """{"amount":1,"transaction_id":""}""",
-        """{"amount":1,"transaction_id":null}""",
+        """{"amount":1,"transaction_id":"  "}""",
         """{"amount":1,"transaction_id":1.5}""",
         """{"amount":1,"transaction_id":-1}""",
         """{"amount":1,"transaction_id":"a\u0000b"}""",
@@ -74,7 +78,8 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"amount":1,"event_time":"2025-11-20T12:00:00"}""",
         """{"amount":1,"event_time":-1}""",
         """{"amount":1,"event_time":"2999-11-20T12:00:00Z"}""",
-        """{"amount":1,"event_time":null}""",
+        """{"amount":1,"event_time":0}""",
+        """{"amount":1,"event_time":"1970-01-01T00:00:00Z"}""",
         """{"amount":1,"source":5}""",
         """{"amount":1,"source":"a\tb"}""",
         $$"""{"amount":1,"transaction_id":"{{new string('x', 64)}}"}""",
@@ -92,12 +97,14 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"transaction_id":"order-1","is_fraud":0}""",
         """{"id":"order-1","is_fraud":false}""",
         """{"transaction_id":7,"is_fraud":1,"card_id":"card-1","terminal_id":"t-1","event_time":"2025-11-20T12:00:00Z"}""",
+        """{"transaction_id":"order-1","is_fraud":true,"card_id":null,"terminal_id":null,"event_time":null}""",
         """{"transaction_id":"order-1","is_fraud":true,"amount":"whatever"}""");
 
     public static TheoryData<string> BadLabels => new(
         "null",
         "[]",
         "{}",
+        """{"transaction_id":null,"is_fraud":true}""",
         """{"transaction_id":"order-1"}""",
         """{"is_fraud":true}""",
         """{"transaction_id":"order-1","is_fraud":null}""",
@@ -118,6 +125,7 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"transactions":[{"amount":1}]}""",
         """{"batch_id":"night-run-7","transactions":[{"amount":1}]}""",
         """{"transactions":[{"amount":1}],"batch_id":17}""",
+        """{"batch_id":null,"transactions":[{"amount":1}]}""",
         """{"unknown":[{}],"transactions":[{"amount":1}]}""");
 
     public static TheoryData<string> BadBatches => new(
@@ -132,7 +140,6 @@ public sealed class HandReadBodiesTests(ServerFixture server) : IClassFixture<Se
         """{"transactions":{"amount":1}}""",
         """{"transactions":[]}""",
         """{"transactions":[{"amount":1}],"transactions":[{"amount":1}]}""",
-        """{"batch_id":null,"transactions":[{"amount":1}]}""",
         """{"batch_id":"","transactions":[{"amount":1}]}""",
         """{"batch_id":1.5,"transactions":[{"amount":1}]}""",
         """{"batch_id":"a\tb","transactions":[{"amount":1}]}""",

@@ -27,23 +27,23 @@ public sealed class LabelReaderTests
         { "name that is no text", """{"\ud800":1}""", "missing_field", "transaction_id" },
         { "nothing", "{}", "missing_field", "transaction_id" },
         { "id empty", """{"transaction_id":"","is_fraud":true}""", "invalid_field", "transaction_id" },
-        { "id null", """{"transaction_id":null,"is_fraud":true}""", "invalid_field", "transaction_id" },
+        { "id null", """{"transaction_id":null,"is_fraud":true}""", "missing_field", "transaction_id" },
         { "id fractional", """{"transaction_id":1.5,"is_fraud":true}""", "invalid_field", "transaction_id" },
         { "id as an object", """{"transaction_id":{"id":"a"},"is_fraud":true}""", "invalid_field", "transaction_id" },
         { "id of 64 bytes", $$"""{"transaction_id":"{{new string('a', 64)}}","is_fraud":true}""", "invalid_field", "transaction_id" },
         { "id twice", """{"transaction_id":"a","transaction_id":"a","is_fraud":true}""", "duplicate_field", "transaction_id" },
         { "id under two names", """{"id":"a","transaction_id":"a","is_fraud":true}""", "duplicate_field", "transaction_id" },
-        { "card null", """{"transaction_id":"a","card_id":null,"is_fraud":true}""", "invalid_field", "card_id" },
         { "card number", """{"transaction_id":"a","card_id":"4111111111111111","is_fraud":true}""", "invalid_field", "card_id" },
         { "card under two names", """{"card_id":"a","customer_id":"b","transaction_id":"a","is_fraud":true}""", "duplicate_field", "card_id" },
         { "terminal as an array", """{"transaction_id":"a","terminal_id":["t"],"is_fraud":true}""", "invalid_field", "terminal_id" },
-        { "terminal twice", """{"transaction_id":"a","merchant_id":"t","terminal_id":"t","is_fraud":true}""", "duplicate_field", "terminal_id" },
+        { "terminal twice", """{"transaction_id":"a","terminal_id":"t","terminal_id":"t","is_fraud":true}""", "duplicate_field", "terminal_id" },
+        { "merchant that is none", """{"transaction_id":"a","merchant_id":{},"terminal_id":"t","is_fraud":true}""", "invalid_field", "merchant_id" },
         { "time without a zone", """{"transaction_id":"a","event_time":"2024-05-17T12:00:00","is_fraud":true}""", "invalid_field", "event_time" },
         { "time negative", """{"transaction_id":"a","event_time":-1,"is_fraud":true}""", "invalid_field", "event_time" },
         { "time two days ahead", """{"transaction_id":"a","event_time":"2024-05-19T12:00:00Z","is_fraud":true}""", "invalid_field", "event_time" },
         { "time twice", """{"transaction_id":"a","event_time":1,"timestamp":1,"is_fraud":true}""", "duplicate_field", "event_time" },
         { "flag as text", """{"transaction_id":"a","is_fraud":"true"}""", "invalid_field", "is_fraud" },
-        { "flag null", """{"transaction_id":"a","is_fraud":null}""", "invalid_field", "is_fraud" },
+        { "flag null", """{"transaction_id":"a","is_fraud":null}""", "missing_field", "is_fraud" },
         { "flag 2", """{"transaction_id":"a","is_fraud":2}""", "invalid_field", "is_fraud" },
         { "flag 1.0", """{"transaction_id":"a","is_fraud":1.0}""", "invalid_field", "is_fraud" },
         { "flag as an array", """{"transaction_id":"a","is_fraud":[true]}""", "invalid_field", "is_fraud" },
@@ -82,6 +82,12 @@ public sealed class LabelReaderTests
         Assert.Equal(
             Read("""{"transaction_id":"a","card_id":"c","terminal_id":"t","event_time":1,"is_fraud":true}"""),
             Read("""{"id":"a","customer_id":"c","merchant_id":"t","timestamp":1,"is_fraud":true}"""));
+
+    [Fact]
+    public void TryRead_NullsMarkAndBlanks_AreAsInPayments() =>
+        Assert.Equal(
+            Read("""{"transaction_id":"a","terminal_id":"m","is_fraud":true}"""),
+            Read("\uFEFF{\"transaction_id\":\" a \",\"card_id\":null,\"terminal_id\":null,\"merchant_id\":\"m \",\"event_time\":null,\"is_fraud\":null,\"is_fraud\":true}"));
 
     [Fact]
     public void TryRead_FieldsOfAPayment_AreNotItsBusiness() =>

@@ -37,7 +37,7 @@ public sealed class TransactionReaderTests
         { "no amount", "{}", "missing_field", "amount" },
         { "no amount but others", """{"card_id":"a","event_time":1}""", "missing_field", "amount" },
         { "amount as text", """{"amount":"12.50"}""", "invalid_field", "amount" },
-        { "amount null", """{"amount":null}""", "invalid_field", "amount" },
+        { "amount null", """{"amount":null}""", "missing_field", "amount" },
         { "amount true", """{"amount":true}""", "invalid_field", "amount" },
         { "amount object", """{"amount":{}}""", "invalid_field", "amount" },
         { "amount negative", """{"amount":-0.01}""", "invalid_field", "amount" },
@@ -51,7 +51,9 @@ public sealed class TransactionReaderTests
         { "card number for a customer", """{"amount":1,"card_id":"a","customer_id":"4111111111111111"}""", "invalid_field", "customer_id" },
         { "id twice", """{"amount":1,"id":"a","transaction_id":"a"}""", "duplicate_field", "transaction_id" },
         { "id empty", """{"amount":1,"transaction_id":""}""", "invalid_field", "transaction_id" },
-        { "id null", """{"amount":1,"transaction_id":null}""", "invalid_field", "transaction_id" },
+        { "id of blanks", """{"amount":1,"transaction_id":"   "}""", "invalid_field", "transaction_id" },
+        { "merchant that is none, beside a terminal", """{"amount":1,"terminal_id":"a","merchant_id":[]}""", "invalid_field", "merchant_id" },
+        { "merchant twice", """{"amount":1,"merchant_id":"a","merchant_id":"a"}""", "duplicate_field", "merchant_id" },
         { "id fractional", """{"amount":1,"transaction_id":1.5}""", "invalid_field", "transaction_id" },
         { "id negative", """{"amount":1,"transaction_id":-5}""", "invalid_field", "transaction_id" },
         { "id with an exponent", """{"amount":1,"transaction_id":1e3}""", "invalid_field", "transaction_id" },
@@ -70,6 +72,12 @@ public sealed class TransactionReaderTests
         { "time as a word", """{"amount":1,"event_time":"today"}""", "invalid_field", "event_time" },
         { "time negative", """{"amount":1,"event_time":-1}""", "invalid_field", "event_time" },
         { "time before 1970", """{"amount":1,"event_time":"1969-12-31T23:59:59Z"}""", "invalid_field", "event_time" },
+        { "time of a clock that was never set", """{"amount":1,"event_time":0}""", "invalid_field", "event_time" },
+        { "time below a millisecond", """{"amount":1,"event_time":0.0009}""", "invalid_field", "event_time" },
+        { "time of a clock that was never set, as text", """{"amount":1,"event_time":"1970-01-01T00:00:00Z"}""", "invalid_field", "event_time" },
+        { "time with a blank and no zone", """{"amount":1,"event_time":"2024-05-17 12:00:00"}""", "invalid_field", "event_time" },
+        { "time with two blanks", """{"amount":1,"event_time":"2024-05-17  12:00:00Z"}""", "invalid_field", "event_time" },
+        { "date alone", """{"amount":1,"event_time":"2024-05-17"}""", "invalid_field", "event_time" },
         { "time after the last year", """{"amount":1,"event_time":1e20}""", "invalid_field", "event_time" },
         { "time two days ahead", """{"amount":1,"event_time":"2024-05-19T12:00:00Z"}""", "invalid_field", "event_time" },
         { "source as a number", """{"amount":1,"source":7}""", "invalid_field", "source" },
@@ -79,7 +87,9 @@ public sealed class TransactionReaderTests
         { "feature beyond a float", $$"""{"features":[1e39{{ThirtyNumbers[1..]}}]}""", "invalid_field", "features" },
         { "features as an object", """{"features":{"V1":1}}""", "invalid_field", "features" },
         { "one column only", """{"V1":1,"amount":1}""", "missing_field", "Time" },
-        { "column null", """{"V1":null}""", "invalid_field", "V1" },
+        { "column null", """{"V1":null}""", "missing_field", "amount" },
+        { "one column of several null", """{"V1":null,"V2":1}""", "missing_field", "Time" },
+        { "a mark in the middle", "{\uFEFF\"amount\":1}", "invalid_json", "body" },
         { "column twice", """{"V1":1,"V1":1}""", "duplicate_field", "V1" },
     };
 
@@ -119,7 +129,10 @@ public sealed class TransactionReaderTests
     [InlineData("1715946300250", 1_715_946_300_250)]
     [InlineData("\"2024-05-17T11:45:00Z\"", 1_715_946_300_000)]
     [InlineData("\"2024-05-17T13:45:00.25+02:00\"", 1_715_946_300_250)]
-    [InlineData("0", 0)]
+    [InlineData("\"2024-05-17 11:45:00+00:00\"", 1_715_946_300_000)]
+    [InlineData("\"2024-05-17 13:45:00.250000+02:00\"", 1_715_946_300_250)]
+    [InlineData("0.4", 400)]
+    [InlineData("0.001", 1)]
     public void TryRead_EventTime_IsMilliseconds(string time, long unixMs)
     {
         Assert.Equal(unixMs, Read($$"""{"amount":1,"event_time":{{time}}}""").EventTimeMs);
@@ -132,6 +145,51 @@ public sealed class TransactionReaderTests
     [InlineData("""{"amount":1,"card_id":"k","customer_id":"c"}""", "k")]
     public void TryRead_Customer_StandsForTheCardWhereNoneIsNamed(string json, string card) =>
         Assert.Equal(card, Read(json).CardId.ToString());
+
+    [Theory]
+    [InlineData("""{"amount":1,"merchant_id":"m"}""", "m")]
+    [InlineData("""{"amount":1,"merchant_id":"m","terminal_id":"t"}""", "t")]
+    [InlineData("""{"amount":1,"terminal_id":"t","merchant_id":"m"}""", "t")]
+    [InlineData("""{"amount":1,"terminal_id":null,"merchant_id":"m"}""", "m")]
+    public void TryRead_Merchant_StandsForTheTerminalWhereNoneIsNamed(string json, string terminal) =>
+        Assert.Equal(terminal, Read(json).TerminalId.ToString());
+
+    [Fact]
+    public void TryRead_Nulls_AreAsGoodAsLeftOut()
+    {
+        var payment = Read("""
+            {"transaction_id":null,"id":"a","card_id":null,"customer_id":null,"user_id":"u","terminal_id":null,"merchant_id":null,"amount":1,
+             "currency":null,"event_time":null,"timestamp":null,"source":null,"features":null,"Time":null,"V1":null,"Amount":null}
+            """);
+
+        Assert.Equal(("a", "u", "EUR"), (payment.Id.ToString(), payment.CardId.ToString(), payment.Currency.ToString()));
+        Assert.True(payment.TerminalId.IsEmpty && payment.Source.IsEmpty && !payment.HasPayload && payment.EventTimeMs == 0);
+        Assert.Equal(
+            FieldGaps.TerminalId | FieldGaps.Source | FieldGaps.Currency | FieldGaps.EventTime, payment.Gaps);
+    }
+
+    [Fact]
+    public void TryRead_BlanksAroundIds_AreNoPartOfThem()
+    {
+        var payment = Read("""{"transaction_id":" a b ","card_id":"17  ","terminal_id":"  t","source":" pos ","amount":1}""");
+
+        Assert.Equal(
+            ("a b", "17", "t", "pos"), (payment.Id.ToString(), payment.CardId.ToString(), payment.TerminalId.ToString(), payment.Source.ToString()));
+    }
+
+    [Fact]
+    public void TryRead_PaddedToMoreThanThereIsRoomFor_CountsWhatIsLeft() =>
+        Assert.Equal(63, Read($$"""{"amount":1,"card_id":"{{new string('a', 63)}}{{new string(' ', 60)}}"}""").CardId.Length);
+
+    [Fact]
+    public void TryRead_ByteOrderMark_IsPassedOver()
+    {
+        var payment = new Transaction();
+
+        Assert.True(Reader.TryRead([0xEF, 0xBB, 0xBF, .. """{"amount":1}"""u8], payment, out _));
+        Assert.Equal(100, payment.AmountMinor);
+        Assert.False(Reader.TryRead([0xEF, 0xBB, 0xBF, 0xEF, 0xBB, 0xBF, .. """{"amount":1}"""u8], payment, out _));
+    }
 
     [Fact]
     public void TryRead_OtherNames_FillTheSameFields()
