@@ -103,10 +103,12 @@ public static class FraudServer
         application.UseTrustedProxies();
         application.UseEdge();
         application.UseProblems();
-        application.UseRouting();
+        application.UseRoutingWithHead();
         application.UseCrossOrigin();
+        application.UsePagePosts();
         // Behind routing and preflights, before what is each caller's own.
         application.UseAccess();
+        application.UseQueryRules();
         application.UseIdempotency();
 
         foreach (var endpoints in services.GetServices<IEndpoints>())

@@ -54,6 +54,13 @@ internal sealed class AlertStreamEndpoint(
             last = id;
         }
 
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            // The head alone: events would never come to an end.
+            Head(context.Response);
+            return;
+        }
+
         if (!feed.TryEnter())
         {
             await Full.Write(context);
@@ -89,13 +96,18 @@ internal sealed class AlertStreamEndpoint(
         return next.Alerts is [var first] && first.ScoredAtMs < oldest;
     }
 
-    private async Task Stream(HttpContext context, long cursor, long? gapAfter)
+    private static void Head(HttpResponse response)
     {
-        var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         // Told to nginx, which would hold events back.
         response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private async Task Stream(HttpContext context, long cursor, long? gapAfter)
+    {
+        var response = context.Response;
+        Head(response);
         // A quiet or slow client is dealt with here.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
         {

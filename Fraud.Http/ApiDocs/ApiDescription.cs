@@ -19,7 +19,7 @@ internal sealed record ApiDescription(string Tag, string Summary)
     /// <summary>Answers that are no refusals, the usual one first.</summary>
     public required IReadOnlyList<ApiAnswer> Answers { get; init; }
 
-    /// <summary>Statuses it refuses with; those that every address may answer (401, 403, 429, 500) need not be named.</summary>
+    /// <summary>Statuses it refuses with; those that every address may answer (400, 401, 403, 429, 500) need not be named.</summary>
     public IReadOnlyList<int> Problems { get; init; } = [];
 
     /// <summary>What the first example is answered with, where that is not the first of <see cref="Answers"/>.</summary>

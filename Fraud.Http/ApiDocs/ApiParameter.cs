@@ -19,6 +19,9 @@ internal sealed record ApiParameter(string Name, string In, string Description, 
 
     public bool IsRequired { get; init; }
 
+    /// <summary>May be given several times.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>Of a text.</summary>
     public int? MinLength { get; init; }
 

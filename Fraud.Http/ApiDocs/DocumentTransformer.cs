@@ -49,7 +49,7 @@ internal sealed class DocumentTransformer(SchemaTypes schemas) : IOpenApiDocumen
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "A signed token with the scope that the address needs.",
+            Description = "A signed token, or a key, with the scope that the address needs.",
         });
         schemas.Complete(document);
         return Task.CompletedTask;

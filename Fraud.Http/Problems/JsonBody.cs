@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Edge;
 using Fraud.Http.Scoring;
+using Fraud.Model.Decoding;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,13 +17,13 @@ internal static class JsonBody
 {
     /// <param name="limit">Most bytes.</param>
     /// <param name="expected">What the body should be: "a JSON object with new_status".</param>
-    /// <param name="nothing">What it means that nothing is sent; null where a body is needed.</param>
+    /// <param name="nothing">What it means that nothing is sent; null where a body, and its content type, is needed.</param>
     /// <returns>The body, or what is wrong with it.</returns>
     public static async ValueTask<(T? Value, Problem? Wrong)> Read<T>(HttpContext context, int limit, string expected, T? nothing = null)
         where T : class
     {
-        var isJson = ContentTypes.IsJson(context.Request);
-        if (!isJson && nothing is null)
+        // Clients of addresses that take nothing leave the content type out with something, too; pages cannot (PagePosts).
+        if (nothing is null && !ContentTypes.IsJson(context.Request))
         {
             return (null, ContentTypes.Unsupported);
         }
@@ -40,11 +41,6 @@ internal static class JsonBody
                 return (nothing, null);
             }
 
-            if (!isJson)
-            {
-                return (null, ContentTypes.Unsupported);
-            }
-
             var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
             return Parse((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)), body.Bytes, expected);
         }
@@ -57,6 +53,7 @@ internal static class JsonBody
     public static (T? Value, Problem? Wrong) Parse<T>(JsonTypeInfo<T> type, ReadOnlySpan<byte> json, string expected)
         where T : class
     {
+        json = ByteOrderMark.Skip(json);
         try
         {
             WellFormedJson.Check(json);

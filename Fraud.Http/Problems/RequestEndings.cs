@@ -1,3 +1,4 @@
+using Fraud.Http.Edge;
 using Fraud.Http.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -34,6 +35,7 @@ internal sealed class RequestEndings(HttpMetrics metrics, CallerWaits waits)
 
         if (context.Response is { StatusCode: >= 400 and < 600, HasStarted: false, ContentLength: null, ContentType: null or "" })
         {
+            HeadRequests.Allow(context.Response);
             await ProblemWriter.Write(context, context.Response.StatusCode);
         }
 

@@ -4,6 +4,7 @@ using Fraud.Http.Edge;
 using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
+using Fraud.Model.Decoding;
 using Fraud.Model.Registry;
 using Fraud.Stream.Storage;
 using Microsoft.AspNetCore.Http;
@@ -124,7 +125,7 @@ internal sealed class MlflowCall
 
     private static async ValueTask<MlflowCall> Read(HttpContext context)
     {
-        if (HttpMethods.IsGet(context.Request.Method))
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
         {
             return new MlflowCall(context, default);
         }
@@ -142,15 +143,10 @@ internal sealed class MlflowCall
                 return new MlflowCall(context, default);
             }
 
-            // MLflow takes JSON under any name, so curl lines leave it out. A page of another site can send such a body
-            // unasked, but not without saying where it comes from.
-            if (!ContentTypes.IsJson(context.Request) && context.Request.Headers.Origin.Count > 0)
-            {
-                throw new MlflowRefusedException(ContentTypes.Unsupported);
-            }
-
-            WellFormedJson.Check(body.Bytes);
-            var json = JsonElement.Parse(body.Bytes);
+            // MLflow takes JSON under any name, so curl lines leave it out; pages have to say it (PagePosts).
+            var text = ByteOrderMark.Skip(body.Bytes);
+            WellFormedJson.Check(text);
+            var json = JsonElement.Parse(text);
             return json.ValueKind == JsonValueKind.Object ? new MlflowCall(context, json) : throw Wrong("body", "a JSON object");
         }
         catch (JsonException)

@@ -101,10 +101,8 @@ internal sealed class InferEndpoint(InferenceRunner runner, InferenceRequestRead
         return isNumber;
     }
 
-    // Clients of the protocol send no type at all, or bytes whenever the header is there.
+    // Clients of the protocol send no type at all, what curl sends by itself, or bytes whenever the header is there.
     private static bool IsSupported(HttpRequest request, int? jsonLength) =>
         request.Headers.ContentEncoding.Count == 0
-        && (string.IsNullOrEmpty(request.ContentType)
-            || ContentTypes.IsJson(request)
-            || (jsonLength is not null && request.ContentType.StartsWith(Bytes, StringComparison.OrdinalIgnoreCase)));
+        && (jsonLength is not null || request.ContentType?.StartsWith(Bytes, StringComparison.OrdinalIgnoreCase) != true);
 }

@@ -9,6 +9,11 @@ internal static class InferenceOutputs
     public static Problem? Read(ref Utf8JsonReader json, InferenceCall call, ref InferenceReadState state)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
         if (state.HasOutputs || json.TokenType != JsonTokenType.StartArray)
         {
             return InferenceProblems.Wrong("outputs", "one array of outputs");

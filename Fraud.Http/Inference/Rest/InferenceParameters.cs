@@ -16,6 +16,11 @@ internal struct InferenceParameters
     public static Problem? Read(ref Utf8JsonReader json, string field, ref InferenceParameters into)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
         if (json.TokenType != JsonTokenType.StartObject)
         {
             return InferenceProblems.Wrong(field, "an object");
@@ -26,6 +31,11 @@ internal struct InferenceParameters
             if (json.ValueTextEquals("binary_data_size"u8))
             {
                 json.Read();
+                if (json.TokenType == JsonTokenType.Null)
+                {
+                    continue;
+                }
+
                 if (json.TokenType != JsonTokenType.Number || !json.TryGetInt32(out var size) || size < 0)
                 {
                     return InferenceProblems.Wrong($"{field}.binary_data_size", "a number of bytes");
@@ -36,6 +46,11 @@ internal struct InferenceParameters
             else if (json.ValueTextEquals(into.IsRequest ? "binary_data_output"u8 : "binary_data"u8))
             {
                 json.Read();
+                if (json.TokenType == JsonTokenType.Null)
+                {
+                    continue;
+                }
+
                 if (json.TokenType is not (JsonTokenType.True or JsonTokenType.False))
                 {
                     return InferenceProblems.Wrong($"{field}.{(into.IsRequest ? "binary_data_output" : "binary_data")}", "true or false");

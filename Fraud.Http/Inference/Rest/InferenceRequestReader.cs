@@ -29,6 +29,9 @@ internal sealed class InferenceRequestReader(InferenceRules rules, TransactionLi
             return _tensor.ReadRaw(body, call, features);
         }
 
+        // Where bytes are counted the mark would be counted too.
+        body = jsonLength is null ? ByteOrderMark.Skip(body) : body;
+
         var state = new InferenceReadState { Features = features, All = new InferenceParameters { IsRequest = true } };
         try
         {
@@ -65,6 +68,11 @@ internal sealed class InferenceRequestReader(InferenceRules rules, TransactionLi
             if (json.ValueTextEquals("id"u8))
             {
                 json.Read();
+                if (json.TokenType == JsonTokenType.Null)
+                {
+                    continue;
+                }
+
                 if (json.TokenType != JsonTokenType.String || json.GetString() is not { Length: <= InferenceRules.MaxIdLength } id)
                 {
                     return InferenceRules.WrongId;

@@ -28,6 +28,11 @@ internal sealed class InferenceTensor(InferenceRules rules)
     public Problem? ReadData(ref Utf8JsonReader json, InferenceCall call, ref InferenceReadState state)
     {
         json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
         if (state.HasData || json.TokenType != JsonTokenType.StartArray)
         {
             return InferenceProblems.Wrong(Field + ".data", "one array of numbers, or of one array a row");

@@ -11,16 +11,16 @@ namespace Fraud.Http.Inference.Rest;
 internal sealed record InferenceRequest : IExample<InferenceRequest>
 {
     [Description("Comes back in the answer."), MaxLength(InferenceRules.MaxIdLength), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string Id { get; init; } = null!;
+    public string? Id { get; init; }
 
     [Description("Further wishes; unknown ones are passed over."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public RequestParameters Parameters { get; init; } = null!;
+    public RequestParameters? Parameters { get; init; }
 
     [Description("The one tensor that the model takes."), Length(1, 1)]
     public required IReadOnlyList<InputTensor> Inputs { get; init; }
 
     [Description("Which outputs to answer; left out or empty: all."), MaxLength(2), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<WantedOutput> Outputs { get; init; } = null!;
+    public IReadOnlyList<WantedOutput>? Outputs { get; init; }
 
     public static InferenceRequest Example { get; } = new()
     {
@@ -34,7 +34,7 @@ internal sealed record InferenceRequest : IExample<InferenceRequest>
 internal sealed record RequestParameters : IExample<RequestParameters>
 {
     [Description("True: all outputs come as bytes behind the JSON.")]
-    public bool BinaryDataOutput { get; init; }
+    public bool? BinaryDataOutput { get; init; }
 
     public static RequestParameters Example { get; } = new() { BinaryDataOutput = false };
 }
@@ -51,12 +51,12 @@ internal sealed record InputTensor : IExample<InputTensor>
     public required IReadOnlyList<int> Shape { get; init; }
 
     [Description("Where the elements follow the JSON as bytes."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public InputParameters Parameters { get; init; } = null!;
+    public InputParameters? Parameters { get; init; }
 
     [Description("The elements row by row, flat or an array a row. Finite numbers only.")]
     [Most<InferenceOptions>(nameof(InferenceOptions.MaxRows), Times = ModelManifest.MaxInputs), Items(Minimum = float.MinValue, Maximum = float.MaxValue)]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<float> Data { get; init; } = null!;
+    public IReadOnlyList<float>? Data { get; init; }
 
     public static InputTensor Example { get; } = new()
     {
@@ -74,7 +74,7 @@ internal sealed record InputTensor : IExample<InputTensor>
 internal sealed record InputParameters : IExample<InputParameters>
 {
     [Description("How many bytes of this tensor follow the JSON, in place of data."), AtLeast(0), Most<TransactionLimits>(nameof(TransactionLimits.MaxBodyBytes))]
-    public int BinaryDataSize { get; init; }
+    public int? BinaryDataSize { get; init; }
 
     public static InputParameters Example { get; } = new() { BinaryDataSize = 132 };
 }
@@ -85,7 +85,7 @@ internal sealed record WantedOutput : IExample<WantedOutput>
     public required string Name { get; init; }
 
     [Description("Wishes for this output."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public OutputWishes Parameters { get; init; } = null!;
+    public OutputWishes? Parameters { get; init; }
 
     public static WantedOutput Example { get; } = new() { Name = "probabilities", Parameters = OutputWishes.Example };
 }
@@ -93,7 +93,7 @@ internal sealed record WantedOutput : IExample<WantedOutput>
 internal sealed record OutputWishes : IExample<OutputWishes>
 {
     [Description("True: this output comes as bytes behind the JSON.")]
-    public bool BinaryData { get; init; }
+    public bool? BinaryData { get; init; }
 
     public static OutputWishes Example { get; } = new() { BinaryData = false };
 }

@@ -34,7 +34,7 @@ internal sealed class RepositoryEndpoints(ModelCatalog catalog, ModelRepository 
             return wrong;
         }
 
-        var entries = await catalog.Index(request!.Ready, context.RequestAborted);
+        var entries = await catalog.Index(request!.Ready == true, context.RequestAborted);
         return TypedResults.Ok<IReadOnlyList<RepositoryModel>>([.. entries.Select(RepositoryModel.Of)]);
     }
 

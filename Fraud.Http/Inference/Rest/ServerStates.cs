@@ -41,7 +41,7 @@ internal sealed record ModelReady : IExample<ModelReady>
 internal sealed record RepositoryIndexRequest : IExample<RepositoryIndexRequest>
 {
     [Description("True: only those that can be asked."), Expected("true or false")]
-    public bool Ready { get; init; }
+    public bool? Ready { get; init; }
 
     public static RepositoryIndexRequest Example { get; } = new() { Ready = true };
 }
@@ -74,7 +74,7 @@ internal sealed record RepositoryModel : IExample<RepositoryModel>
 internal sealed record RepositoryChange : IExample<RepositoryChange>
 {
     [Description("What of the model; left out: see above."), Expected("an object"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public RepositoryParameters Parameters { get; init; } = null!;
+    public RepositoryParameters? Parameters { get; init; }
 
     public static RepositoryChange Example { get; } = new() { Parameters = RepositoryParameters.Example };
 }
@@ -82,7 +82,7 @@ internal sealed record RepositoryChange : IExample<RepositoryChange>
 internal sealed record RepositoryParameters : IExample<RepositoryParameters>
 {
     [Description("The version."), MaxLength(RepositoryEndpoints.MaxBodyBytes), Expected("a string"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string Version { get; init; } = null!;
+    public string? Version { get; init; }
 
     /// <summary>What clients send besides.</summary>
     [JsonExtensionData]

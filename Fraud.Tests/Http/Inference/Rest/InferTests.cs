@@ -205,14 +205,55 @@ public sealed class InferTests(ServerFixture server) : IClassFixture<ServerFixtu
         InferenceClient.AssertFits("error", answer);
     }
 
-    [Fact]
-    public async Task Infer_OtherContentType_IsRefused()
+    [Theory]
+    [InlineData("application/octet-stream", null)]
+    [InlineData("text/plain", "https://evil.example")]
+    [InlineData(null, "null")]
+    public async Task Infer_BytesWithoutTheirHeaderOrAPage_IsRefused(string? type, string? origin)
     {
-        using var content = new StringContent("{}", Encoding.UTF8, "text/plain");
-        using var response = await server.Client.PostAsync(new Uri(Infer, UriKind.Relative), content);
+        using var response = await server.Client.SendAsync(Request(type, origin));
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
         InferenceClient.AssertFits("error", JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+
+    [Fact]
+    public async Task Infer_Nulls_AreAsGoodAsLeftOut()
+    {
+        var request = InferenceClient.Request(1, InferenceClient.GoldenRows(1))
+            .Replace("\"id\":\"request-1\"", "\"id\":null,\"parameters\":null,\"outputs\":null", StringComparison.Ordinal)
+            .Replace("\"data\":", "\"parameters\":null,\"data\":", StringComparison.Ordinal);
+
+        var (status, answer) = await _client.Post(Infer, request);
+
+        Assert.Equal(200, status);
+        Assert.Equal(2, answer.GetProperty("outputs").GetArrayLength());
+    }
+
+    // None: what the protocol's own clients send; a form: what curl sends by itself.
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Infer_NoContentTypeOrCurls_IsAnswered(string? type)
+    {
+        using var response = await server.Client.SendAsync(Request(type, origin: null));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static HttpRequestMessage Request(string? type, string? origin)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Infer, UriKind.Relative))
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes("\uFEFF" + InferenceClient.Request(1, InferenceClient.GoldenRows(1)))),
+        };
+        request.Content.Headers.ContentType = type is null ? null : new(type);
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
+        return request;
     }
 
     [Fact]
