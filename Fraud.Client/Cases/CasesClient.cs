@@ -106,5 +106,6 @@ public sealed class CasesClient
             cancellation);
     }
 
-    private static string TagOf(HttpResponseMessage response) => response.Headers.ETag?.ToString() ?? "";
+    // Without the W/ of a proxy that compresses: a weak tag is no condition of a change, and the case's version is in it all the same.
+    private static string TagOf(HttpResponseMessage response) => response.Headers.ETag?.Tag ?? "";
 }

@@ -14,8 +14,9 @@ using Microsoft.AspNetCore.Routing;
 namespace Fraud.Http.Cases;
 
 /// <summary>
-/// <c>GET /api/v1/anomalies</c>: flagged payments in order, page by page; and one of them with what was done about
-/// it. Lists mask cards; the single payment has the token that stands for its card, never a card number.
+/// <c>GET /api/v1/anomalies</c>: flagged payments in order, page by page; and any payment by its id,
+/// approved ones too, with what was done about it. Lists mask cards; the single payment has the token that stands for its card,
+/// never a card number.
 /// </summary>
 internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, AnomalyQuery queries, CardNumberGuard cards) : IEndpoints
 {
@@ -100,13 +101,12 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, Anomal
 
         if (payment is null)
         {
-            return CaseAddress.NotFound;
+            return CaseAddress.NotStored;
         }
 
-        var tag = EntityTag.Of(payment.Case.Version);
-        context.Response.Headers.ETag = tag;
+        context.Response.Headers.ETag = EntityTag.Of(payment.Case.Version);
         context.Response.Headers.CacheControl = "no-cache";
-        return context.Request.Headers.IfNoneMatch.Contains(tag)
+        return EntityTag.IsKnown(context.Request.Headers.IfNoneMatch, payment.Case.Version)
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : TypedResults.Ok(new AnomalyWithHistory(payment, CardMask.Apply(payment.CardId), events));
     }

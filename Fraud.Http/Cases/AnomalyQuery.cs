@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fraud.Http.Problems;
+using Fraud.Model.Decoding;
 using Fraud.Stream.Cases;
 using Microsoft.AspNetCore.Http;
 
@@ -8,11 +9,6 @@ namespace Fraud.Http.Cases;
 /// <summary>Reads what a caller wants to see from the query string. Thread-safe.</summary>
 internal sealed class AnomalyQuery(CasesOptions options)
 {
-    // From here on a number is milliseconds, as in payments.
-    private const long FirstMilliseconds = 100_000_000_000;
-
-    private const string TimeExpected = "an ISO 8601 time, or seconds or milliseconds since 1970";
-
     /// <summary>Longest next_cursor: a time, a position and a score in as many digits as they can have.</summary>
     public const int MaxCursorLength = 80;
 
@@ -131,21 +127,12 @@ internal sealed class AnomalyQuery(CasesOptions options)
             return null;
         }
 
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!Times.TryParse(text, out var time))
         {
-            unixMs = number < FirstMilliseconds ? number * 1_000 : number;
-            return null;
+            return Wrong(name, Times.ExpectedOrDate);
         }
 
-        // A plus sign that was not encoded arrives as a space.
-        const DateTimeStyles style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, style, out var time)
-            && !DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, style, out time))
-        {
-            return Wrong(name, TimeExpected);
-        }
-
-        unixMs = time.ToUnixTimeMilliseconds();
+        unixMs = time;
         return null;
     }
 

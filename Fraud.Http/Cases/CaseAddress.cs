@@ -27,11 +27,16 @@ internal static class CaseAddress
         Expected = "a payment that was reviewed or blocked",
     };
 
-    private static readonly Problem Missing = new(
-        400, "Bad Request", "transaction_id: expected the id of one flagged payment, percent-encoded")
+    public static Problem NotStored { get; } = new(404, "Not Found", "transaction_id: expected a payment that was scored and is kept")
     {
         Field = Field,
-        Expected = "the id of one flagged payment, percent-encoded",
+        Expected = "a payment that was scored and is kept",
+    };
+
+    private static readonly Problem Missing = new(400, "Bad Request", "transaction_id: expected the id of one payment, percent-encoded")
+    {
+        Field = Field,
+        Expected = "the id of one payment, percent-encoded",
     };
 
     /// <summary>What is wrong with the address; null when it names an id.</summary>
@@ -53,8 +58,10 @@ internal static class CaseAddress
             return Missing;
         }
 
+        // As payments' ids are read.
+        text = text.Trim(' ');
         // No stored id is longer, or has a zero, which PostgreSQL would not even look for.
-        return !text.Contains('\0', StringComparison.Ordinal) && id.TrySet(Encoding.UTF8.GetBytes(text)) && cards.TryOther(ref id) ? null : NotFound;
+        return !text.Contains('\0', StringComparison.Ordinal) && id.TrySet(Encoding.UTF8.GetBytes(text)) && cards.TryOther(ref id) ? null : NotStored;
     }
 
     /// <summary>

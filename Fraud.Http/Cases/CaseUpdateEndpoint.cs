@@ -41,6 +41,12 @@ internal sealed class CaseUpdateEndpoint(
         Expected = "the ETag of the case as it was read",
     };
 
+    private static readonly Problem Malformed = new(400, "Bad Request", "If-Match: expected entity tags in quotes such as \"v1\", or *")
+    {
+        Field = "If-Match",
+        Expected = "entity tags in quotes such as \"v1\", or *",
+    };
+
     private static readonly Problem Away = new(
         503, "Service Unavailable", "The store is away; perhaps nothing was stored. Read the case again before you decide once more.")
     {
@@ -60,6 +66,11 @@ internal sealed class CaseUpdateEndpoint(
         if (options.RequireIfMatch && context.Request.Headers.IfMatch.Count == 0)
         {
             return Unconditional;
+        }
+
+        if (!EntityTag.TryReadMatch(context.Request.Headers.IfMatch, out var versions))
+        {
+            return Malformed;
         }
 
         var (change, wrong) = await JsonBody.Read<StatusChange>(context, _maxBody, "a JSON object with new_status");
@@ -85,8 +96,7 @@ internal sealed class CaseUpdateEndpoint(
         return CaseAddress.Read(context, cards, out var id) is { } problem
             ? problem
             : await Change(context, new CaseUpdate(
-                id, status, note, Actor.Of(context),
-                EntityTag.Versions(context.Request.Headers.IfMatch)));
+                id, status, note, Actor.Of(context), versions));
     }
 
     private async Task<Results<Ok<StatusChanged>, Problem>> Change(HttpContext context, CaseUpdate update)

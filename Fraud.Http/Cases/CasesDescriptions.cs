@@ -9,7 +9,7 @@ internal static class CasesDescriptions
 {
     public const string Tag = "Flagged payments";
 
-    private const string TimeForms = "ISO 8601, or seconds or milliseconds since 1970";
+    private const string TimeForms = "a date (midnight UTC), ISO 8601 with a zone, or seconds or milliseconds since 1970";
 
     private static readonly ApiParameter Id = new("transaction_id", "path", "A payment that was reviewed or blocked.", "order-1001")
     {
@@ -68,12 +68,12 @@ internal static class CasesDescriptions
         Problems = [400, 503],
     };
 
-    public static ApiDescription Get { get; } = new(Tag, "A flagged payment and its history")
+    public static ApiDescription Get { get; } = new(Tag, "A payment and its history")
     {
-        Detail = "One flagged payment with the token that stands for its card (a card number is masked) and what was done about it.",
+        Detail = "Any payment that is kept, approved ones too, with the token that stands for its card (a card number is masked) and what was done about it.",
         Parameters =
         [
-            Id,
+            Id with { Description = "The payment's id." },
             new ApiParameter("If-None-Match", "header", "The ETag of what you have: 304 when that is all there is.", "\"v1\"") { MaxLength = 200, IsRare = true },
         ],
         Answers = [new ApiAnswer(200, "The payment. The ETag header has the case's version."), new ApiAnswer(304, "You have it.")],

@@ -26,8 +26,13 @@ internal abstract record FlaggedFields
         EventTime = Timestamp = DateTimeOffset.FromUnixTimeMilliseconds(payment.EventTimeMs);
         Source = payment.Source;
         FraudScore = MlAnomalyScore = payment.Score;
-        IsAnomaly = true;
-        Decision = payment.Decision == Fraud.Model.Decision.Review ? "review" : "block";
+        IsAnomaly = payment.Decision != Fraud.Model.Decision.Approve;
+        Decision = payment.Decision switch
+        {
+            Fraud.Model.Decision.Approve => "approve",
+            Fraud.Model.Decision.Review => "review",
+            _ => "block",
+        };
         Reasons = payment.Reasons;
         Model = payment.Model;
         ModelVersion = payment.ModelVersion;
@@ -65,10 +70,10 @@ internal abstract record FlaggedFields
     [Description("The same."), Range(0.0, 1.0)]
     public required float MlAnomalyScore { get; init; }
 
-    [Description("Always true: others are not listed.")]
+    [Description("Whether it was flagged: always true in lists and streams.")]
     public required bool IsAnomaly { get; init; }
 
-    [Description("What was to be done with it."), AllowedValues("review", "block")]
+    [Description("What was to be done with it; approve only of a payment that was asked for by its id."), AllowedValues("approve", "review", "block")]
     public required string Decision { get; init; }
 
     [Description("What weighed most."), MaxLength(ScoringOptions.MostReasons), Items(MaxLength = ReasonFinder.MaxLength)]

@@ -121,7 +121,8 @@ export class Detail {
       if (answer.status === 304) return;
       const payment = await answer.json();
       if (this.#id !== id || payment.version < (this.#payment?.version ?? 0)) return;
-      this.#tag = answer.headers.get("ETag");
+      // Weak behind a proxy that compresses, and as such no condition of a change; the case's version is in it all the same.
+      this.#tag = answer.headers.get("ETag")?.replace(/^W\//, "");
       this.#payment = payment;
       this.#draw(payment);
       this.#on.known(payment);

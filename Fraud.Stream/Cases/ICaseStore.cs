@@ -12,7 +12,7 @@ public interface ICaseStore
 {
     IReadOnlyList<FlaggedPayment> List(FlaggedQuery query);
 
-    /// <summary>Null when no flagged payment has this id.</summary>
+    /// <summary>Any stored payment, approved ones too; null when none has this id.</summary>
     FlaggedPayment? Find(string transactionId);
 
     /// <summary>Any stored payment, approved ones too; null when none has this id.</summary>

@@ -26,7 +26,7 @@ internal sealed class PostgresCases(StorageOptions options, NpgsqlDataSource wri
         SELECT {FlaggedSql.Columns}
         FROM transaction_ids i JOIN transactions t USING (transaction_id, position, event_time)
         LEFT JOIN cases c ON c.transaction_id = i.transaction_id
-        WHERE i.transaction_id = $1 AND t.decision <> 0
+        WHERE i.transaction_id = $1
         """,
         Row, transactionId)).FirstOrDefault();
 

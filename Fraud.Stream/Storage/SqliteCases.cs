@@ -18,7 +18,7 @@ internal sealed class SqliteCases(SqliteQuestions readers, Func<CaseUpdate, Case
     public FlaggedPayment? Find(string transactionId) => readers.Read(
         $"""
         SELECT {FlaggedSql.Columns} FROM transactions t LEFT JOIN cases c ON c.transaction_id = t.transaction_id
-        WHERE t.transaction_id = ?1 AND t.decision <> 0
+        WHERE t.transaction_id = ?1
         """,
         [transactionId], Row).FirstOrDefault();
 

@@ -324,13 +324,13 @@ class FraudClient:
         headers = {} if if_none_match is None else {"If-None-Match": if_none_match}
         return self._send(
             "GET", path, None, headers, also=304,
-            read=lambda answer: None if answer.status == 304 else {**json.load(answer), "etag": answer.headers["ETag"]})
+            read=lambda answer: None if answer.status == 304 else {**json.load(answer), "etag": _tag(answer)})
 
     def _decide(self, path, new_status, note, if_match):
         headers = {} if if_match is None else {"If-Match": if_match}
         return self._send(
             "PUT", path, {"new_status": new_status, "note": note}, headers, once=True,
-            read=lambda answer: {**json.load(answer), "etag": answer.headers["ETag"]})
+            read=lambda answer: {**json.load(answer), "etag": _tag(answer)})
 
     def _lines(self, payments):
         body = b"".join(json.dumps(payment).encode() + b"\n" for payment in payments)
@@ -417,6 +417,11 @@ def _scoring(idempotency_key=None, timeout=None):
     if timeout is not None:
         headers["Request-Timeout"] = f"{timeout:f}"
     return headers
+
+
+def _tag(answer):
+    # Without the W/ of a proxy that compresses: a weak tag is no condition of a change, and the case's version is in it all the same.
+    return answer.headers["ETag"].removeprefix("W/")
 
 
 def _query(**parameters):
