@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fraud.Http.Security;
 
-/// <summary>Knows callers by their key in X-API-Key, and lets them in without one where none is needed.</summary>
+/// <summary>Knows callers by their key, in X-API-Key or behind Bearer, and lets them in without one where none is needed.</summary>
 internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> scheme, ILoggerFactory log, UrlEncoder encoder,
     ApiKeys known, KeyDirectory keys, SchemeSelector selector)

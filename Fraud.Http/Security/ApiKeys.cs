@@ -20,14 +20,15 @@ internal sealed class ApiKeys(KeyDirectory keys, SchemeSelector selector, Securi
 
         var key = context.Request.Headers[Refusals.KeyHeader];
         var hasToken = SchemeSelector.HasToken(context);
-        if (key.Count == 1 && !hasToken)
+        var sent = key.Count + (hasToken ? context.Request.Headers.Authorization.Count : 0);
+        if (sent == 1)
         {
-            var caller = keys.Find(key[0]);
+            var caller = keys.Find(hasToken ? SchemeSelector.TokenOf(context) : key[0]);
             judged = caller?.Authenticated ?? CredentialException.WrongKey;
             return caller is not null || keys.Loaded.IsCompleted;
         }
 
-        judged = key.Count > 0 || hasToken ? CredentialException.Several
+        judged = sent > 1 ? CredentialException.Several
             : options.AllowAnonymous ? Caller.Anonymous.Authenticated
             : CredentialException.Missing;
         return true;

@@ -11,7 +11,7 @@ internal static class Refusals
 {
     public const string KeyHeader = "X-API-Key";
 
-    private const string Expected = $"a key in {KeyHeader}, or a token in Authorization: Bearer";
+    private const string Expected = $"a key in {KeyHeader}, or a key or token in Authorization: Bearer";
 
     private static readonly string[] Challenges = ["Bearer realm=\"fraud\"", $"ApiKey realm=\"fraud\", header=\"{KeyHeader}\""];
 
@@ -19,11 +19,9 @@ internal static class Refusals
 
     private static readonly Problem Several = new(401, "Unauthorized", $"Expected one of {Expected}, not both.") { Expected = Expected };
 
-    private static readonly Problem WrongKey = new(401, "Unauthorized", $"{KeyHeader}: expected a key that exists, is not revoked and has not expired.")
-    {
-        Field = KeyHeader,
-        Expected = "a valid key",
-    };
+    private static readonly Problem WrongKey = WrongKeyIn(KeyHeader);
+
+    private static readonly Problem WrongBearer = WrongKeyIn("Authorization");
 
     private static readonly Problem NotReady = new(
         503, "Service Unavailable", "The keys to check the caller with are not known: the service is starting, or the place that they are kept is away.")
@@ -42,7 +40,7 @@ internal static class Refusals
             case Refusal.NotReady:
                 return Write(context, NotReady);
             case Refusal.WrongKey:
-                return WriteChallenged(context, WrongKey);
+                return WriteChallenged(context, SchemeSelector.HasToken(context) ? WrongBearer : WrongKey);
             case Refusal.Several:
                 return WriteChallenged(context, Several);
             default:
@@ -89,6 +87,12 @@ internal static class Refusals
         headers["grpc-message"] = Uri.EscapeDataString(problem.Detail);
         return Task.CompletedTask;
     }
+
+    private static Problem WrongKeyIn(string header) => new(401, "Unauthorized", $"{header}: expected a key that exists, is not revoked and has not expired.")
+    {
+        Field = header,
+        Expected = "a valid key",
+    };
 
     private static Task WriteChallenged(HttpContext context, Problem problem)
     {

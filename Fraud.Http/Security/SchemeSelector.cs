@@ -1,8 +1,9 @@
+using Fraud.Stream.Keys;
 using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Security;
 
-/// <summary>Says which scheme a request is for.</summary>
+/// <summary>Says which scheme a request is for. Bearer carries tokens, and keys for clients that have a setting for nothing else (MLflow's).</summary>
 internal sealed class SchemeSelector(KeyDirectory keys, SecurityOptions options)
 {
     public const string Bearer = "Bearer ";
@@ -12,9 +13,17 @@ internal sealed class SchemeSelector(KeyDirectory keys, SecurityOptions options)
 
     /// <summary>The scheme to hand on to; null: that of API keys, which also answers for callers without any credential.</summary>
     public string? Choose(HttpContext context) =>
-        IsUnlocked || !HasToken(context) || context.Request.Headers.ContainsKey(Refusals.KeyHeader) ? null
+        IsUnlocked || !HasToken(context) || context.Request.Headers.ContainsKey(Refusals.KeyHeader) || IsKey(TokenOf(context)) ? null
         : Schemes.Bearer;
 
     public static bool HasToken(HttpContext context) =>
         context.Request.Headers.Authorization is { Count: > 0 } sent && sent[0]!.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What stands behind Bearer; empty where nothing does.</summary>
+    public static ReadOnlySpan<char> TokenOf(HttpContext context) =>
+        HasToken(context) ? context.Request.Headers.Authorization[0].AsSpan(Bearer.Length).Trim() : default;
+
+    // A key of the environment may look like anything, so it is looked up; tokens are longer than keys may be, and are not hashed for it.
+    private bool IsKey(ReadOnlySpan<char> text) =>
+        !options.Jwt.IsUsed || !KeyText.IdOf(text).IsEmpty || keys.Find(text) is not null;
 }
