@@ -8,8 +8,8 @@ internal static class StripeDescriptions
     public static ApiDescription Webhook { get; } = new("Stripe", "Events from Stripe")
     {
         Detail =
-            "Charges and payment intents become payments, disputes and early fraud warnings labels. 200 means that it is stored; "
-            + "Stripe sends everything else again. Open to all: the signature over the body is the check. 404 while no signing "
+            "Charges and payment intents become payments, disputes, early fraud warnings, refunds and reviews labels. 200 means that it is stored, "
+            + "or that it never can be, and the outcome says which; Stripe sends everything else again. Open to all: the signature over the body is the check. 404 while no signing "
             + "secret is set.",
         Parameters =
         [
@@ -22,8 +22,8 @@ internal static class StripeDescriptions
             },
         ],
         Bodies = [ApiBody.Json<StripeEventRequest>()],
-        Answers = [ApiAnswer.Json<StripeReceived>("It is stored, or needs not be.")],
-        Problems = [400, 404, 408, 413, 422, 503],
+        Answers = [ApiAnswer.Json<StripeReceived>("It is stored, need not be, or cannot be.")],
+        Problems = [400, 404, 408, 413, 503],
         // No secret is set from the start.
         ExampleStatus = 404,
     };

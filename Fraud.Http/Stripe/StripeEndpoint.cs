@@ -13,23 +13,26 @@ using Fraud.Stream.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Fraud.Http.Stripe;
 
 /// <summary>
 /// <c>POST /webhooks/stripe</c>: charges and payment intents become payments, disputes and early fraud warnings labels.
-/// Answers 200 only when that is stored; Stripe sends everything else again for days.
+/// Answers 200 when that is stored, or never can be; Stripe sends everything else again for days, and then switches the address off.
 /// </summary>
 internal sealed class StripeEndpoint(
     StripeSignature signature,
     StripePayments payments,
     StripeLabels labels,
     StripeMetrics metrics,
+    StripeOptions options,
     TransactionLimits limits,
     CardNumberGuard cards,
     WebhookQueries events,
     GraphStatus graph,
-    EngineWakes wakes) : IEndpoints
+    EngineWakes wakes,
+    ILogger<StripeEndpoint> log) : IEndpoints
 {
     private static readonly Problem NotConfigured = new(
         404, "Not Found", "No signing secret is set: give Stripe__WebhookSecrets in the environment.");
@@ -80,8 +83,8 @@ internal sealed class StripeEndpoint(
         {
             if (StripeEvent.Read(document!.RootElement) is not { } taken)
             {
-                metrics.Count("other", "refused");
-                await NoEvent.Write(context);
+                // It is signed: Stripe's, and none that this service knows how to read.
+                await Refuse(context, "an event", "other", NoEvent);
                 return;
             }
 
@@ -121,11 +124,17 @@ internal sealed class StripeEndpoint(
     private async Task Take(HttpContext context, StripeEvent taken)
     {
         var isPayment = taken.Type is "charge.succeeded" or "charge.captured" or "payment_intent.succeeded";
-        var isLabel = taken.Type is "charge.dispute.created" or "charge.dispute.closed" or "radar.early_fraud_warning.created";
-        if (!isPayment && !isLabel)
+        if (!isPayment && !StripeVerdicts.IsTold(taken.Type))
         {
             metrics.Count("other", "ignored");
-            await Answer(context, "ignored", null);
+            await Answer(context, "ignored");
+            return;
+        }
+
+        if (!options.Takes(taken.IsLive))
+        {
+            metrics.Count(taken.Type, "other_mode");
+            await Answer(context, "other_mode");
             return;
         }
 
@@ -141,7 +150,7 @@ internal sealed class StripeEndpoint(
             if (await Task.Run(() => events.Knows(KeyOf(taken, cards)), context.RequestAborted))
             {
                 metrics.Count(taken.Type, "repeated");
-                await Answer(context, "repeated", null);
+                await Answer(context, "repeated");
                 return;
             }
 
@@ -157,17 +166,23 @@ internal sealed class StripeEndpoint(
     private async Task TakePayment(HttpContext context, StripeEvent taken)
     {
         var (scored, problem) = await payments.Score(taken, context.RequestAborted);
+        if (problem is { Status: >= 500 or 429 or 408 })
+        {
+            metrics.Count(taken.Type, "failed");
+            await problem.Write(context);
+            return;
+        }
+
         if (problem is not null)
         {
-            metrics.Count(taken.Type, problem.Status >= 500 ? "failed" : "refused");
-            await problem.Write(context);
+            await Refuse(context, KeyOf(taken, cards), taken.Type, problem);
             return;
         }
 
         // The payment is stored and counts once by its id; this only spares the next try.
         await Task.Run(() => events.Remember(KeyOf(taken, cards)), CancellationToken.None);
         metrics.Count(taken.Type, "payment");
-        await Answer(context, "payment", scored);
+        await Answer(context, "payment", scored: scored);
     }
 
     private async Task TakeLabel(HttpContext context, StripeEvent taken)
@@ -175,22 +190,34 @@ internal sealed class StripeEndpoint(
         var (isLabel, problem) = await Task.Run(() => labels.Store(taken), CancellationToken.None);
         if (problem is not null)
         {
-            metrics.Count(taken.Type, "refused");
-            await problem.Write(context);
+            await Refuse(context, KeyOf(taken, cards), taken.Type, problem);
             return;
         }
 
         wakes.Follower.Set();
         var outcome = isLabel ? "label" : "ignored";
         metrics.Count(taken.Type, outcome);
-        await Answer(context, outcome, null);
+        await Answer(context, outcome);
     }
 
-    private static Task Answer(HttpContext context, string outcome, Answer? scored) => JsonAnswer.Write(context, (outcome, scored), static (json, state) =>
+    /// <summary>Not remembered: once the settings that refused it are others, it may be sent again by hand.</summary>
+    private Task Refuse(HttpContext context, string name, string type, Problem problem)
+    {
+        metrics.Count(type, "refused");
+        StripeLog.Refused(log, name, type, problem.Detail);
+        return Answer(context, "refused", problem.Detail);
+    }
+
+    private static Task Answer(HttpContext context, string outcome, string? detail = null, Answer? scored = null) => JsonAnswer.Write(context, (outcome, detail, scored), static (json, state) =>
     {
         json.WriteStartObject();
         json.WriteBoolean("received"u8, true);
         json.WriteString("outcome"u8, state.outcome);
+        if (state.detail is not null)
+        {
+            json.WriteString("detail"u8, state.detail);
+        }
+
         if (state.scored is { } answer)
         {
             json.WritePropertyName("result"u8);

@@ -1,7 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Fraud.Http.Edge;
-using Fraud.Model;
+using Fraud.Model.Decoding;
 
 namespace Fraud.Http.Stripe;
 
@@ -11,15 +10,28 @@ namespace Fraud.Http.Stripe;
 /// <param name="Object">The charge, dispute or whatever else it is about.</param>
 internal sealed record StripeEvent(string Id, string Type, string Account, JsonElement Object)
 {
+    /// <summary>Seconds since 1970; 0 when it does not say.</summary>
+    public long Created { get; private init; }
+
+    /// <summary>False in Stripe's test mode, whose payments are none.</summary>
+    public bool IsLive { get; private init; } = true;
+
+    /// <summary>Of a dispute that changed its reason, the one before; null for others.</summary>
+    public string? EarlierReason { get; private init; }
+
     /// <summary>Most characters of each text.</summary>
     // Stripe says that its ids may grow to 255.
     public const int MaxLength = 255;
 
+    // The year 5138: milliseconds of it are far below what a number holds.
+    private const long MaxSeconds = 100_000_000_000;
+
     /// <exception cref="JsonException">The body is no JSON, or names a field twice.</exception>
     public static JsonDocument Parse(byte[] body)
     {
-        WellFormedJson.Check(body);
-        return JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        var json = ByteOrderMark.Skip(body);
+        WellFormedJson.Check(json);
+        return JsonDocument.Parse(body.AsMemory(body.Length - json.Length), new JsonDocumentOptions { AllowDuplicateProperties = false });
     }
 
     /// <summary>Null when the body is no event. The object points into the document.</summary>
@@ -33,6 +45,12 @@ internal sealed record StripeEvent(string Id, string Type, string Account, JsonE
         && data.TryGetProperty("object", out var about)
         && about.ValueKind == JsonValueKind.Object
             ? new StripeEvent(id, type, account, about)
+            {
+                Created = body.TryGetProperty("created", out var created) && created.ValueKind == JsonValueKind.Number
+                    && created.TryGetInt64(out var seconds) && seconds is > 0 and < MaxSeconds ? seconds : 0,
+                IsLive = !body.TryGetProperty("livemode", out var live) || live.ValueKind != JsonValueKind.False,
+                EarlierReason = Text(data, "previous_attributes", "reason") is { Length: > 0 } reason ? reason : null,
+            }
             : null;
 
     /// <summary>A text of the event itself; empty when there is none, null when it is something else or too long.</summary>
@@ -59,8 +77,4 @@ internal sealed record StripeEvent(string Id, string Type, string Account, JsonE
             _ => "",
         };
     }
-
-    /// <summary>Puts a text in place; false when it is too long or holds control characters.</summary>
-    public static bool TrySet(string text, int longest, ref ShortText into) =>
-        Encoding.UTF8.GetBytes(text) is var bytes && bytes.Length <= longest && !text.Any(char.IsControl) && into.TrySet(bytes);
 }

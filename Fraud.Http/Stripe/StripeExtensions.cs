@@ -21,6 +21,7 @@ internal static class StripeExtensions
         services.AddSingleton<StripeSignature>();
         services.AddSingleton<KnownPayments>();
         services.AddSingleton<StripePayments>();
+        services.AddSingleton<StripeVerdicts>();
         services.AddSingleton<StripeLabels>();
         services.AddSingleton<StripeMetrics>();
         services.AddJson(StripeJson.Default).AddSingleton<IEndpoints, StripeEndpoint>();

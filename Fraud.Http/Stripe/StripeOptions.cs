@@ -31,11 +31,16 @@ public sealed class StripeOptions : IValidatableObject
     [Required]
     public string FraudReasons { get; set; } = "fraudulent,unrecognized";
 
+    /// <summary>Which events count: those of real payments, those of Stripe's test mode, or both. The others are answered with 200 and counted.</summary>
+    public StripeMode Mode { get; set; } = StripeMode.Live;
+
     public IReadOnlyList<string> Secrets => Split(WebhookSecrets);
 
+    /// <param name="reason">Of a dispute; empty: it was at least disputed. Null: there is no such dispute.</param>
     public bool IsFraudReason(string? reason) =>
-        // Without a reason it was at least disputed.
-        reason is not { Length: > 0 } || Split(FraudReasons) is var reasons && (reasons.Contains("*") || reasons.Contains(reason));
+        reason is not null && (reason.Length == 0 || Split(FraudReasons) is var reasons && (reasons.Contains("*") || reasons.Contains(reason)));
+
+    public bool Takes(bool isLive) => Mode is StripeMode.Any || Mode == (isLive ? StripeMode.Live : StripeMode.Test);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -48,4 +53,17 @@ public sealed class StripeOptions : IValidatableObject
 
     private static string[] Split(string list) =>
         list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>Stripe's two worlds.</summary>
+public enum StripeMode
+{
+    /// <summary>Real payments alone.</summary>
+    Live,
+
+    /// <summary>Payments of the test mode and of sandboxes alone.</summary>
+    Test,
+
+    /// <summary>Both.</summary>
+    Any,
 }

@@ -56,9 +56,9 @@ internal sealed class StripePayments(
         var about = paid.Object;
         var charge = ChargeOf(about);
         payment.Clear();
-        if (!TrySet(IdOf(about), limits.MaxIdLength, ref payment.Id) || payment.Id.IsEmpty)
+        if (!StripeIds.TrySet(IdOf(about), limits.MaxIdLength, ref payment.Id) || payment.Id.IsEmpty)
         {
-            return Wrong("id", $"an id of at most {limits.MaxIdLength} bytes");
+            return Wrong("id", "an id without control characters");
         }
 
         if (!cards.TryOther(ref payment.Id))
@@ -71,9 +71,9 @@ internal sealed class StripePayments(
             Text(charge, "payment_method_details", Text(charge, "payment_method_details", "type"), "fingerprint"),
             Text(about, "payment_method"),
             Text(about, "customer"));
-        if (!TrySet(card, limits.MaxIdLength, ref payment.CardId))
+        if (!StripeIds.TrySet(card, limits.MaxIdLength, ref payment.CardId))
         {
-            return Wrong("payment_method_details", $"a fingerprint of at most {limits.MaxIdLength} bytes");
+            return Wrong("payment_method_details", "a fingerprint without control characters");
         }
 
         if (!cards.TryCard(ref payment.CardId))
@@ -81,20 +81,25 @@ internal sealed class StripePayments(
             return Wrong("payment_method_details", CardNumberGuard.Expected);
         }
 
-        var terminal = First(
-            Text(about, "metadata", "terminal_id"), Text(about, "metadata", "merchant_id"), Text(about, "on_behalf_of"), paid.Account);
-        if (!TrySet(terminal, limits.MaxIdLength, ref payment.TerminalId))
-        {
-            return Wrong("metadata.terminal_id", $"a text of at most {limits.MaxIdLength} bytes");
-        }
-
-        if (!cards.TryOther(ref payment.TerminalId))
-        {
-            return Wrong("metadata.terminal_id", CardNumberGuard.Expected);
-        }
-
+        FillTerminal(payment, paid);
         payment.Source.TrySet("stripe"u8);
         return FillAmount(payment, about) ?? FillTime(payment, about);
+    }
+
+    /// <summary>The first that can be one: metadata is anyone's text, and costs no payment.</summary>
+    private void FillTerminal(Transaction payment, StripeEvent paid)
+    {
+        var about = paid.Object;
+        foreach (var text in (string[])[
+            Text(about, "metadata", "terminal_id"), Text(about, "metadata", "merchant_id"), Text(about, "on_behalf_of"), paid.Account])
+        {
+            if (StripeIds.TrySet(text, limits.MaxIdLength, ref payment.TerminalId) && !payment.TerminalId.IsEmpty && cards.TryOther(ref payment.TerminalId))
+            {
+                return;
+            }
+
+            payment.TerminalId.Clear();
+        }
     }
 
     private Problem? FillAmount(Transaction payment, JsonElement about)

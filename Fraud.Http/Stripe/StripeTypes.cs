@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Problems;
 using Fraud.Http.Scoring;
 
 namespace Fraud.Http.Stripe;
@@ -19,6 +20,12 @@ internal sealed record StripeEventRequest : IExample<StripeEventRequest>
     [Description("The connected account that it is about."), MaxLength(StripeEvent.MaxLength), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Account { get; init; }
 
+    [Description("When it happened, seconds since 1970: of a dispute the newest event decides."), AtLeast(0), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Created { get; init; }
+
+    [Description("False in Stripe's test mode; Stripe:Mode says which events count."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Livemode { get; init; }
+
     [Description("What it is about.")]
     public required StripeEventData Data { get; init; }
 
@@ -27,6 +34,8 @@ internal sealed record StripeEventRequest : IExample<StripeEventRequest>
         Id = "evt_3QNexample",
         Type = "charge.succeeded",
         Account = "acct_1example",
+        Created = 1_763_640_000,
+        Livemode = true,
         Data = StripeEventData.Example,
     };
 }
@@ -57,11 +66,14 @@ internal sealed record StripeEventData : IExample<StripeEventData>
 /// <summary>What became of an event.</summary>
 internal sealed record StripeReceived : IExample<StripeReceived>
 {
-    [Description("Always true: what was not taken is no 200.")]
+    [Description("Always true.")]
     public required bool Received { get; init; }
 
-    [Description("What became of it."), AllowedValues("payment", "label", "repeated", "ignored")]
+    [Description("What became of it."), AllowedValues("payment", "label", "repeated", "ignored", "other_mode", "refused")]
     public required string Outcome { get; init; }
+
+    [Description("Why it was refused."), MaxLength(ProblemBody.MaxDetail), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string Detail { get; init; } = null!;
 
     [Description("Of a payment: the answer of POST /predict."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Prediction Result { get; init; } = null!;

@@ -89,7 +89,7 @@ public abstract partial class FraudStoreContract
     }
 
     [Fact]
-    public void Find_Flagged_HasWhatWasStoredAndOthersAreNotFound()
+    public void Find_AnyStored_HasWhatWasStored()
     {
         Commit([FromHttp(
             Paid("a", score: 0.75f, decision: Decision.Review, reasons: ["żółć"], card: "κάρτα", terminal: "", at: July), Paid("approved"))]);
@@ -101,7 +101,8 @@ public abstract partial class FraudStoreContract
         Assert.Equal(["żółć"], found.Reasons);
         Assert.Equal(July.ToUnixTimeMilliseconds(), found.EventTimeMs);
         Assert.Equal(CaseState.New, found.Case);
-        Assert.Null(Store.Cases.Find("approved"));
+        Assert.Equal((Decision.Approve, CaseState.New), (Store.Cases.Find("approved")!.Decision, Store.Cases.Find("approved")!.Case));
+        Assert.Empty(Store.Cases.Find("approved")!.Reasons);
         Assert.Null(Store.Cases.Find("unknown"));
     }
 
@@ -296,9 +297,9 @@ public abstract partial class FraudStoreContract
     {
         Commit([FromHttp(Paid("a"))]);
 
-        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]));
+        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]).Changes);
         Events.CommitLabels("event-2", [Bare("a") with { IsFraud = false }]);
-        Assert.Empty(Events.CommitLabels("event-1", [Bare("a")]));
+        Assert.Equal((false, 0), (Events.CommitLabels("event-1", [Bare("a")]).IsNewest, Events.CommitLabels("event-1", [Bare("a")]).Changes.Count));
 
         Assert.Equal(2, Store.LabelSequence());
         Assert.True(Events.Knows("event-2"));
@@ -318,13 +319,13 @@ public abstract partial class FraudStoreContract
         Assert.False(Events.Knows("event-1"));
 
         Execute(RepairInserts("label_journal"));
-        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]));
+        Assert.Single(Events.CommitLabels("event-1", [Bare("a")]).Changes);
     }
 
     [Fact]
     public void CommitLabels_EventAboutAnUnknownPayment_WaitsForIt()
     {
-        Assert.Empty(Events.CommitLabels("event-1", [Bare("later")]));
+        Assert.Empty(Events.CommitLabels("event-1", [Bare("later")]).Changes);
         Assert.Equal(0, Store.LabelSequence());
 
         Commit([FromHttp(Paid("later"))]);
@@ -341,6 +342,22 @@ public abstract partial class FraudStoreContract
 
         Assert.NotEmpty(listed);
         Assert.Equal(CaseOutcome.Changed, Change(listed[0].TransactionId, CaseStatus.Investigated).Outcome);
+    }
+
+    [Fact]
+    public void CommitLabels_EventsOfOneSubject_TheNewestDecidesHoweverTheyCome()
+    {
+        Commit([FromHttp(Paid("a"), Paid("b"))]);
+
+        Assert.True(Events.CommitLabels("e-2", [Bare("a")], new WebhookOrder("subject-a", 2, "mark-a")).IsNewest);
+        Assert.False(Events.CommitLabels("e-1", [Bare("a") with { IsFraud = false }], new WebhookOrder("subject-a", 1, "mark-never")).IsNewest);
+        Assert.False(Events.CommitLabels("e-2b", [Bare("a") with { IsFraud = false }], new WebhookOrder("subject-a", 2)).IsNewest);
+        Assert.True(Events.CommitLabels("e-b", [Bare("b")], new WebhookOrder("subject-b", 1)).IsNewest);
+        Assert.True(Events.CommitLabels("e-3", [Bare("a") with { IsFraud = false }], new WebhookOrder("subject-a", 3)).IsNewest);
+
+        Assert.Equal([true, true, false], Store.ReadLabelJournal(0, 10).Select(static entry => entry.Change.Label.IsFraud));
+        // One that came too late is taken in as well: it need not be looked at again.
+        Assert.Equal((true, true, true, false), (Events.Knows("e-1"), Events.Knows("e-2b"), Events.Knows("mark-a"), Events.Knows("mark-never")));
     }
 
     private WebhookQueries Events => new(Store.Database, TimeProvider.System);
