@@ -16,8 +16,8 @@ internal static class MlflowDescriptions
     public static ApiDescription SearchModels { get; } = List with
     {
         Summary = "Search models",
-        Detail = "Models whose names fit the filter, page by page; order_by=name DESC turns the order around.",
-        Parameters = [Filter, PageSize, PageToken],
+        Detail = "Models that fit the filter, page by page, by name where order_by says nothing else.",
+        Parameters = [Filter, OrderBy, PageSize, PageToken],
     };
 
     public static ApiDescription GetModel { get; } = Reading("A model", "The model with the newest version in each stage, and its aliases.") with
@@ -36,7 +36,7 @@ internal static class MlflowDescriptions
 
     public static ApiDescription Latest { get; } = Reading("The newest version in each stage", "Of one model; stages may name fewer of them.") with
     {
-        Parameters = [ModelName],
+        Parameters = [ModelName, Stages],
         Answers = [new ApiAnswer(200, "The versions.")],
     };
 
@@ -71,9 +71,9 @@ internal static class MlflowDescriptions
         Answers = [new ApiAnswer(200, "The version.")],
     };
 
-    public static ApiDescription SearchVersions { get; } = Reading("Search versions", "Versions of models whose names fit the filter, newest first, page by page.") with
+    public static ApiDescription SearchVersions { get; } = Reading("Search versions", "Versions that fit the filter, newest first where order_by says nothing else, page by page.") with
     {
-        Parameters = [Filter, PageSize, PageToken],
+        Parameters = [Filter, OrderBy, PageSize, PageToken],
         Answers = [new ApiAnswer(200, "The versions.")],
         Problems = [400, 503],
     };

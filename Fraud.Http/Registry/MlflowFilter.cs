@@ -1,61 +1,128 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Fraud.Http.Registry;
 
-/// <summary>The part of MLflow's search language that a registry without runs has a use for: conditions on the name.</summary>
+/// <summary>
+/// MLflow's search language: conditions joined by AND, on attributes and on tags, whose keys may stand in backticks or quotes.
+/// What a model or version does not have equals nothing: != holds of it, and nothing else does. So clients find models here
+/// that ask for those without the tag mlflow.prompt.is_prompt, as they do since models share a registry with prompts.
+/// </summary>
 internal sealed partial class MlflowFilter
 {
-    // Names and patterns are short: never reached.
+    public const string NameKey = "name";
+
+    // Conditions are short: never reached.
     private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);
 
-    private readonly List<(string Operator, string Value)> _conditions = [];
+    private readonly List<Condition> _conditions = [];
 
     /// <summary>The one name that is asked for, if it is one.</summary>
-    public string? Name => _conditions is [("=", var name)] ? name : null;
+    public string? Name => _conditions.Where(static one => one is { Key: NameKey, IsTag: false }).ToList() is [{ Operator: "=", Values: [var name] }] ? name : null;
 
+    /// <param name="text">Null or empty: all fit.</param>
+    /// <param name="attributes">What can be asked for beside tags.</param>
     /// <exception cref="MlflowRefusedException">It is none, or asks for something else.</exception>
-    public static MlflowFilter Parse(string? text)
+    public static MlflowFilter Parse(string? text, IReadOnlyList<string> attributes)
     {
         var filter = new MlflowFilter();
-        if (string.IsNullOrWhiteSpace(text))
+        var rest = text ?? "";
+        while (!string.IsNullOrWhiteSpace(rest))
         {
-            return filter;
-        }
-
-        foreach (var part in And().Split(text))
-        {
-            var condition = Condition().Match(part);
-            if (!condition.Success)
+            var found = OneCondition().Match(rest);
+            if (!found.Success || Read(found, attributes) is not { } condition)
             {
-                throw new MlflowRefusedException(MlflowProblems.Wrong("filter", "conditions such as name = 'payments' or name LIKE 'pay%', joined by AND"));
+                throw Wrong(attributes);
             }
 
-            filter._conditions.Add((condition.Groups["operator"].Value.ToUpperInvariant(), condition.Groups["value"].Value));
+            filter._conditions.Add(condition);
+            rest = rest[found.Length..];
+            if (found.Groups["and"].Length > 0 && string.IsNullOrWhiteSpace(rest))
+            {
+                throw Wrong(attributes);
+            }
         }
 
         return filter;
     }
 
+    /// <param name="attribute">An attribute's value; null where there is none.</param>
+    /// <param name="tag">A tag's, likewise.</param>
     /// <param name="resolve">What a name stands for.</param>
-    public bool Takes(string model, Func<string, string> resolve) => _conditions.TrueForAll(condition => condition.Operator switch
+    public bool Takes(Func<string, string?> attribute, Func<string, string?> tag, Func<string, string> resolve) => _conditions.TrueForAll(
+        one => one.Holds(one.IsTag ? tag(one.Key) : attribute(one.Key), one is { Key: NameKey, IsTag: false } ? resolve : static value => value));
+
+    private static Condition? Read(Match found, IReadOnlyList<string> attributes)
     {
-        "=" => model == resolve(condition.Value),
-        "!=" => model != resolve(condition.Value),
-        "LIKE" => IsLike(model, condition.Value, RegexOptions.None),
-        _ => IsLike(model, condition.Value, RegexOptions.IgnoreCase),
-    });
+        var key = Bare(found.Groups["key"].Value);
+        var isTag = found.Groups["tag"].Success;
+        if (isTag)
+        {
+            if (!key.Equals("tag", StringComparison.OrdinalIgnoreCase) && !key.Equals("tags", StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
 
-    private static bool IsLike(string model, string pattern, RegexOptions options) => Regex.IsMatch(
-        model,
-        $"^{Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace('_', '.')}$",
-        options | RegexOptions.NonBacktracking,
-        MatchTime);
+            key = Bare(found.Groups["tag"].Value);
+        }
+        else if (!attributes.Contains(key))
+        {
+            return null;
+        }
 
-    [GeneratedRegex(@"\s+AND\s+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
-    private static partial Regex And();
+        var sign = found.Groups["operator"].Value.ToUpperInvariant();
+        var value = found.Groups["value"].Value;
+        if (value.StartsWith('(') != (sign == "IN"))
+        {
+            return null;
+        }
+
+        return new Condition(key, isTag, sign, value.StartsWith('(') ? [.. Quoted().Matches(value).Select(static one => Bare(one.Value))] : [Bare(value)]);
+    }
+
+    private static string Bare(string text) => text.Length > 1 && text[0] is '\'' or '"' or '`' ? text[1..^1] : text;
+
+    private static MlflowRefusedException Wrong(IReadOnlyList<string> attributes) => new(MlflowProblems.Wrong(
+        "filter",
+        $"conditions joined by AND on {string.Join(", ", attributes)} or tags.`KEY`, with =, !=, LIKE, ILIKE, IN ('...'), <, <=, > or >=, such as name LIKE 'pay%'"));
 
     [GeneratedRegex(
-        @"^\s*[`""]?name[`""]?\s*(?<operator>!=|=|LIKE|ILIKE)\s*(?:'(?<value>[^']{0,256})'|""(?<value>[^""]{0,256})"")\s*$",
+        """
+        ^\s*(?<key>`[a-z_]+`|"[a-z_]+"|[a-z_]+)(\.(?<tag>`[^`]+`|"[^"]+"|[\w./-]+))?\s*(?<operator>!=|>=|<=|=|>|<|LIKE|ILIKE|IN)\s*(?<value>'[^']*'|"[^"]*"|[0-9]{1,18}|\(\s*'[^']*'\s*(,\s*'[^']*'\s*)*\))\s*((?<and>AND\s)|$)
+        """,
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Condition();
+    private static partial Regex OneCondition();
+
+    [GeneratedRegex("'[^']*'", RegexOptions.NonBacktracking)]
+    private static partial Regex Quoted();
+
+    private sealed record Condition(string Key, bool IsTag, string Operator, IReadOnlyList<string> Values)
+    {
+        public bool Holds(string? value, Func<string, string> resolve) => Operator switch
+        {
+            "=" or "IN" => value is not null && Values.Any(one => value == resolve(one)),
+            "!=" => value is null || value != resolve(Values[0]),
+            "LIKE" => value is not null && IsLike(value, Values[0], RegexOptions.None),
+            "ILIKE" => value is not null && IsLike(value, Values[0], RegexOptions.IgnoreCase),
+            _ => IsOrdered(value),
+        };
+
+        private bool IsOrdered(string? value)
+        {
+            const NumberStyles style = NumberStyles.Float;
+            if (!double.TryParse(value, style, CultureInfo.InvariantCulture, out var left)
+                || !double.TryParse(Values[0], style, CultureInfo.InvariantCulture, out var right))
+            {
+                return false;
+            }
+
+            return Operator switch { "<" => left < right, "<=" => left <= right, ">" => left > right, _ => left >= right };
+        }
+
+        private static bool IsLike(string value, string pattern, RegexOptions options) => Regex.IsMatch(
+            value,
+            $"^{Regex.Escape(pattern).Replace("%", ".*", StringComparison.Ordinal).Replace('_', '.')}$",
+            options | RegexOptions.NonBacktracking,
+            MatchTime);
+    }
 }

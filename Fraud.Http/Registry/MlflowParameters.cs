@@ -13,7 +13,11 @@ internal static class MlflowParameters
 
     public static ApiParameter AliasName { get; } = new("alias", "query", "Alias; champion names what is in Production.", "tried");
 
-    public static ApiParameter Filter { get; } = new("filter", "query", "Conditions on the name: =, !=, LIKE, ILIKE, joined by AND.", "name LIKE 'pay%'") { IsRare = true };
+    public static ApiParameter Filter { get; } = new("filter", "query", "Conditions on attributes and tags, joined by AND: =, !=, LIKE, ILIKE, IN, <, <=, >, >=.", "name LIKE 'pay%'") { IsRare = true };
+
+    public static ApiParameter OrderBy { get; } = new("order_by", "query", "What comes first, with ASC or DESC; several count in their order.", "name DESC") { IsRare = true, IsList = true };
+
+    public static ApiParameter Stages { get; } = new("stages", "query", "Only this stage; several times for several.", "Production") { IsRare = true, IsList = true };
 
     public static ApiParameter PageSize { get; } = new("max_results", "query", "Most items.", "10") { Type = "integer", Minimum = 1 };
 

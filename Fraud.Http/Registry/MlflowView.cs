@@ -23,22 +23,24 @@ internal static class MlflowView
         UserId = version.Origin.Source.Cut(MlflowVersion.MaxUser),
         CurrentStage = version.Stage.ToString(),
         Source = ArtifactUri(version),
-        Tags =
-        [
-            .. Tag("sha256", version.Sha256),
-            .. Tag("parent", version.Origin.Parent),
-            .. Tag("code_version", version.Origin.CodeVersion),
-            .. version.Metrics.Take(ModelManifest.MaxMetrics)
-                .SelectMany(static metric => Tag($"metric.{metric.Key}", metric.Value.ToString(CultureInfo.InvariantCulture))),
-        ],
+        Tags = TagsOf(version),
         Aliases = [.. version.Aliases.Take(AliasQueries.MaxAliases)],
     };
+
+    public static IReadOnlyList<MlflowTag> TagsOf(RegisteredVersion version) =>
+    [
+        .. Tag("sha256", version.Sha256),
+        .. Tag("parent", version.Origin.Parent),
+        .. Tag("code_version", version.Origin.CodeVersion),
+        .. version.Metrics.Take(ModelManifest.MaxMetrics)
+            .SelectMany(static metric => Tag($"metric.{metric.Key}", metric.Value.ToString(CultureInfo.InvariantCulture))),
+    ];
 
     public static MlflowModel Model(StoredModel model, IReadOnlyList<RegisteredVersion> versions, string name) => new()
     {
         Name = name,
         CreationTimestamp = model.CreatedAtMs,
-        LastUpdatedTimestamp = versions.Select(static version => version.StageChangedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(model.CreatedAtMs).Max(),
+        LastUpdatedTimestamp = ChangedAtMs(model, versions),
         Description = model.Description,
         LatestVersions = [.. Latest(versions, Stages).Select(version => Version(version, name))],
         Aliases =
@@ -46,6 +48,18 @@ internal static class MlflowView
             .. versions.SelectMany(static version => version.Aliases.Select(alias => new MlflowModelAlias { Alias = alias, Version = version.Version }))
                 .Take(AliasQueries.MaxAliases),
         ],
+    };
+
+    public static long ChangedAtMs(StoredModel model, IEnumerable<RegisteredVersion> versions) =>
+        versions.Select(static version => version.StageChangedAt.ToUnixTimeMilliseconds()).DefaultIfEmpty(model.CreatedAtMs).Max();
+
+    /// <summary>An attribute that versions can be searched by; null where there is none.</summary>
+    public static string? Attribute(RegisteredVersion version, string key) => key switch
+    {
+        MlflowFilter.NameKey => version.Model,
+        "version_number" => version.Version,
+        "source_path" => ArtifactUri(version),
+        _ => null,
     };
 
     /// <summary>The newest version in each stage.</summary>

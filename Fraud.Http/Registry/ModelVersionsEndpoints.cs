@@ -17,6 +17,17 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
 
     private const int MaxResults = ModelQueries.MaxVersions;
 
+    private static readonly string[] Attributes = [MlflowFilter.NameKey, "version_number", "source_path", "run_id"];
+
+    private static readonly Dictionary<string, Func<RegisteredVersion, IComparable>> Orders = new()
+    {
+        [MlflowFilter.NameKey] = static version => version.Model,
+        // As numbers where they are.
+        ["version_number"] = static version => long.TryParse(version.Version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1,
+        ["creation_timestamp"] = static version => version.CreatedAt,
+        ["last_updated_timestamp"] = static version => version.StageChangedAt,
+    };
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Root + "/get", MlflowCall.Answer(Get))
@@ -39,9 +50,12 @@ internal sealed class ModelVersionsEndpoints(ModelRegistry registry, MlflowNames
 
     private MlflowVersionList Search(MlflowCall call)
     {
-        var filter = MlflowFilter.Parse(call.Text("filter"));
-        var (page, next) = MlflowPage.Of(
-            call, [.. registry.List().Where(version => filter.Takes(version.Model, names.Resolve))], MaxResults, MaxResults);
+        var filter = MlflowFilter.Parse(call.Text("filter"), Attributes);
+        var versions = registry.List().Where(version => filter.Takes(
+            key => MlflowView.Attribute(version, key),
+            key => MlflowView.TagsOf(version).FirstOrDefault(tag => tag.Key == key)?.Value,
+            names.Resolve)).ToList();
+        var (page, next) = MlflowPage.Of(call, MlflowOrder.Sort(versions, call.Texts("order_by"), Orders), MaxResults, MaxResults);
         return new MlflowVersionList
         {
             ModelVersions = [.. page.Select(version => MlflowView.Version(version, filter.Name ?? version.Model))],

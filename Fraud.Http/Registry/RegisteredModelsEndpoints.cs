@@ -11,6 +11,9 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
 {
     private const string Root = MlflowProblems.Prefix + "/registered-models";
 
+    // Of a model itself; it has no tags.
+    private static readonly string[] Attributes = [MlflowFilter.NameKey];
+
     // MLflow's own.
     private const int DefaultResults = 100;
     public const int MaxResults = 1_000;
@@ -39,20 +42,23 @@ internal sealed class RegisteredModelsEndpoints(ModelRegistry registry, MlflowNa
 
     private MlflowModelList Search(MlflowCall call)
     {
-        var filter = MlflowFilter.Parse(call.Text("filter"));
-        var models = registry.Models().Where(model => filter.Takes(model.Name, names.Resolve)).ToList();
-        if (call.Texts("order_by") is [var order, ..] && order.EndsWith("DESC", StringComparison.OrdinalIgnoreCase))
-        {
-            models.Reverse();
-        }
-
-        var (page, next) = MlflowPage.Of(call, models, DefaultResults, MaxResults);
+        var filter = MlflowFilter.Parse(call.Text("filter"), Attributes);
         var versions = registry.List().ToLookup(static version => version.Model);
+        var models = registry.Models().Where(model => filter.Takes(_ => model.Name, static _ => null, names.Resolve)).ToList();
+        var sorted = MlflowOrder.Sort(models, call.Texts("order_by"), new Dictionary<string, Func<StoredModel, IComparable>>
+        {
+            [MlflowFilter.NameKey] = static model => model.Name,
+            ["timestamp"] = Changed,
+            ["last_updated_timestamp"] = Changed,
+        });
+        var (page, next) = MlflowPage.Of(call, sorted, DefaultResults, MaxResults);
         return new MlflowModelList
         {
             RegisteredModels = [.. page.Select(model => MlflowView.Model(model, [.. versions[model.Name]], filter.Name ?? model.Name))],
             NextPageToken = next,
         };
+
+        IComparable Changed(StoredModel model) => MlflowView.ChangedAtMs(model, versions[model.Name]);
     }
 
     private MlflowModelAnswer Get(MlflowCall call)

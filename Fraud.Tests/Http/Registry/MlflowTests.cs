@@ -99,6 +99,13 @@ public sealed class MlflowTests : IAsyncLifetime
         while (token.Length > 0);
 
         Assert.Equal(["4", "3", "2", "1"], seen);
+        // As MLflow's clients ask, and what they ask of a registry with prompts in it.
+        const string noPrompts = "tag.%60mlflow.prompt.is_prompt%60%20!%3D%20%27true%27";
+        Assert.Single((await Get($"{Models}/search?filter={noPrompts}&max_results=100")).GetProperty("registered_models").EnumerateArray());
+        Assert.Empty((await Get($"{Models}/search?filter=tag.%60mlflow.prompt.is_prompt%60%20%3D%20%27true%27")).GetProperty("registered_models").EnumerateArray());
+        var upwards = await Get($"{Versions}/search?filter=version_number%20%3C%203&order_by=version_number%20ASC");
+        Assert.Equal(["1", "2"], upwards.GetProperty("model_versions").EnumerateArray().Select(static version => Text(version, "version")));
+        await Refused($"{Models}/search?order_by=stage", 400, "INVALID_PARAMETER_VALUE");
         Assert.Empty((await Get($"{Models}/search?filter=name%20LIKE%20%27card%25%27")).GetProperty("registered_models").EnumerateArray());
         Assert.Single((await Get($"{Models}/search?filter=name%20ILIKE%20%27PAY%25%27")).GetProperty("registered_models").EnumerateArray());
         var latest = await Post($"{Models}/get-latest-versions", """{"name":"payments","stages":["production"]}""");
