@@ -31,7 +31,7 @@ public static class ConfigCommand
             var lines = SettingsView.Of(given.Configuration(arguments));
             if (arguments.GetValue(changed))
             {
-                lines = [.. lines.Where(static line => line.Origin != SettingsView.Default)];
+                lines = [.. lines.Where(static line => line.IsChanged)];
             }
 
             var output = arguments.InvocationConfiguration.Output;

@@ -1,15 +1,22 @@
 using System.CommandLine;
 using Fraud.Cli.Arguments;
+using Fraud.Stream.Ingest;
 
 namespace Fraud.Cli.Feed;
 
 /// <summary>The options that <c>simulate</c> and <c>replay</c> share: where to, how much, how it is reported.</summary>
 internal sealed class FeedOptions
 {
+    private static readonly KafkaOptions Usual = new();
+
     private readonly Option<string> _to = Options.Word("--to", "where the payments go", "kafka", "kafka", "http");
     private readonly Option<string> _kafka = Options.Brokers("--kafka", "brokers, for --to kafka", "localhost:9092");
     private readonly Option<Dictionary<string, string>> _client = Options.Pairs(
         "--kafka-client", "a setting of the Kafka client by librdkafka's name; may be repeated");
+
+    private readonly Option<string> _topic = Options.Name("--topic", "the topic of payments, as Kafka:TransactionsTopic has it (--to kafka)", "TOPIC", Usual.TransactionsTopic);
+    private readonly Option<string> _labelTopic = Options.Name("--label-topic", "the topic of labels, as Kafka:LabelsTopic has it (--to kafka)", "TOPIC", Usual.LabelsTopic);
+    private readonly Option<string> _group = Options.Name("--group", "the service's group, as Kafka:GroupId has it (--to kafka)", "GROUP", Usual.GroupId);
 
     private readonly Option<Uri> _url = Options.Address("--url", "the service, for --to http", "http://127.0.0.1:8000");
     private readonly Option<long> _batch = Options.Whole("--batch", "payments in a request at most, for --to http", 1, 1, 1_000);
@@ -21,13 +28,13 @@ internal sealed class FeedOptions
     private readonly Option<TimeSpan> _wait = Options.Duration(
         "--wait", "how long to wait for a service that stands still, 0 not to wait at the end (--to kafka)", TimeSpan.FromSeconds(60));
 
-    private readonly Option<bool> _labels = Options.Flag("--labels", "send each fraud's label to fraud_labels (default; --to kafka)");
+    private readonly Option<bool> _labels = Options.Flag("--labels", "send each fraud's label (default; --to kafka)");
     private readonly Option<bool> _noLabels = Options.Flag("--no-labels", "send no labels");
     private readonly Option<bool> _json = Options.Json();
 
     public void AddTo(Command command)
     {
-        Option[] all = [_to, _kafka, _client, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
+        Option[] all = [_to, _kafka, _client, _topic, _labelTopic, _group, _url, _batch, _connections, _retry, _maxInFlight, _wait, _labels, _noLabels, _json];
         Array.ForEach(all, command.Options.Add);
     }
 
@@ -89,6 +96,9 @@ internal sealed class FeedOptions
         {
             BootstrapServers = arguments.GetValue(_kafka)!,
             Client = arguments.GetValue(_client) ?? [],
+            Topic = arguments.GetValue(_topic)!,
+            LabelTopic = arguments.GetValue(_labelTopic)!,
+            Group = arguments.GetValue(_group)!,
             Labels = !arguments.GetValue(_noLabels),
             MaxInFlight = (int)arguments.GetValue(_maxInFlight),
             Wait = arguments.GetValue(_wait),

@@ -15,8 +15,8 @@ public sealed record KafkaFeederOptions
     /// <summary>The group whose committed offsets say how far the service has come.</summary>
     public string Group { get; init; } = "fraud-detectors";
 
-    /// <summary>Likewise for labels.</summary>
-    public string LabelGroup { get; init; } = "fraud-detectors-labels";
+    /// <summary>Likewise for labels, as the service names it.</summary>
+    public string LabelGroup => Group + "-labels";
 
     /// <summary>Send a label after each payment that is a fraud.</summary>
     public bool Labels { get; init; } = true;

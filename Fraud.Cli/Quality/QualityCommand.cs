@@ -36,7 +36,7 @@ internal static class QualityCommand
             IReadOnlyList<TrainingOptions> folds = isLong
                 ? [QualityProtocol.TwelveWeeks(options)]
                 : QualityProtocol.HandbookWeeks(options);
-            var run = ReportPrinter.WithProgress(
+            var run = TrainProgress.Show(
                 "replaying history", update => new QualityRun(arguments.GetValue(data)!, folds, update));
             string[] asked = arguments.GetValue(features) switch
             {
@@ -45,7 +45,7 @@ internal static class QualityCommand
                 var one => [one!],
             };
             var sets = asked
-                .Select(set => (set, ReportPrinter.WithProgress(
+                .Select(set => (set, TrainProgress.Show(
                     $"training on {set}", update => run.Train(TrainerArguments.FeaturesOf(set), update))))
                 .Append(("oracle bound", run.Oracle()))
                 .ToList();

@@ -46,14 +46,14 @@ internal static class SearchCommand
         if (journal.Trials.Count < trials)
         {
             var (first, last) = (folds[0].TrainFrom, folds[^1].TestTo);
-            var rows = ReportPrinter.WithProgress("replaying history", update =>
+            var rows = TrainProgress.Show("replaying history", update =>
             {
                 var days = last.DayNumber - new DateOnly(2018, 4, 1).DayNumber + 1.0;
                 var seen = 0;
                 return new FeatureReplay(new ProfileOptions { LabelDelay = TimeSpan.FromDays(options.DelayDays) })
                     .Run(HandbookReader.Read(data.FullName), first, last, _ => update(Math.Min(1, ++seen / days)));
             });
-            ReportPrinter.WithProgress("searching", update =>
+            TrainProgress.Show("searching", update =>
             {
                 var search = new ParameterSearch(folds, seed);
                 while (journal.Trials.Count < trials)

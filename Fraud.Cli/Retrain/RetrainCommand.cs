@@ -54,7 +54,7 @@ internal static class RetrainCommand
                 TrainCommand.EndWithStarter();
                 var job = JsonSerializer.Deserialize<RetrainingPlan>(await File.ReadAllBytesAsync(file.FullName, stopping), RetrainingPlan.Json)
                     ?? throw new CommandException($"{file.FullName}: expected a plan");
-                ReportPrinter.WithStages((progress) => new RetrainingRun(job, new ComputedHistory(opened, job.Profile)).Run(progress, stopping), lines: true);
+                TrainProgress.Show(progress => new RetrainingRun(job, new ComputedHistory(opened, job.Profile)).Run(progress, stopping), lines: true);
                 return 0;
             }
 
@@ -92,7 +92,7 @@ internal static class RetrainCommand
         Directory.CreateDirectory(plan.Folder);
         try
         {
-            var report = ReportPrinter.WithStages(progress => new RetrainingRun(plan, new ComputedHistory(store, plan.Profile)).Run(progress, either.Token));
+            var report = TrainProgress.Show(progress => new RetrainingRun(plan, new ComputedHistory(store, plan.Profile)).Run(progress, either.Token));
             either.Token.ThrowIfCancellationRequested();
             var place = new Handover(staged, new AuditLog(new AuditQueries(store.Database), time, NullLogger<AuditLog>.Instance), registry)
                 .Apply(plan, report, promote || settings.Retraining.AutoPromote, actor);

@@ -84,6 +84,7 @@ public static class ServeCommand
                     {
                         Rate = rate,
                         Stalled = PrintStall,
+                        Service = server.Services.GetRequiredService<KafkaOptions>(),
                         Client = server.Services.GetRequiredService<KafkaOptions>().Client.AsReadOnly(),
                     },
                     TimeProvider.System,
@@ -158,7 +159,7 @@ public static class ServeCommand
                 service    {{url}}        (GET / lists the addresses)
                 metrics    {{url}}/metrics
                 Kafka      {{kafka.BootstrapServers}}{{(kafka.IsEmbedded ? "   in this process; its log is short and in memory" : "")}}
-                feed       {{(feed ? $"{rate} simulated payments a second; alerts go to topic fraud_alerts" : "none")}}
+                feed       {{(feed ? $"{rate} simulated payments a second; alerts go to topic {server.Services.GetRequiredService<KafkaOptions>().AlertsTopic}" : "none")}}
 
               Try:
 

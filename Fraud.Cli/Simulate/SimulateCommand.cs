@@ -1,12 +1,16 @@
 using System.CommandLine;
+using System.Globalization;
 using Fraud.Cli.Arguments;
 using Fraud.Cli.Feed;
 
 namespace Fraud.Cli.Simulate;
 
-/// <summary><c>fraud simulate</c>: payments of simulated customers, with known frauds, to Kafka or HTTP.</summary>
+/// <summary><c>fraud simulate</c>: payments of simulated customers, with known frauds, to Kafka, HTTP or a file.</summary>
 public static class SimulateCommand
 {
+    // As many as the handbook's file has, so that the trainer's days are among them.
+    private const int FileDays = 183;
+
     public static Command Create()
     {
         var defaults = new SimulatorOptions();
@@ -20,11 +24,16 @@ public static class SimulateCommand
         var days = Options.Whole("--days", "end after so many simulated days", null, 1, 100_000);
         var start = Options.Moment("--start", "first simulated day", defaults.Start);
         var simulatedTime = Options.Flag("--simulated-time", "event times of the simulation (default: now)");
+        var file = new Option<string>("--file")
+        {
+            Description = "write them to this file (.csv or .csv.gz) for 'fraud train' and 'fraud replay' in place of sending them; 183 days where --days says nothing else",
+            HelpName = "FILE",
+        };
         var feed = new FeedOptions();
 
         var command = new Command("simulate", "Feed simulated payments with known frauds, until Ctrl-C or a given end.")
         {
-            rate, count, duration, seed, share, customers, terminals, days, start, simulatedTime,
+            rate, count, duration, seed, share, customers, terminals, days, start, simulatedTime, file,
         };
         feed.AddTo(command);
         command.SetAction(async (arguments, stopping) =>
@@ -44,6 +53,16 @@ public static class SimulateCommand
                 },
             };
             long? limit = arguments.GetResult(count) is null ? null : arguments.GetValue(count);
+            if (arguments.GetValue(file) is { Length: > 0 } name)
+            {
+                var simulator = new PaymentSimulator(options.Simulator with { Days = options.Simulator.Days ?? FileDays });
+                var payments = limit is { } most ? simulator.Payments().TakeWhile(payment => payment.Number < most) : simulator.Payments();
+                var (rows, frauds) = await Task.Run(() => SimulatedFile.Write(name, payments, stopping), CancellationToken.None);
+                await arguments.InvocationConfiguration.Output.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"{name}: {rows:N0} payments, {frauds:N0} of them frauds"));
+                return 0;
+            }
+
             await feed.RunAsync(
                 arguments,
                 SimulatedFeed.Payments(options, time),

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Unicode;
 using Fraud.Cli.Feed;
 using Fraud.Model;
+using Fraud.Stream.Ingest;
 
 namespace Fraud.Cli.Simulate;
 
@@ -13,9 +14,13 @@ public static class SimulatedFeed
     public static async Task<FeedReport> RunAsync(
         string bootstrap, SimulatedFeedOptions options, TimeProvider time, CancellationToken stopping)
     {
+        var service = options.Service ?? new KafkaOptions();
         var kafka = new KafkaFeederOptions
         {
             BootstrapServers = bootstrap,
+            Topic = service.TransactionsTopic,
+            LabelTopic = service.LabelsTopic,
+            Group = service.GroupId,
             Client = options.Client,
             Labels = options.Labels,
             MaxInFlight = options.MaxInFlight,

@@ -1,3 +1,5 @@
+using Fraud.Stream.Ingest;
+
 namespace Fraud.Cli.Simulate;
 
 /// <summary>How a simulation is fed.</summary>
@@ -11,6 +13,9 @@ public sealed record SimulatedFeedOptions
 
     /// <inheritdoc cref="Feed.KafkaFeederOptions.Client"/>
     public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Where the service listens: its topics and its group; null for those that it has by default.</summary>
+    public KafkaOptions? Service { get; init; }
 
     /// <summary>Send each fraud's label to the label topic.</summary>
     public bool Labels { get; init; } = true;

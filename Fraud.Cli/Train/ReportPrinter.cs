@@ -2,97 +2,15 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Fraud.Model.Training;
-using Spectre.Console;
 
 namespace Fraud.Cli.Train;
 
-/// <summary>Evaluation reports for people and machines, and progress while they are made.</summary>
+/// <summary>Evaluation reports for people and machines.</summary>
 internal static class ReportPrinter
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Option<bool> JsonOption() => new("--json") { Description = "Print the result as JSON" };
-
-    /// <summary>A progress bar on standard error, so that standard output stays clean.</summary>
-    /// <param name="lines">A JSON object a line for each percent instead, for a program that reads it.</param>
-    public static T WithProgress<T>(string task, Func<Action<double>, T> work, bool lines = false)
-    {
-        if (lines)
-        {
-            return WithLines(task, work);
-        }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .Start(context =>
-            {
-                var bar = context.AddTask(task, maxValue: 1);
-                var result = work(done => bar.Value = done);
-                bar.Value = 1;
-                return result;
-            });
-    }
-
-    /// <summary>As <see cref="WithProgress{T}"/>, for work of several stages that it names itself.</summary>
-    public static T WithStages<T>(Func<Action<string, double>, T> work, bool lines = false)
-    {
-        if (lines)
-        {
-            var (stage, percent) = ("", -1);
-            return work((name, done) =>
-            {
-                var now = (int)Math.Floor(Math.Clamp(done, 0, 1) * 100);
-                if (name != stage || now > percent)
-                {
-                    (stage, percent) = (name, now);
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"stage":"{{name}}","done":{{now / 100.0}}}"""));
-                }
-            });
-        }
-
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
-            .Start(context =>
-            {
-                var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
-                var result = work((name, done) =>
-                {
-                    if (!bars.TryGetValue(name, out var bar))
-                    {
-                        bars[name] = bar = context.AddTask(name, maxValue: 1);
-                    }
-
-                    bar.Value = done;
-                });
-                foreach (var bar in bars.Values)
-                {
-                    bar.Value = 1;
-                }
-
-                return result;
-            });
-    }
-
-    private static T WithLines<T>(string task, Func<Action<double>, T> work)
-    {
-        var told = -1;
-        Tell(0);
-        var result = work(Tell);
-        Tell(1);
-        return result;
-
-        void Tell(double done)
-        {
-            var percent = (int)Math.Floor(Math.Clamp(done, 0, 1) * 100);
-            if (percent > told)
-            {
-                told = percent;
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""{"stage":"{{task}}","done":{{percent / 100.0}}}"""));
-            }
-        }
-    }
 
     public static void Print(
         string title, EvaluationReport report, bool json, IReadOnlyList<KeyValuePair<string, double>> extra)

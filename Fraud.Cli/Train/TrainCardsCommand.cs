@@ -76,7 +76,7 @@ internal static class TrainCardsCommand
         }
 
         var cards = CardReader.Read(data.FullName);
-        var model = ReportPrinter.WithProgress("training", update => new CardTrainer(options, kind).Train(cards.Rows, update, stopping));
+        var model = TrainProgress.Show("training", update => new CardTrainer(options, kind).Train(cards.Rows, update, stopping));
         var name = Path.GetFileName(Path.GetDirectoryName(output)) ?? "creditcard";
         var version = Path.GetFileName(output);
         var difference = CardModelWriter.Write(output, name, version, model, options, Digest(data));

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Fraud.Model.History;
 using Fraud.Model.Training;
-using Spectre.Console;
 
 namespace Fraud.Cli.Train;
 
@@ -75,7 +74,7 @@ internal static class TrainCommand
     internal static Dataset Replay(FileInfo data, TrainingOptions options, DateOnly first, bool lines = false)
     {
         var profile = new ProfileOptions { LabelDelay = TimeSpan.FromDays(options.DelayDays) };
-        return ReportPrinter.WithProgress("replaying history", update =>
+        return TrainProgress.Show("replaying history", update =>
         {
             var span = FeatureReplay.DayOf(options.TestTo) - FeatureReplay.DayOf(first) + 90.0;
             var seen = 0;
@@ -102,7 +101,7 @@ internal static class TrainCommand
     {
         TrainingLibrary.Require();
         var rows = Replay(data, options, options.TrainFrom, lines);
-        var model = ReportPrinter.WithProgress("training", update => new Trainer(options).Train(
+        var model = TrainProgress.Show("training", update => new Trainer(options).Train(
             rows, (round, most, _) => update((double)round / most)), lines);
         var name = Path.GetFileName(Path.GetDirectoryName(output)) ?? "payments";
         var difference = ModelWriter.Write(output, name, Path.GetFileName(output), model, options, Digest(data));

@@ -55,6 +55,17 @@ internal sealed record SettingShape(Type Type)
         }
     }
 
+    /// <summary>Whether a text says the same as a value, however it is written: 0.50 and 0.5, True and true.</summary>
+    public bool IsSame(string text, object? value)
+    {
+        if (Type == typeof(string) || Type == typeof(object))
+        {
+            return text == (value as string ?? "");
+        }
+
+        return text.Length == 0 ? value is null : CanHold(text) && Equals(TypeDescriptor.GetConverter(Type).ConvertFromInvariantString(text), value);
+    }
+
     private static Type? ItemOf(Type type)
     {
         if (type == typeof(string))

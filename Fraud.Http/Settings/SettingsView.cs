@@ -9,7 +9,8 @@ namespace Fraud.Http.Settings;
 /// <summary>One setting as it is in force.</summary>
 /// <param name="Value">What it is; secrets are masked.</param>
 /// <param name="Origin">"default", or what said it.</param>
-public sealed record SettingLine(string Name, string Value, string Origin);
+/// <param name="IsChanged">False: it is as it is by default, even where something says so.</param>
+public sealed record SettingLine(string Name, string Value, string Origin, bool IsChanged);
 
 /// <summary>Every setting with its value and where that came from.</summary>
 public static partial class SettingsView
@@ -49,7 +50,9 @@ public static partial class SettingsView
         if (shape.IsValue)
         {
             var origin = SettingSources.OriginOf(configuration, name);
-            lines.Add(new SettingLine(name, Shown(name, origin is null ? Text(byDefault) : configuration[name] ?? "", origin), origin ?? Default));
+            var value = origin is null ? Text(byDefault) : configuration[name] ?? "";
+            lines.Add(new SettingLine(
+                name, Shown(name, value, origin), origin ?? Default, origin is not null && !shape.IsSame(value, byDefault)));
         }
         else if (shape.Item is not null)
         {
@@ -57,7 +60,7 @@ public static partial class SettingsView
             AddFound(lines, configuration, configuration.GetSection(name));
             if (lines.Count == count)
             {
-                lines.Add(new SettingLine(name, Show(name, Text(byDefault)), Default));
+                lines.Add(new SettingLine(name, Show(name, Text(byDefault)), Default, IsChanged: false));
             }
         }
         else
@@ -76,7 +79,7 @@ public static partial class SettingsView
             .Where(static pair => !string.IsNullOrEmpty(pair.Value))
             .OrderBy(static pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => (pair.Key, Value: pair.Value!, Origin: SettingSources.OriginOf(configuration, pair.Key)))
-            .Select(static line => new SettingLine(line.Key, Shown(line.Key, line.Value, line.Origin), line.Origin ?? Default)));
+            .Select(static line => new SettingLine(line.Key, Shown(line.Key, line.Value, line.Origin), line.Origin ?? Default, IsChanged: line.Origin is not null)));
 
     private static string Text(object? value) => value switch
     {

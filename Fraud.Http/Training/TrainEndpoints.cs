@@ -47,7 +47,9 @@ internal sealed class TrainEndpoints(TrainingJobs jobs, StoreTraining retraining
         var data = request!.IsFromStore ? null : jobs.DataOf(request);
         if (data is null && !request.IsFromStore)
         {
-            var expected = request.Data is null ? "a file there" : "the name of a file in the folder of Training:DataFile";
+            var expected = request.Data is null
+                ? "a file there; 'fraud simulate --file' makes one of simulated payments, and {\"from\":\"store\"} takes those that were scored here"
+                : "the name of a file in the folder of Training:DataFile";
             var field = request.Data is null ? "Training:DataFile" : "data";
             return new Problem(422, "Unprocessable Entity", $"{field}: expected {expected}") { Field = field, Expected = expected };
         }

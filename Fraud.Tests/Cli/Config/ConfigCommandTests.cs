@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Fraud.Http.Settings;
 using Fraud.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace Fraud.Tests.Cli.Config;
 
@@ -25,10 +27,26 @@ public sealed class ConfigCommandTests
     [Fact]
     public async Task Show_Changed_LeavesOutDefaults()
     {
-        var (_, output, _) = await CommandLine.Run("config", "show", "--changed", "--set", "Http:MaxBatch=7");
+        // The second and third say what is so by default, in other words.
+        var (_, output, _) = await CommandLine.Run(
+            "config", "show", "--changed", "--set", "Http:MaxBatch=7", "--set", "Overload:Deadline=0:00:02.0", "--set", "Batching:MaxBatchSize=0256");
 
         Assert.Matches(@"(?m)^Http:MaxBatch +7 +command line", output);
         Assert.DoesNotContain("default", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Overload:Deadline", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Batching:MaxBatchSize", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void View_FileThatNamesEveryDefault_HasNothingChangedButWhatDiffers()
+    {
+        var configuration = new ConfigurationBuilder().AddJsonFile(Path.Combine(Repository.Root, "config", "fraud.json")).Build();
+
+        var changed = SettingsView.Of(configuration).Where(static line => line.IsChanged).Select(static line => line.Name).ToList();
+
+        // Lists, which have no defaults to be the same as, and what the file really sets otherwise.
+        Assert.InRange(changed.Count, 0, 30);
+        Assert.DoesNotContain("Http:MaxBatch", changed);
     }
 
     [Fact]

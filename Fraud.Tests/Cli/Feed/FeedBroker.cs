@@ -8,14 +8,14 @@ using Fraud.Tests.Support;
 namespace Fraud.Tests.Cli.Feed;
 
 /// <summary>A broker with the two topics, and what a service would do with them: read, and commit.</summary>
-internal sealed class FeedBroker : IDisposable
+internal sealed class FeedBroker(string payments = "transactions", string labels = "fraud_labels") : IDisposable
 {
     public const int Partitions = 3;
     public static readonly TimeSpan Deadline = Poll.Deadline;
 
     private readonly EmbeddedBroker _broker = new(new EmbeddedBrokerOptions
     {
-        Topics = { ["transactions"] = Partitions, ["fraud_labels"] = 1 },
+        Topics = { [payments] = Partitions, [labels] = 1 },
     });
 
     public string Address => _broker.BootstrapServers;
@@ -31,7 +31,7 @@ internal sealed class FeedBroker : IDisposable
             GroupId = "reader",
             EnableAutoCommit = false,
         }).Build();
-        consumer.Assign(Enumerable.Range(0, topic == "transactions" ? Partitions : 1)
+        consumer.Assign(Enumerable.Range(0, topic == payments ? Partitions : 1)
             .Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
         var read = new List<Record>();
         var started = Stopwatch.GetTimestamp();

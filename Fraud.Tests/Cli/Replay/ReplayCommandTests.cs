@@ -67,6 +67,44 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_BlankLinesAndAMark_ArePassedOver()
+    {
+        using var broker = new FeedBroker();
+        await File.WriteAllTextAsync(_file, $"\uFEFF{HandbookReader.Header}\r\n{Line(0)}\r\n\r\n{Line(1)}\r\n \t\r\n\r\n");
+
+        var exit = await RunAsync("replay", _file, "--kafka", broker.Address, "--wait", "0");
+
+        Assert.True(exit == 0, _error.ToString());
+        Assert.Equal([0, 1], broker.Read("transactions", 2).Select(Id).Order());
+    }
+
+    [Fact]
+    public async Task Replay_BlankLastLineOfACardFile_IsPassedOver()
+    {
+        using var broker = new FeedBroker();
+        var row = string.Join(',', Enumerable.Range(0, 30)) + ",0";
+        await File.WriteAllTextAsync(_file, "Time," + string.Join(',', Enumerable.Range(1, 28).Select(static number => $"V{number}")) + $",Amount,Class\n{row}\n\n");
+
+        var exit = await RunAsync("replay", _file, "--kafka", broker.Address, "--wait", "0");
+
+        Assert.True(exit == 0, _error.ToString());
+        Assert.Single(broker.Read("transactions", 1));
+    }
+
+    [Fact]
+    public async Task Replay_OtherTopics_ArriveThere()
+    {
+        using var broker = new FeedBroker("payments.in", "labels.in");
+        await File.WriteAllLinesAsync(_file, [HandbookReader.Header, .. Enumerable.Range(0, 10).Select(Line)]);
+
+        var exit = await RunAsync("replay", _file, "--kafka", broker.Address, "--wait", "0", "--topic", "payments.in", "--label-topic", "labels.in");
+
+        Assert.True(exit == 0, _error.ToString());
+        Assert.Equal(10, broker.Read("payments.in", 10).Count);
+        Assert.Single(broker.Read("labels.in", 1));
+    }
+
+    [Fact]
     public async Task Replay_CardFile_CarriesThirtyFeatures()
     {
         using var broker = new FeedBroker();

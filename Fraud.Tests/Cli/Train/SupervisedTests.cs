@@ -53,18 +53,37 @@ public sealed class SupervisedTests : IDisposable
         Assert.True(JsonDocument.Parse(await output).RootElement.TryGetProperty("roc_auc", out _));
     }
 
-    private Process Start(params string[] options) => Process.Start(new ProcessStartInfo(
-        "dotnet",
-        [
-            Deployment.FraudProgram, "train", "--supervised", "--json", "--data", _folder.File("history.csv"),
-            "--out", _folder.File("payments/9"), "--train-from", "2018-05-08", .. options,
-        ])
+    // Where the environment is taken for a build's, the library would colour what goes into a pipe.
+    [Theory]
+    [InlineData("GITHUB_ACTIONS", "true")]
+    [InlineData("TERM", "xterm-256color")]
+    public async Task Train_StandardErrorIsAPipe_SaysHowFarItIsInPlainLines(string variable, string value)
+    {
+        using var trainer = Process.Start(Program(variable, value, [.. Arguments, "--max-rounds", "10", "--max-depth", "2"]))!;
+        var output = trainer.StandardOutput.ReadToEndAsync();
+        var errors = await trainer.StandardError.ReadToEndAsync().WaitAsync(Deadline);
+
+        await trainer.WaitForExitAsync().WaitAsync(Deadline);
+        Assert.Equal(0, trainer.ExitCode);
+        Assert.DoesNotContain('\e', errors + await output);
+        var lines = errors.TrimEnd().Split('\n');
+        Assert.Equal(("replaying history: 0 %", "training: 100 %"), (lines[0], lines[^1]));
+        Assert.InRange(lines.Length, 4, 22);
+    }
+
+    private string[] Arguments =>
+        [Deployment.FraudProgram, "train", "--json", "--data", _folder.File("history.csv"), "--out", _folder.File("payments/9"), "--train-from", "2018-05-08"];
+
+    private Process Start(params string[] options) => Process.Start(Program("FRAUD_TEST", "", [.. Arguments, "--supervised", .. options]))!;
+
+    private static ProcessStartInfo Program(string variable, string value, string[] arguments) => new("dotnet", arguments)
     {
         UseShellExecute = false,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-    })!;
+        Environment = { [variable] = value },
+    };
 
     private static Task<string?> Line(Process trainer) => trainer.StandardError.ReadLineAsync().WaitAsync(Deadline);
 }

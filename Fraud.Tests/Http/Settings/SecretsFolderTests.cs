@@ -49,7 +49,7 @@ public sealed class SecretsFolderTests : IDisposable
         var lines = SettingsView.Of(Read([])).ToDictionary(static line => line.Name);
 
         Assert.DoesNotContain(lines.Values, static line => line.Value.Contains("hunter2", StringComparison.Ordinal));
-        Assert.Equal(new SettingLine("Kafka:GroupId", "***", $"secret file {_folder.File("Kafka__GroupId")}"), lines["Kafka:GroupId"]);
+        Assert.Equal(new SettingLine("Kafka:GroupId", "***", $"secret file {_folder.File("Kafka__GroupId")}", IsChanged: true), lines["Kafka:GroupId"]);
         Assert.Equal("***", lines["Storage:Postgres"].Value);
         Assert.Equal("***", lines["Kafka:Client:sasl.username"].Value);
     }

@@ -195,6 +195,8 @@ public sealed class TrainTests : IDisposable
         using var response = await server.Post("");
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        // A fresh checkout has none: it is said how to get one.
+        Assert.Contains("fraud simulate --file", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private static bool TrainerRuns(string id) => Directory.EnumerateDirectories("/proc").Any(folder =>
