@@ -78,7 +78,6 @@ internal static class CasesDescriptions
         ],
         Answers = [new ApiAnswer(200, "The payment. The ETag header has the case's version."), new ApiAnswer(304, "You have it.")],
         Problems = [404, 503],
-        ExampleStatus = 404,
     };
 
     public static ApiDescription GetByQuery { get; } = Get with

@@ -78,7 +78,7 @@ internal sealed record StripeReceived : IExample<StripeReceived>
     [Description("Of a payment: the answer of POST /predict."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Prediction Result { get; init; } = null!;
 
-    public static StripeReceived Example { get; } = new() { Received = true, Outcome = "payment", Result = Prediction.Example };
+    public static StripeReceived Example { get; } = new() { Received = true, Outcome = "payment", Detail = "data.object.currency: expected an ISO 4217 code", Result = Prediction.Example };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -151,7 +151,7 @@ public sealed class MlflowTests : IAsyncLifetime
     [InlineData("GET", Models + "/get?name=nobody", null, 404, "RESOURCE_DOES_NOT_EXIST")]
     [InlineData("GET", Models + "/get", null, 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("GET", Models + "/nothing", null, 404, "ENDPOINT_NOT_FOUND")]
-    [InlineData("GET", Versions + "/search?filter=run_id%3D%27x%27", null, 400, "INVALID_PARAMETER_VALUE")]
+    [InlineData("GET", Versions + "/search?filter=stage%3D%27x%27", null, 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("GET", Versions + "/search?max_results=0", null, 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("GET", Versions + "/search?page_token=%2F%2F", null, 400, "INVALID_PARAMETER_VALUE")]
     [InlineData("POST", Models + "/create", """{"name":"payments"}""", 400, "RESOURCE_ALREADY_EXISTS")]

