@@ -19,7 +19,7 @@ public sealed class DocumentPromiseTests
         ["A-097"] = ("docs/cloud.md", ["## Google Cloud", "GKE", "Managed Service for Apache Kafka", "Cloud Logging"]),
         ["B-054"] = ("docs/deployment.md", ["certbot --nginx -d NAME", "Open only 22, 80 and 443"]),
         ["B-067"] = ("docs/runbook.md", ["## Going back", "git checkout v1.2.2", "deploy/deploy.sh --build"]),
-        ["B-069"] = ("docs/runbook.md", ["## First look", "/health/ready", "pg_isready", ":9090/api/v1/targets"]),
+        ["B-069"] = ("docs/runbook.md", ["## First look", "curl -s http://127.0.0.1:8000/health/ready", "docker compose exec db pg_isready -U fraud -d fraud\ncurl -s http://127.0.0.1:9090/api/v1/targets"]),
         ["B-071"] = ("docs/runbook.md", ["## Do alarms get through", "docker compose stop api", "/api/v1/alerts", "docker compose start api"]),
         ["B-072"] = ("docs/runbook.md", ["| daily | dashboard", "alarms", "Disk space"]),
         ["B-073"] = ("docs/runbook.md", ["| weekly | `GET /api/v1/audit`", "Updates that wait", "sha256sum -c"]),
