@@ -10,7 +10,7 @@ public sealed class ScriptTests
     {
         string[] scripts =
         [
-            "run", "test", "build/setup.sh", ".ci/run", "deploy/fraud",
+            "run", "test", "build/setup.sh", "build/proofs.sh", ".ci/run", "deploy/fraud",
             .. Directory.GetFiles(Path.Combine(Repository.Root, "Fraud.Tests", "Docs", "StandIns")),
             .. Directory.GetFiles(Path.Combine(Repository.Root, "deploy"), "*.sh", SearchOption.AllDirectories),
             .. Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.sh", SearchOption.AllDirectories),
