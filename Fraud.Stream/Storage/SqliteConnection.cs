@@ -32,6 +32,7 @@ internal sealed class SqliteConnection : IDisposable
 
     private SqliteConnection(StorageOptions options, bool isAlone)
     {
+        OwnersAlone(options.SqliteFile);
         var result = raw.sqlite3_open_v2(
             options.SqliteFile,
             out _handle,
@@ -48,6 +49,27 @@ internal sealed class SqliteConnection : IDisposable
             _handle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Makes a file that is not there yet, for its owner alone; SQLite gives the files beside it (-wal, -shm) the same rights. One that
+    /// is there keeps what its owner gave it.
+    /// </summary>
+    private static void OwnersAlone(string file)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(file) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+        {
+            return;
+        }
+
+        // Another process may make it at the same time: opened, not made, it is the same file.
+        using var made = new FileStream(file, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
     }
 
     private void SetUp(StorageOptions options, bool isAlone)
