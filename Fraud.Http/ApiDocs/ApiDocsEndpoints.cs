@@ -58,6 +58,13 @@ internal sealed class ApiDocsEndpoints : IEndpoints, IDisposable
         var next = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
         {
+            // There is one document; Scalar would write any other name into the page.
+            if (context.Request.RouteValues.TryGetValue("documentName", out var name) && name is not null)
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+
             var headers = context.Response.Headers;
             headers.CacheControl = "no-cache";
             if (context.Request.Path == Page)

@@ -23,7 +23,17 @@ internal sealed class AnswerHeaders(EdgeOptions options)
     private static readonly StringValues NoReferrer = "no-referrer";
     private static readonly StringValues NoStore = "no-store";
 
-    private readonly StringValues _frames = $"frame-ancestors {options.FrameAncestors}";
+    // An answer that is no page may load, run and be put into nothing; pages have policies of their own.
+    private readonly StringValues _policy = $"default-src 'none'; frame-ancestors {options.FrameAncestors}";
+
+    // For browsers and scanners that do not read the policy. It has no word for a list of origins.
+    private readonly StringValues _frames = options.FrameAncestors switch
+    {
+        "'none'" => "DENY",
+        "'self'" => "SAMEORIGIN",
+        _ => StringValues.Empty,
+    };
+
     private readonly StringValues _strictTransport = options.StrictTransport == TimeSpan.Zero
         ? StringValues.Empty
         : string.Create(CultureInfo.InvariantCulture, $"max-age={(long)options.StrictTransport.TotalSeconds}; includeSubDomains");
@@ -36,7 +46,12 @@ internal sealed class AnswerHeaders(EdgeOptions options)
         // Scores and what analysts see belong in no cache.
         headers.CacheControl = NoStore;
         headers["Referrer-Policy"] = NoReferrer;
-        headers.ContentSecurityPolicy = _frames;
+        headers.ContentSecurityPolicy = _policy;
+        if (_frames.Count > 0)
+        {
+            headers.XFrameOptions = _frames;
+        }
+
         if (request.IsHttps && _strictTransport.Count > 0)
         {
             headers.StrictTransportSecurity = _strictTransport;
