@@ -78,7 +78,7 @@ public static class FraudServer
         builder.Services.AddSecurity(builder.Configuration, urls);
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddDriftViews().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
-            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry(builder.Configuration).AddTracing(builder.Configuration).AddAudit();
+            .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry(builder.Configuration).AddTracing(builder.Configuration).AddAudit(builder.Configuration);
         builder.Services.AddInference(builder.Configuration).AddApiDocs().AddProblems();
         builder.AddEdge(urls);
         configure?.Invoke(builder.Services);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Audit;
 using Fraud.Http.Cases;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
@@ -21,7 +22,7 @@ namespace Fraud.Http.Alerts;
 /// from now on.
 /// </summary>
 internal sealed class AlertStreamEndpoint(
-    AlertFeed feed, CaseReads reads, AlertStreamOptions options, IHostApplicationLifetime host, TimeProvider time) : IEndpoints
+    AlertFeed feed, CaseReads reads, AlertStreamOptions options, IHostApplicationLifetime host, TimeProvider time, ReadLog read) : IEndpoints
 {
     private static readonly Problem Full = new(503, "Service Unavailable", "This node has as many alert streams as it may; try another one, or later.")
     {
@@ -159,6 +160,12 @@ internal sealed class AlertStreamEndpoint(
 
             if (client.Alerts.Count > 0)
             {
+                while (!read.TryRecord(context, "alerts streamed", "all", client.Alerts.Count))
+                {
+                    // The client is as safe as in a quiet minute: it resumes from the last that it got.
+                    await Task.Delay(options.PollInterval, time, ending);
+                }
+
                 foreach (var alert in client.Alerts)
                 {
                     context.Response.BodyWriter.Write(alert.Event);

@@ -1,4 +1,5 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.Audit;
 using Fraud.Http.Problems;
 using Fraud.Http.Security;
 using Fraud.Model.CardNumbers;
@@ -18,7 +19,7 @@ namespace Fraud.Http.Cases;
 /// approved ones too, with what was done about it. Lists mask cards; the single payment has the token that stands for its card,
 /// never a card number.
 /// </summary>
-internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, AnomalyQuery queries, CardNumberGuard cards) : IEndpoints
+internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, AnomalyQuery queries, CardNumberGuard cards, ReadLog read) : IEndpoints
 {
     // What a person reads of the past; the rest is in the table case_events.
     public const int MostEvents = 100;
@@ -52,6 +53,11 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, Anomal
         }
 
         var page = rows.Take(query.Limit).ToList();
+        if (!read.TryRecord(context, "flagged payments listed", AnomalyQuery.Words(query), page.Count))
+        {
+            return ReadLog.Full;
+        }
+
         var next = rows.Count > query.Limit ? AnomalyQuery.CursorAfter(page[^1], query.Order) : null;
         if (next is not null)
         {
@@ -102,6 +108,11 @@ internal sealed class AnomaliesEndpoint(CaseReads reads, RowsToCome rows, Anomal
         if (payment is null)
         {
             return CaseAddress.NotStored;
+        }
+
+        if (!read.TryRecord(context, "flagged payment read", id, 1))
+        {
+            return ReadLog.Full;
         }
 
         context.Response.Headers.ETag = EntityTag.Of(payment.Case.Version);

@@ -43,6 +43,36 @@ internal sealed class AnomalyQuery(CasesOptions options)
             : string.Create(CultureInfo.InvariantCulture, $"{place.EventTimeMs}.{place.Position}.{place.Key:R}");
     }
 
+    /// <summary>What was asked for, for the audit log: not which page of it, and nothing that a card could stand in.</summary>
+    public static string Words(FlaggedQuery query) => string.Join(", ", Parts(query));
+
+    private static IEnumerable<string> Parts(FlaggedQuery query)
+    {
+        yield return $"sort {query.Order.ToString().ToLowerInvariant()}";
+        if (query.Status is { } status)
+        {
+            yield return $"status {status.Name()}";
+        }
+
+        if (query.MinScore is { } score)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"score from {score}");
+        }
+
+        if (query.FromMs is { } from)
+        {
+            yield return $"paid from {Moment(from)}";
+        }
+
+        if (query.ToMs is { } to)
+        {
+            yield return $"paid before {Moment(to)}";
+        }
+    }
+
+    private static string Moment(long unixMs) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(unixMs, LastMs)).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
     private static Problem? Number(IQueryCollection query, string name, int least, int most, ref int value) =>
         query[name] is not [{ Length: > 0 } text]
         || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most)
