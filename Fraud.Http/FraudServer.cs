@@ -14,6 +14,7 @@ using Fraud.Http.Labels;
 using Fraud.Http.Models;
 using Fraud.Http.PredictStream;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Registry;
 using Fraud.Http.Review;
 using Fraud.Http.Routing;
@@ -87,7 +88,7 @@ public static class FraudServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Configure(ListeningAddresses.Of(http));
+            ListeningAddresses.Listen(kestrel, http);
             kestrel.Limits.MaxConcurrentConnections = http.MaxConnections;
             // Ours answers first; Kestrel then reads off the rest up to its own, usual limit, so that a caller who is
             // still sending hears the answer instead of a broken connection.
@@ -103,11 +104,17 @@ public static class FraudServer
         application.UseTrustedProxies();
         application.UseEdge();
         application.UseProblems();
+        if (services.GetRequiredService<HttpOptions>().MetricsAddresses().Count > 0)
+        {
+            MetricsDoor.Guard(application);
+        }
+
         application.UseRoutingWithHead();
         application.UseCrossOrigin();
         application.UsePagePosts();
         // Behind routing and preflights, before what is each caller's own.
         application.UseAccess();
+        application.UseRequestRates();
         application.UseQueryRules();
         application.UseIdempotency();
 

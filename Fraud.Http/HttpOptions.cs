@@ -18,6 +18,12 @@ public sealed class HttpOptions : IValidatableObject
     /// </summary>
     public string GrpcUrls { get; set; } = "";
 
+    /// <summary>
+    /// Where /metrics is without a key, and nothing else is: for a network that only Prometheus is in. http; several separated by ';'.
+    /// Empty: nowhere, and /metrics of <see cref="Urls"/> needs the scope "metrics" like every other address its own.
+    /// </summary>
+    public string MetricsUrls { get; set; } = "";
+
     /// <summary>Connections beyond these are closed at once.</summary>
     // Each costs about 30 kB; ten thousand are 300 MB.
     [Range(1, 1_000_000)]
@@ -34,8 +40,23 @@ public sealed class HttpOptions : IValidatableObject
     /// <summary>Each of <see cref="GrpcUrls"/>.</summary>
     public IReadOnlyList<string> GrpcAddresses() => Split(GrpcUrls);
 
+    /// <summary>Each of <see cref="MetricsUrls"/>.</summary>
+    public IReadOnlyList<string> MetricsAddresses() => Split(MetricsUrls);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (var url in MetricsAddresses())
+        {
+            if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || !TryPort(url, out var port))
+            {
+                yield return new ValidationResult("MetricsUrls: expected http://ADDRESS:PORT", [nameof(MetricsUrls)]);
+            }
+            else if (port != 0 && Addresses().Concat(GrpcAddresses()).Any(other => TryPort(other, out var taken) && taken == port))
+            {
+                yield return new ValidationResult("MetricsUrls: expected other ports than those of Http:Urls and Http:GrpcUrls", [nameof(MetricsUrls)]);
+            }
+        }
+
         foreach (var url in GrpcAddresses())
         {
             if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || !TryPort(url, out var port))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whether a service that runs does what it is for:  deploy/smoke.sh [URL]      (http://127.0.0.1:8000)
-# Environment: FRAUD_API_KEY, a key that may score; PROMETHEUS_URL, to see that Prometheus reaches all it asks.
+# Environment: FRAUD_API_KEY, a key that may score and read metrics (scopes score and metrics); PROMETHEUS_URL, to see that Prometheus reaches all it asks.
 # Changes nothing but that one payment of card smoke-test is scored. Exit code 0 when all is well.
 set -euo pipefail
 url="${1:-http://127.0.0.1:8000}"
@@ -17,7 +17,7 @@ payment="{\"transaction_id\":\"smoke-$(date +%s)-$$\",\"card_id\":\"smoke-test\"
 answer="$(ask "${key[@]}" -H 'Content-Type: application/json' --data "$payment" "$url/predict")" || wrong "$url/predict: ${answer:-no answer}"
 [[ "$answer" == *'"fraud_score":'* && "$answer" == *'"decision":'* ]] || wrong "$url/predict: $answer"
 
-metrics="$(ask "$url/metrics")" || wrong "$url/metrics: no answer"
+metrics="$(ask "${key[@]}" "$url/metrics")" || wrong "$url/metrics: no answer"
 grep -q '^fraud_predictions_total{' <<<"$metrics" || wrong "$url/metrics: fraud_predictions_total is missing"
 
 if [ -n "${PROMETHEUS_URL:-}" ]; then

@@ -24,6 +24,11 @@ internal static class PortCheck
             findings.Add(await Look($"address {url}", url, HttpVersion.Version20, "another Http:GrpcUrls", stopping));
         }
 
+        foreach (var url in http.MetricsAddresses())
+        {
+            findings.Add(await Look($"address {url}", url, HttpVersion.Version11, "another Http:MetricsUrls", stopping));
+        }
+
         return findings;
     }
 

@@ -29,7 +29,7 @@ internal static class ApiDescriptionExtensions
     public static IEnumerable<int> RefusalsOf(ApiDescription description, Access access)
     {
         // 400: of queries, which are held to what is described (QueryRules).
-        int[] everywhere = access == Access.Open ? [500] : [400, 401, 403, 429, 500];
+        int[] everywhere = access == Access.Open ? [429, 500] : [400, 401, 403, 429, 500];
         // An answer of this status may be no refusal here, as where a node says that it is not ready.
         return description.Problems.Concat(everywhere).Except(description.Answers.Select(static answer => answer.Status)).Order();
     }

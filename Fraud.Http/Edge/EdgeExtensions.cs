@@ -22,7 +22,7 @@ internal static class EdgeExtensions
         var configuration = builder.Configuration;
         builder.Services.AddSettings<EdgeOptions>(configuration, EdgeOptions.Section);
         builder.Services.AddSingleton<AnswerHeaders>();
-        builder.Services.AddSingleton<RateHeaders>();
+        builder.Services.AddRateLimits(configuration);
         builder.Services.AddCrossOrigin(configuration);
         builder.Services.AddIdempotency(configuration);
         builder.AddTls(urls);

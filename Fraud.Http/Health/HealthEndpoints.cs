@@ -1,4 +1,5 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Security;
 using Fraud.Stream.Lifecycle;
 using Fraud.Stream.Scoring;
@@ -38,7 +39,7 @@ internal sealed class HealthEndpoints(
     }
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path, HealthCheckOptions options) =>
-        routes.MapHealthChecks(path, options).WithMetadata(Get).Needs(Access.Open);
+        routes.MapHealthChecks(path, options).WithMetadata(Get).Needs(Access.Open).Limited(RateClass.Probes);
 
     private Ok<ServiceIndex> Root() => TypedResults.Ok(new ServiceIndex
     {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Model.CardNumbers;

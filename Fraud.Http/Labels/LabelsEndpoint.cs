@@ -56,7 +56,7 @@ internal sealed class LabelsEndpoint(
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/labels", (Delegate)Post)
-            .Needs(Access.Analyst).TakesIdempotencyKey().WithName("addLabels").Describe(LabelsDescriptions.Labels);
+            .Needs(Access.Analyst).Limited(RateClass.Payments).TakesIdempotencyKey().WithName("addLabels").Describe(LabelsDescriptions.Labels);
 
     private async Task<Results<Ok<LabelsStored>, Problem>> Post(HttpContext context)
     {

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Edge;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
@@ -53,7 +54,7 @@ internal sealed class PredictStreamEndpoint(
 
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict/stream", (RequestDelegate)Handle)
-            .Needs(Access.Score).WithName("predictStream").Describe(PredictStreamDescriptions.Stream);
+            .Needs(Access.Score).Limited(RateClass.Payments).WithName("predictStream").Describe(PredictStreamDescriptions.Stream);
 
     public async Task Handle(HttpContext context)
     {

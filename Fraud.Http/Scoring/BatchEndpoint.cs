@@ -30,7 +30,7 @@ internal sealed class BatchEndpoint(
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict/batch", (RequestDelegate)Handle)
-            .Needs(Access.Score).TakesIdempotencyKey().MeasuresWaits().WithName("predictBatch").Describe(BatchDescriptions.Batch);
+            .Needs(Access.Score).Limited(RateClass.Payments).TakesIdempotencyKey().MeasuresWaits().WithName("predictBatch").Describe(BatchDescriptions.Batch);
 
     public async Task Handle(HttpContext context)
     {

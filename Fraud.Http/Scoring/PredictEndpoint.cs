@@ -28,7 +28,7 @@ internal sealed class PredictEndpoint(
 {
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/predict", (RequestDelegate)Handle)
-            .Needs(Access.Score).TakesIdempotencyKey().MeasuresWaits().WithName("predict").Describe(PredictDescriptions.Predict);
+            .Needs(Access.Score).Limited(RateClass.Payments).TakesIdempotencyKey().MeasuresWaits().WithName("predict").Describe(PredictDescriptions.Predict);
 
     public async Task Handle(HttpContext context)
     {

@@ -49,6 +49,7 @@ internal sealed class Caller
         Access.Score => (Scopes & Scopes.Score) != Scopes.None,
         Access.Analyst => (Scopes & Scopes.Analyst) != Scopes.None,
         Access.ScoreOrAnalyst => (Scopes & (Scopes.Score | Scopes.Analyst)) != Scopes.None,
+        Access.Metrics => (Scopes & Scopes.Metrics) != Scopes.None,
         Access.Admin => (Scopes & Scopes.Admin) != Scopes.None,
         _ => false,
     };

@@ -106,6 +106,7 @@ internal static class Refusals
         StatusCodes.Status401Unauthorized => 16,
         StatusCodes.Status403Forbidden => 7,
         StatusCodes.Status404NotFound => 12,
+        StatusCodes.Status429TooManyRequests => 8,
         StatusCodes.Status503ServiceUnavailable => 14,
         _ => 2,
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Routing;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
@@ -58,7 +59,7 @@ internal sealed class StripeEndpoint(
     // Open to all, since Stripe has no key of ours: the signature over the body is the check, and nothing is read before it.
     public void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/webhooks/stripe", (RequestDelegate)Handle)
-            .Needs(Access.Open).WithName("receiveStripeEvent").Describe(StripeDescriptions.Webhook);
+            .Needs(Access.Open).Limited(RateClass.Webhooks).WithName("receiveStripeEvent").Describe(StripeDescriptions.Webhook);
 
     /// <summary>What the store remembers an event by.</summary>
     public static string KeyOf(StripeEvent taken, CardNumberGuard cards) => cards.Id("stripe-" + taken.Id);

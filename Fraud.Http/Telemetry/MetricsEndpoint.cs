@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using Fraud.Http.ApiDocs;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Security;
 using Fraud.Http.Stats;
 using Fraud.Stream.Formation;
@@ -36,7 +37,8 @@ internal sealed class MetricsEndpoint : IEndpoints, IDisposable
     }
 
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/metrics", (RequestDelegate)Handle).Needs(Access.Open).WithName("getMetrics").Describe(MetricsDescriptions.Metrics);
+        routes.MapGet(MetricsDoor.Path, (RequestDelegate)Handle)
+            .Needs(Access.Metrics).Limited(RateClass.Metrics).WithName("getMetrics").Describe(MetricsDescriptions.Metrics);
 
     public async Task Handle(HttpContext context)
     {

@@ -15,14 +15,17 @@ public enum Scopes
     /// <summary>Change models, keys and the service itself.</summary>
     Admin = 4,
 
-    All = Score | Analyst | Admin,
+    /// <summary>Read the metrics, as Prometheus does.</summary>
+    Metrics = 8,
+
+    All = Score | Analyst | Admin | Metrics,
 }
 
 /// <summary>Scopes as people write them.</summary>
 public static class ScopeNames
 {
     /// <summary>In ascending order of what may be broken with them.</summary>
-    public static IReadOnlyList<string> All { get; } = ["score", "analyst", "admin"];
+    public static IReadOnlyList<string> All { get; } = ["metrics", "score", "analyst", "admin"];
 
     /// <summary>None when there is no scope of that name.</summary>
     public static Scopes Parse(ReadOnlySpan<char> name) => name switch
@@ -30,6 +33,7 @@ public static class ScopeNames
         "score" => Scopes.Score,
         "analyst" => Scopes.Analyst,
         "admin" => Scopes.Admin,
+        "metrics" => Scopes.Metrics,
         _ => Scopes.None,
     };
 

@@ -24,7 +24,7 @@ public sealed class AdmissionGate(
     ResultsFeed? results = null)
 {
     private readonly ConcurrentQueue<Payment> _idle = new();
-    private readonly ClientRates _rates = new(options, time);
+    private readonly ClientRates _rates = new(new ClientRate(options.RatePerSecond, options.Burst, options.MaxClients), time);
     private volatile bool _open;
     private volatile bool _isShut;
     private int _inFlight;

@@ -3,15 +3,16 @@ using System.Collections.Concurrent;
 namespace Fraud.Stream.Overload;
 
 /// <summary>
-/// A token bucket a client, kept as the one time at which the bucket would be full again (GCRA): admitting
+/// A token bucket a client, of payments or of requests, kept as the one time at which the bucket would be full again (GCRA): admitting
 /// moves that time on, waiting moves the clock towards it.
 /// </summary>
-internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
+/// <remarks>Thread-safe.</remarks>
+public sealed class ClientRates(ClientRate rate, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Bucket> _clients = new(StringComparer.Ordinal);
-    private readonly long _ticksPerPayment = options.RatePerSecond == 0
+    private readonly long _ticksPerPayment = rate.PerSecond == 0
         ? 0
-        : Math.Max(1, time.TimestampFrequency / options.RatePerSecond);
+        : Math.Max(1, time.TimestampFrequency / rate.PerSecond);
 
     /// <summary>Clients that are remembered.</summary>
     public int Count => _clients.Count;
@@ -25,7 +26,7 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
     {
         retryAfter = TimeSpan.Zero;
         state = default;
-        if (options.RatePerSecond == 0)
+        if (rate.PerSecond == 0)
         {
             return true;
         }
@@ -39,7 +40,7 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
 
         var cost = payments * _ticksPerPayment;
         // A request larger than the burst passes on a full bucket, or it never would.
-        var burst = Math.Max(options.Burst, payments) * _ticksPerPayment;
+        var burst = Math.Max(rate.Burst, payments) * _ticksPerPayment;
         lock (bucket)
         {
             var fullAt = Math.Max(bucket.FullAt, now) + cost;
@@ -57,20 +58,20 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
     }
 
     private RateState StateOf(long untilFull) => new(
-        options.Burst,
-        options.RatePerSecond,
-        (int)Math.Max(0, options.Burst - ((untilFull + _ticksPerPayment - 1) / _ticksPerPayment)),
+        rate.Burst,
+        rate.PerSecond,
+        (int)Math.Max(0, rate.Burst - ((untilFull + _ticksPerPayment - 1) / _ticksPerPayment)),
         TimeSpan.FromSeconds((double)untilFull / time.TimestampFrequency));
 
     // A full bucket says nothing that a new one would not: those go first, the longest full before others.
     private void Evict()
     {
-        if (_clients.Count < options.MaxClients)
+        if (_clients.Count < rate.MaxClients)
         {
             return;
         }
 
-        foreach (var (client, bucket) in _clients.OrderBy(static entry => entry.Value.FullAt).Take(Math.Max(1, options.MaxClients / 10)))
+        foreach (var (client, bucket) in _clients.OrderBy(static entry => entry.Value.FullAt).Take(Math.Max(1, rate.MaxClients / 10)))
         {
             _clients.TryRemove(KeyValuePair.Create(client, bucket));
         }
@@ -81,3 +82,9 @@ internal sealed class ClientRates(OverloadOptions options, TimeProvider time)
         public long FullAt;
     }
 }
+
+/// <summary>What each client may send.</summary>
+/// <param name="PerSecond">On average; 0 switches the limit off.</param>
+/// <param name="Burst">At once on top of that.</param>
+/// <param name="MaxClients">Clients that are remembered.</param>
+public readonly record struct ClientRate(int PerSecond, int Burst, int MaxClients);

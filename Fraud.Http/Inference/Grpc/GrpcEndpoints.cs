@@ -1,4 +1,5 @@
 using Fraud.Http.Inference.Grpc.Protocol;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Security;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
@@ -14,9 +15,17 @@ internal sealed class GrpcEndpoints : IEndpoints
     {
         // What reflection tells of has no place in the OpenAPI document.
         routes.MapGrpcService<InferenceService>().ExcludeFromDescription().Add(static endpoint =>
-            endpoint.Metadata.Add(new AccessRule(AccessOf(endpoint.Metadata.OfType<GrpcMethodMetadata>().Single().Method.Name))));
+        {
+            var method = endpoint.Metadata.OfType<GrpcMethodMetadata>().Single().Method.Name;
+            var access = AccessOf(method);
+            endpoint.Metadata.Add(new AccessRule(access));
+            // All of them are sent by POST.
+            endpoint.Metadata.Add(new RateRule(
+                method == nameof(GRPCInferenceService.GRPCInferenceServiceBase.ModelInfer) ? RateClass.Payments
+                : access switch { Access.Open => RateClass.Probes, Access.Admin => RateClass.Changes, _ => RateClass.Reads }));
+        });
         // As GET /health/ready, and as the document.
-        routes.MapGrpcHealthChecksService().Needs(Access.Open).ExcludeFromDescription();
+        routes.MapGrpcHealthChecksService().Needs(Access.Open).Limited(RateClass.Probes).ExcludeFromDescription();
         routes.MapGrpcReflectionService().Needs(Access.Open).ExcludeFromDescription();
     }
 

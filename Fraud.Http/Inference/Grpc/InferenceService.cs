@@ -1,4 +1,5 @@
 using Fraud.Http.Inference.Grpc.Protocol;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Scoring;
 using Grpc.Core;
 

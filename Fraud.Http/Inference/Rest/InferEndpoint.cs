@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Scoring;
 using Fraud.Http.Security;
 using Fraud.Model.Decoding;
@@ -24,9 +25,9 @@ internal sealed class InferEndpoint(InferenceRunner runner, InferenceRequestRead
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v2/models/{model}/infer", (RequestDelegate)Handle)
-            .Needs(Access.Score).WithName("infer").Describe(InferDescriptions.Infer);
+            .Needs(Access.Score).Limited(RateClass.Payments).WithName("infer").Describe(InferDescriptions.Infer);
         routes.MapPost("/v2/models/{model}/versions/{version}/infer", (RequestDelegate)Handle)
-            .Needs(Access.Score).WithName("inferVersion").Describe(InferDescriptions.InferVersion);
+            .Needs(Access.Score).Limited(RateClass.Payments).WithName("inferVersion").Describe(InferDescriptions.InferVersion);
     }
 
     public async Task Handle(HttpContext context)

@@ -1,5 +1,6 @@
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Problems;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ internal sealed class RepositoryEndpoints(ModelCatalog catalog, ModelRepository 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v2/repository/index", (Delegate)Index)
-            .Needs(Access.Score).WithName("listInferenceRepository").Describe(RepositoryDescriptions.Index);
+            .Needs(Access.Score).Limited(RateClass.Reads).WithName("listInferenceRepository").Describe(RepositoryDescriptions.Index);
         routes.MapPost("/v2/repository/models/{model}/load", Load)
             .Needs(Access.Admin).WithName("loadInferenceModel").Describe(RepositoryDescriptions.Load);
         routes.MapPost("/v2/repository/models/{model}/unload", Unload)

@@ -1,4 +1,5 @@
 using Fraud.Http.ApiDocs;
+using Fraud.Http.RateLimits;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +16,9 @@ internal sealed class ServerEndpoints(ModelCatalog catalog) : IEndpoints
         routes.MapGet("/v2", Metadata)
             .Needs(Access.Open).WithName("getInferenceServer").Describe(InferenceDescriptions.Server);
         routes.MapGet("/v2/health/live", Live)
-            .Needs(Access.Open).WithName("getInferenceServerLive").Describe(InferenceDescriptions.Live);
+            .Needs(Access.Open).Limited(RateClass.Probes).WithName("getInferenceServerLive").Describe(InferenceDescriptions.Live);
         routes.MapGet("/v2/health/ready", Ready)
-            .Needs(Access.Open).WithName("getInferenceServerReady").Describe(InferenceDescriptions.Ready);
+            .Needs(Access.Open).Limited(RateClass.Probes).WithName("getInferenceServerReady").Describe(InferenceDescriptions.Ready);
     }
 
     private static Ok<ServerMetadata> Metadata() => TypedResults.Ok(ModelCatalog.Server);

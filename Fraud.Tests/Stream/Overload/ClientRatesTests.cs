@@ -119,5 +119,5 @@ public class ClientRatesTests
     }
 
     private ClientRates Rates(int perSecond, int burst, int maxClients = 1_000) =>
-        new(new OverloadOptions { RatePerSecond = perSecond, Burst = burst, MaxClients = maxClients }, _time);
+        new(new ClientRate(perSecond, burst, maxClients), _time);
 }

@@ -2,7 +2,7 @@ using System.Net;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Http;
 
-namespace Fraud.Http.Scoring;
+namespace Fraud.Http.RateLimits;
 
 /// <summary>Whose rate a request counts against: its key's or its token's subject, when they were proved, or its address.</summary>
 /// <remarks>Never what a caller merely says: who could make up a key for each request would have no limit.</remarks>
@@ -22,7 +22,7 @@ internal static class ClientKey
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (!address.Equals(last.Address))
         {
-            last = (address, address.ToString());
+            last = (address, ClientAddress.Text(address));
         }
 
         return last.Text;
