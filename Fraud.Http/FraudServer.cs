@@ -76,7 +76,7 @@ public static class FraudServer
         builder.Services.AddRouting(builder.Configuration);
         builder.Services.AddFraudStream(builder.Configuration);
         builder.Services.AddSettings<HttpOptions>(builder.Configuration, HttpOptions.Section);
-        builder.Services.AddSecurity(builder.Configuration, urls);
+        builder.Services.AddSecurity(builder.Configuration, new FrontDoor(urls, SettingSources.OriginOf(builder.Configuration, $"{HttpOptions.Section}:{nameof(HttpOptions.Urls)}")));
         builder.Services.AddStats(builder.Configuration).AddModelInfo().AddComparison().AddDriftViews().AddTraining(builder.Configuration).AddRegistry();
         builder.Services.AddScoringApi().AddLabels().AddCases(builder.Configuration).AddAlertStream(builder.Configuration)
             .AddPredictStream(builder.Configuration).AddStripe(builder.Configuration).AddClusterViews().AddReviewPage().AddHealth().AddTelemetry(builder.Configuration).AddTracing(builder.Configuration).AddAudit(builder.Configuration);
@@ -124,6 +124,7 @@ public static class FraudServer
         }
 
         application.ReportUnruled();
+        IdleSettings.Report((IConfigurationRoot)application.Configuration, services.GetRequiredService<ILoggerFactory>());
         services.GetRequiredService<EndpointList>().ReadFrom(application);
     }
 }

@@ -5,14 +5,18 @@ using Microsoft.AspNetCore.Http;
 namespace Fraud.Http.Security;
 
 /// <summary>Where the service listens, and who can reach it there.</summary>
-internal sealed class FrontDoor(IReadOnlyList<string> urls)
+/// <param name="urls">All its addresses.</param>
+/// <param name="origin">What named them, such as "environment API_HOST, an alias"; null: nothing, so they are the default.</param>
+internal sealed class FrontDoor(IReadOnlyList<string> urls, string? origin = null)
 {
-    public const string Remedy =
-        "Http:Urls, Http:GrpcUrls: expected loopback addresses only, such as http://127.0.0.1:8000, because nothing keeps others out. To listen "
-        + "elsewhere make a key with 'fraud keys create', or set Security:AdminKey or Security:Jwt; or set "
-        + "Security:AllowAnonymous to true, and everyone who reaches the port may do everything";
-
     private static readonly SearchValues<char> AddressSigns = SearchValues.Create("0123456789.");
+
+    /// <summary>What to change where nothing keeps others out.</summary>
+    public string Remedy =>
+        "Http:Urls, Http:GrpcUrls: expected loopback addresses only, such as http://127.0.0.1:8000, because nothing keeps others out. To listen "
+        + "elsewhere make a key with 'fraud keys create', set Security:AdminKey or Security:Jwt, or set Security:RequireCredentials to true and "
+        + "make a key later; or set Security:AllowAnonymous to true, and everyone who reaches the port may do everything"
+        + (origin is null ? "" : $" ({origin})");
 
     public bool IsLoopbackOnly => urls.All(IsLoopback);
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Fraud.Stream.Keys;
+using Microsoft.AspNetCore.Http;
 
 namespace Fraud.Http.Security;
 
@@ -68,6 +69,16 @@ internal sealed class KeyDirectory
             && _time.GetUtcNow().ToUnixTimeMilliseconds() < known.ExpiresAtMs
             ? known.Caller
             : null;
+    }
+
+    /// <summary>The id of a key that there is, of what a request brings as a key; empty when it names none.</summary>
+    public string IdIn(IHeaderDictionary headers)
+    {
+        var sent = headers[Refusals.KeyHeader] is [{ } key] ? key
+            : headers.Authorization is [{ } bearer] && bearer.StartsWith(SchemeSelector.Bearer, StringComparison.OrdinalIgnoreCase) ? bearer[SchemeSelector.Bearer.Length..]
+            : "";
+        var id = KeyText.IdOf(sent);
+        return !id.IsEmpty && _keys is { } keys && keys.ById.GetAlternateLookup<ReadOnlySpan<char>>().ContainsKey(id) ? id.ToString() : "";
     }
 
     private sealed record Known(byte[] Hash, long ExpiresAtMs, Caller Caller);

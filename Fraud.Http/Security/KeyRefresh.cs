@@ -32,6 +32,14 @@ internal sealed class KeyRefresh(
         {
             SecurityLog.Anonymous(log);
         }
+        else if (options.RequireCredentials && !options.HasCredentials)
+        {
+            await Look(cancellationToken);
+            if (!keys.HasStored)
+            {
+                SecurityLog.NoKeyYet(log);
+            }
+        }
         else if (door.IsLoopbackOnly && !options.HasCredentials)
         {
             await Look(cancellationToken);
@@ -45,7 +53,7 @@ internal sealed class KeyRefresh(
             await Look(cancellationToken);
             if (keys.Loaded.IsCompleted && !keys.HasStored)
             {
-                throw new OptionsValidationException(SecurityOptions.Section, typeof(SecurityOptions), [FrontDoor.Remedy]);
+                throw new OptionsValidationException(SecurityOptions.Section, typeof(SecurityOptions), [door.Remedy]);
             }
         }
     }

@@ -9,7 +9,7 @@ internal sealed class SchemeSelector(KeyDirectory keys, SecurityOptions options)
     public const string Bearer = "Bearer ";
 
     /// <summary>Whether there is nothing to compare with what a caller sends.</summary>
-    public bool IsUnlocked => !options.HasCredentials && !keys.HasStored;
+    public bool IsUnlocked => !options.RequireCredentials && !options.HasCredentials && !keys.HasStored;
 
     /// <summary>The scheme to hand on to; null: that of API keys, which also answers for callers without any credential.</summary>
     public string? Choose(HttpContext context) =>

@@ -1,4 +1,5 @@
 using Fraud.Http.Security.Jwt;
+using Fraud.Http.Security.SignIns;
 using Fraud.Stream;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -16,16 +17,17 @@ namespace Fraud.Http.Security;
 /// <summary>Registers who may come in, and how that is found out.</summary>
 internal static class SecurityExtensions
 {
-    public static IServiceCollection AddSecurity(
-        this IServiceCollection services, IConfiguration configuration, IReadOnlyList<string> urls)
+    public static IServiceCollection AddSecurity(this IServiceCollection services, IConfiguration configuration, FrontDoor door)
     {
         services.AddSettings<SecurityOptions>(configuration, SecurityOptions.Section);
-        services.AddSingleton(new FrontDoor(urls));
+        services.AddSingleton(door);
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<SchemeSelector>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KnownCallers>();
         services.AddHostedService<KeyRefresh>();
+        services.AddSingleton<FailedSignIns>();
+        services.AddHostedService<SignInReport>();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
             .AddJwtBearer(Schemes.Bearer);
@@ -91,7 +93,7 @@ internal static class SecurityExtensions
     }
 
     /// <summary>
-    /// AddAuthentication brings a key ring for cookies, which is written to the home folder at start. There are none here.
+    /// AddAuthentication brings a key ring for cookies, which is written to the home folder at start. Sessions have keys of their own.
     /// </summary>
     private static void DropKeyRing(IServiceCollection services)
     {

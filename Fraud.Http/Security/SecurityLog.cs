@@ -22,4 +22,13 @@ internal static partial class SecurityLog
 
     [LoggerMessage(405, LogLevel.Information, "{Count} keys of tokens read from {Place}")]
     public static partial void TokenKeysRead(ILogger log, int count, string place);
+
+    [LoggerMessage(406, LogLevel.Warning, "{Source} ({Sources}): {Failures}")]
+    public static partial void SignInsFailed(ILogger log, string source, int sources, string failures);
+
+    [LoggerMessage(407, LogLevel.Warning, "{Count} bursts of failed sign-ins wait for the audit log: {Reason}")]
+    public static partial void SignInsNotAudited(ILogger log, int count, string reason);
+
+    [LoggerMessage(408, LogLevel.Warning, "Security:RequireCredentials is true and there is no key and no token setting: no one may come in until 'fraud keys create' makes a key")]
+    public static partial void NoKeyYet(ILogger log);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Fraud.Http.Security.Jwt;
+using Fraud.Http.Security.SignIns;
 using Fraud.Stream.Keys;
 
 namespace Fraud.Http.Security;
@@ -20,6 +21,12 @@ public sealed class SecurityOptions : IValidatableObject
     public bool AllowAnonymous { get; set; }
 
     /// <summary>
+    /// True: a key or token is needed on this machine too, and no address is refused for want of one. Without any key no one may
+    /// come in, until 'fraud keys create' makes one.
+    /// </summary>
+    public bool RequireCredentials { get; set; }
+
+    /// <summary>
     /// A key with all scopes from the environment, to begin with or where nobody can run a command; any text of 32
     /// characters or more.
     /// </summary>
@@ -34,6 +41,8 @@ public sealed class SecurityOptions : IValidatableObject
     public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromSeconds(2);
 
     public JwtOptions Jwt { get; set; } = new();
+
+    public SignInOptions SignIns { get; set; } = new();
 
     /// <summary>Whether anything but keys of the store lets callers in.</summary>
     internal bool HasCredentials => AdminKey.Length > 0 || AdminKeyHash.Length > 0 || Jwt.IsUsed;
@@ -51,6 +60,16 @@ public sealed class SecurityOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"{Section}:AdminKeyHash: expected 64 hexadecimal digits, the SHA-256 of a key", [nameof(AdminKeyHash)]);
+        }
+
+        if (AllowAnonymous && RequireCredentials)
+        {
+            yield return new ValidationResult($"{Section}: expected AllowAnonymous or RequireCredentials, not both", [nameof(RequireCredentials)]);
+        }
+
+        foreach (var mistake in SignIns.Mistakes($"{Section}:SignIns"))
+        {
+            yield return new ValidationResult(mistake, [nameof(SignIns)]);
         }
 
         foreach (var mistake in Jwt.Mistakes($"{Section}:Jwt"))

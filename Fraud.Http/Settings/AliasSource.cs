@@ -12,6 +12,7 @@ internal sealed class AliasProvider(IReadOnlyDictionary<string, string> variable
 {
     private readonly Dictionary<string, string> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _mistakes = [];
+    private readonly List<SettingAlias> _idle = [];
 
     /// <summary>"environment", or the name of the file.</summary>
     public string Place => place;
@@ -19,15 +20,25 @@ internal sealed class AliasProvider(IReadOnlyDictionary<string, string> variable
     /// <summary>Variables whose values cannot be understood.</summary>
     public IReadOnlyList<string> Mistakes => _mistakes;
 
+    /// <summary>Variables that are set, and change nothing here.</summary>
+    public IReadOnlyList<SettingAlias> Idle => _idle;
+
     public override void Load()
     {
         Data.Clear();
         _mistakes.Clear();
+        _idle.Clear();
         foreach (var alias in SettingAliases.All)
         {
             // Compose files pass on variables that nobody set as empty ones.
             if (Look(alias.Variable) is not { Length: > 0 } value)
             {
+                continue;
+            }
+
+            if (alias.Targets.Count == 0)
+            {
+                _idle.Add(alias);
                 continue;
             }
 

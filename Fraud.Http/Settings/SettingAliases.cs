@@ -29,13 +29,16 @@ public static class SettingAliases
         Part("DB_NAME", "fraud when it is missing", "bankdb"),
         Part("DB_USER", "fraud when it is missing", "fraud_api"),
         Part("DB_PASSWORD", "none when it is missing", "secret"),
-        SettingAlias.From("MODEL_PATH", "Scoring:Model", "a folder of versions; of a file, its folder", "models/payments", FolderOf),
+        SettingAlias.From("MODEL_PATH", "Scoring:Model", "a folder of versions; of an .onnx file, its folder", "models/payments", FolderOf),
         SettingAlias.Same("FRAUD_THRESHOLD", "Scoring:ReviewThreshold", "as it is: from this score on is_fraud is true", "0.2"),
         SettingAlias.Same("BATCH_SIZE", "Batching:MaxBatchSize", "as it is: most payments in one model call", "100"),
         SettingAlias.Same("API_WORKERS", "Batching:LaneThreads", "as it is: threads of one process instead of processes", "4"),
         new("API_HOST", [Urls], "with API_PORT: http://HOST:PORT", "0.0.0.0") { Convert = static (_, look) => Url(look) },
         new("API_PORT", [Urls], "with API_HOST: http://HOST:PORT", "5000") { Convert = static (_, look) => Url(look) },
-        SettingAlias.From("ENABLE_API_AUTH", "Security:AllowAnonymous", "the opposite: true asks for keys", "true", Opposite),
+        new("ENABLE_API_AUTH", ["Security:RequireCredentials", "Security:AllowAnonymous"], "true asks everyone for a key, on this machine too; false asks no one", "true")
+        {
+            Convert = static (value, _) => Authentication(value),
+        },
         SettingAlias.Same("AZURE_API_KEY", "Security:AdminKey", "as it is: a key with all scopes, 32 characters or more", "0123456789abcdef0123456789abcdef0123456789a"),
         SettingAlias.Same("JWT_SECRET_KEY", "Security:Jwt:Key", "as it is: HS256, 32 bytes or more", "0123456789abcdef0123456789abcdef"),
         new("FRONTEND_ORIGIN", ["Cors:Origins:0"], "origins with commas between them", "https://console.example.com")
@@ -123,15 +126,29 @@ public static class SettingAliases
             : throw new FormatException("expected a port from 0 to 65535");
     }
 
-    private static string FolderOf(string path) =>
-        Path.HasExtension(path) && !Directory.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : path;
-
-    private static string Opposite(string value) => value.Trim().ToUpperInvariant() switch
+    private static string FolderOf(string path) => Path.GetExtension(path).ToUpperInvariant() switch
     {
-        "TRUE" or "1" or "YES" or "ON" => "false",
-        "FALSE" or "0" or "NO" or "OFF" => "true",
-        _ => throw new FormatException("expected true or false"),
+        // Pickles of the reference systems. To serve another model than the one that is named would be worse than no start.
+        ".PKL" or ".PICKLE" or ".JOBLIB" => throw new FormatException(
+            "expected a folder of versions; a pickle is not read here. Remove it, and models/payments is served, or make a version with 'fraud train'"),
+        ".ONNX" when !Directory.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } folder => folder,
+        _ => path,
     };
+
+    private static KeyValuePair<string, string>[] Authentication(string value)
+    {
+        var isAsked = value.Trim().ToUpperInvariant() switch
+        {
+            "TRUE" or "1" or "YES" or "ON" => true,
+            "FALSE" or "0" or "NO" or "OFF" => false,
+            _ => throw new FormatException("expected true or false"),
+        };
+        return
+        [
+            KeyValuePair.Create("Security:RequireCredentials", isAsked ? "true" : "false"),
+            KeyValuePair.Create("Security:AllowAnonymous", isAsked ? "false" : "true"),
+        ];
+    }
 
     private static string LogLevelOf(string value) => value.Trim().ToUpperInvariant() switch
     {
