@@ -1,3 +1,4 @@
+using Fraud.Http.ApiDocs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fraud.Http.Review;
@@ -6,5 +7,5 @@ namespace Fraud.Http.Review;
 internal static class ReviewExtensions
 {
     public static IServiceCollection AddReviewPage(this IServiceCollection services) =>
-        services.AddSingleton<IEndpoints, ReviewEndpoints>();
+        services.AddJson(ReviewJson.Default).AddSingleton<IEndpoints, ReviewEndpoints>().AddSingleton<IEndpoints, SessionEndpoints>();
 }

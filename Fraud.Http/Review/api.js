@@ -74,7 +74,8 @@ export async function call(path, { method = "GET", headers = {}, body, signal, e
     body,
     headers: { ...credentialHeaders(), ...headers },
     cache: "no-store",
-    credentials: "omit",
+    // The cookie of a person who signed in by the identity provider; none where there is no such.
+    credentials: "same-origin",
     redirect: "error",
     signal: signal ?? AbortSignal.timeout(patience),
   });

@@ -1,6 +1,6 @@
 // Asks for a key or a token when the service wants one.
 
-import { credential, signIn, whenRefused } from "/review/api.js";
+import { call, credential, read, signIn, whenRefused } from "/review/api.js";
 import { byId, show } from "/review/format.js";
 
 // What a header can carry; anything else was copied wrong.
@@ -12,8 +12,24 @@ export function prepareSignIn(onSignedIn) {
   const dialog = byId("sign-in");
   const text = byId("credential");
 
+  // Who signed in by the identity provider, and whether there is one.
+  let session = { has_provider: false, name: null };
+
   function name() {
-    byId("key-change").textContent = credential() ? "Change key" : "Sign in";
+    byId("key-change").textContent = session.name ? "Sign out" : credential() ? "Change key" : "Sign in";
+    byId("key-change").title = session.name ?? "";
+    show(byId("provider"), session.has_provider);
+  }
+
+  async function ask() {
+    // Without an answer the page takes keys and tokens, as without a provider.
+    session = await read("/review/session").catch(() => session);
+    name();
+  }
+
+  async function signOut() {
+    const end = await (await call("/review/session", { method: "DELETE" })).json();
+    location.assign(end.provider_url ?? "/review");
   }
 
   function open(problem) {
@@ -50,7 +66,7 @@ export function prepareSignIn(onSignedIn) {
     signIn(null);
     finish();
   });
-  byId("key-change").addEventListener("click", () => open(null));
+  byId("key-change").addEventListener("click", () => (session.name ? signOut() : open(null)));
 
   function finish() {
     text.value = "";
@@ -61,4 +77,9 @@ export function prepareSignIn(onSignedIn) {
 
   whenRefused(open);
   name();
+  ask();
+  if (location.hash === "#refused") {
+    history.replaceState(null, "", location.pathname);
+    open({ title: "Your organisation did not let you in", message: "or gave you no role that may review payments.", status: 403 });
+  }
 }

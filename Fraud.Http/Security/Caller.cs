@@ -60,6 +60,7 @@ internal enum CallerKind
     Anonymous,
     Key,
     Token,
+    Person,
 }
 
 /// <summary>A caller as ASP.NET knows callers: its name, and a role for each scope.</summary>

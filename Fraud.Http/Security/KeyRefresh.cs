@@ -28,6 +28,11 @@ internal sealed class KeyRefresh(
     /// <exception cref="OptionsValidationException">It has nothing.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        if (options.Oidc is { IsUsed: true, SessionKey: "" })
+        {
+            SecurityLog.SessionsOfThisNode(log);
+        }
+
         if (options.AllowAnonymous)
         {
             SecurityLog.Anonymous(log);

@@ -1,3 +1,4 @@
+using Fraud.Http.Security.Oidc;
 using Fraud.Stream.Keys;
 using Microsoft.AspNetCore.Http;
 
@@ -13,8 +14,14 @@ internal sealed class SchemeSelector(KeyDirectory keys, SecurityOptions options)
 
     /// <summary>The scheme to hand on to; null: that of API keys, which also answers for callers without any credential.</summary>
     public string? Choose(HttpContext context) =>
-        IsUnlocked || !HasToken(context) || context.Request.Headers.ContainsKey(Refusals.KeyHeader) || IsKey(TokenOf(context)) ? null
-        : Schemes.Bearer;
+        IsUnlocked || context.Request.Headers.ContainsKey(Refusals.KeyHeader) ? null
+        : HasToken(context) ? IsKey(TokenOf(context)) ? null : Schemes.Bearer
+        : HasSession(context) ? Schemes.Session
+        : null;
+
+    /// <summary>Of a page of this service alone: what other pages make a browser send is not looked at.</summary>
+    private bool HasSession(HttpContext context) =>
+        options.Oidc.IsUsed && context.Request.Cookies.ContainsKey(OidcExtensions.Cookie) && OwnPage.IsSender(context.Request);
 
     public static bool HasToken(HttpContext context) =>
         context.Request.Headers.Authorization is { Count: > 0 } sent && sent[0]!.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase);

@@ -7,4 +7,10 @@ internal static class Schemes
     public const string ApiKey = "ApiKey";
 
     public const string Bearer = "Bearer";
+
+    /// <summary>The cookie of a person who signed in by <see cref="Provider"/>.</summary>
+    public const string Session = "Session";
+
+    /// <summary>The identity provider that people sign in at.</summary>
+    public const string Provider = "Provider";
 }

@@ -1,4 +1,5 @@
 using Fraud.Http.Security.Jwt;
+using Fraud.Http.Security.Oidc;
 using Fraud.Http.Security.SignIns;
 using Fraud.Stream;
 using Microsoft.AspNetCore.Authentication;
@@ -34,6 +35,11 @@ internal static class SecurityExtensions
         services.AddOptions<AuthenticationSchemeOptions>(Schemes.ApiKey)
             .Configure<SchemeSelector>(static (scheme, selector) => scheme.ForwardDefaultSelector = selector.Choose);
         AddTokens(services);
+        if (configuration[$"{SecurityOptions.Section}:{nameof(SecurityOptions.Oidc)}:{nameof(OidcOptions.Authority)}"] is { Length: > 0 })
+        {
+            services.AddOidc();
+        }
+
         AddAuthorization(services);
         DropKeyRing(services);
         // The base class tells of every refused request.

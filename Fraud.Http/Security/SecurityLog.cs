@@ -31,4 +31,10 @@ internal static partial class SecurityLog
 
     [LoggerMessage(408, LogLevel.Warning, "Security:RequireCredentials is true and there is no key and no token setting: no one may come in until 'fraud keys create' makes a key")]
     public static partial void NoKeyYet(ILogger log);
+
+    [LoggerMessage(409, LogLevel.Warning, "A sign-in by the identity provider failed: {Reason}")]
+    public static partial void ProviderRefused(ILogger log, string reason);
+
+    [LoggerMessage(410, LogLevel.Warning, "Security:Oidc:SessionKey is empty: people who signed in here are known to this node alone, until it stops")]
+    public static partial void SessionsOfThisNode(ILogger log);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Fraud.Http.Security.Jwt;
+using Fraud.Http.Security.Oidc;
 using Fraud.Http.Security.SignIns;
 using Fraud.Stream.Keys;
 
@@ -42,10 +43,12 @@ public sealed class SecurityOptions : IValidatableObject
 
     public JwtOptions Jwt { get; set; } = new();
 
+    public OidcOptions Oidc { get; set; } = new();
+
     public SignInOptions SignIns { get; set; } = new();
 
     /// <summary>Whether anything but keys of the store lets callers in.</summary>
-    internal bool HasCredentials => AdminKey.Length > 0 || AdminKeyHash.Length > 0 || Jwt.IsUsed;
+    internal bool HasCredentials => AdminKey.Length > 0 || AdminKeyHash.Length > 0 || Jwt.IsUsed || Oidc.IsUsed;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -70,6 +73,11 @@ public sealed class SecurityOptions : IValidatableObject
         foreach (var mistake in SignIns.Mistakes($"{Section}:SignIns"))
         {
             yield return new ValidationResult(mistake, [nameof(SignIns)]);
+        }
+
+        foreach (var mistake in Oidc.Mistakes($"{Section}:Oidc"))
+        {
+            yield return new ValidationResult(mistake, [nameof(Oidc)]);
         }
 
         foreach (var mistake in Jwt.Mistakes($"{Section}:Jwt"))

@@ -112,7 +112,7 @@ public static partial class SettingsView
     // By any part of the name, since lists and sections of secrets have numbers and names behind. Files, times and
     // numbers of keys are none.
     [GeneratedRegex(
-        @"(^|[:._])[^:]*(password|secrets?|token|pem|webhookurl|(tracing|metricsexport):headers|(admin|api|routing|integration|private|access|token)key(hash)?)(:|$)|:key(hash)?$|(password|secret)",
+        @"(^|[:._])[^:]*(password|secrets?|token|pem|webhookurl|(tracing|metricsexport):headers|(admin|api|routing|integration|private|access|token|session)key(hash)?)(:|$)|:key(hash)?$|(password|secret)",
         RegexOptions.IgnoreCase, 1_000)]
     private static partial Regex SecretName();
 
