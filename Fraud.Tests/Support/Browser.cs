@@ -60,8 +60,10 @@ public sealed class Browser : IAsyncLifetime
     /// console, something that its policy refused), and where it asked anything of another place.
     /// </summary>
     /// <param name="secret">What must be in no address.</param>
+    /// <param name="provider">Another place that it may ask: where people sign in.</param>
     public async Task Visit(
-        Uri origin, Func<IPage, Task> steps, ViewportSize? size = null, bool dark = false, string secret = "fraud_", [CallerMemberName] string visit = "")
+        Uri origin, Func<IPage, Task> steps, ViewportSize? size = null, bool dark = false, string secret = "fraud_", Uri? provider = null,
+        [CallerMemberName] string visit = "")
     {
         var phone = size == Phone;
         await using var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -96,7 +98,8 @@ public sealed class Browser : IAsyncLifetime
             Assert.Empty(complaints);
             Assert.All(addresses, address =>
             {
-                Assert.True(address.StartsWith(origin.ToString(), StringComparison.Ordinal) || address.StartsWith("data:", StringComparison.Ordinal), address);
+                var isAllowed = new[] { origin, provider }.Any(place => place is not null && address.StartsWith(place.ToString(), StringComparison.Ordinal));
+                Assert.True(isAllowed || address.StartsWith("data:", StringComparison.Ordinal), address);
                 Assert.DoesNotContain(secret, address, StringComparison.Ordinal);
             });
             await Picture(page, visit);

@@ -37,7 +37,8 @@ public sealed class EdgeTests(EdgeTests.ImpatientServer impatient) : IClassFixtu
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header(response, "Referrer-Policy"));
-        Assert.Equal("frame-ancestors 'none'", Header(response, "Content-Security-Policy"));
+        Assert.Equal("default-src 'none'; frame-ancestors 'none'", Header(response, "Content-Security-Policy"));
+        Assert.Equal("DENY", Header(response, "X-Frame-Options"));
         Assert.True(response.Headers.CacheControl!.NoStore);
         var id = Header(response, "X-Request-Id");
         if (status >= 400)

@@ -81,13 +81,16 @@ public sealed class SettingAliasTests
     [InlineData("DATABASE_URL", "postgresql+psycopg2://fraud_api:p%40ss%2Fword@db:5433/bankdb?sslmode=require", "Storage:Postgres",
         "host=db;port=5433;database=bankdb;username=fraud_api;password=p@ss/word;ssl mode=require")]
     [InlineData("DATABASE_URL", "sqlite:///data/other.db", "Storage:SqliteFile", "data/other.db")]
-    [InlineData("MODEL_PATH", "models/xgb_final.pkl", "Scoring:Model", "models")]
+    [InlineData("MODEL_PATH", "models/payments/model.onnx", "Scoring:Model", "models/payments")]
     [InlineData("MODEL_PATH", "models/payments", "Scoring:Model", "models/payments")]
     [InlineData("FRAUD_THRESHOLD", "0.2", "Scoring:ReviewThreshold", "0.2")]
     [InlineData("API_PORT", "5000", "Http:Urls", "http://127.0.0.1:5000")]
     [InlineData("API_HOST", "0.0.0.0", "Http:Urls", "http://0.0.0.0:8000")]
     [InlineData("API_HOST", "::1", "Http:Urls", "http://[::1]:8000")]
+    [InlineData("ENABLE_API_AUTH", "true", "Security:RequireCredentials", "true")]
     [InlineData("ENABLE_API_AUTH", "true", "Security:AllowAnonymous", "false")]
+    [InlineData("ENABLE_API_AUTH", "off", "Security:RequireCredentials", "false")]
+    [InlineData("ENABLE_API_AUTH", "off", "Security:AllowAnonymous", "true")]
     [InlineData("OTEL_TRACES_SAMPLER", "always_on", "Tracing:HonourParent", "false")]
     [InlineData("OTEL_TRACES_SAMPLER", "parentbased_always_off", "Tracing:SampleRatio", "0")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "Tracing:Protocol", "HttpProtobuf")]
@@ -102,6 +105,7 @@ public sealed class SettingAliasTests
     [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "OTEL_TRACES_SAMPLER: expected [parentbased_]always_on")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf or grpc")]
     [InlineData("LOG_LEVEL", "loud", "LOG_LEVEL: expected DEBUG")]
+    [InlineData("MODEL_PATH", "models/xgb_final.pkl", "MODEL_PATH: expected a folder of versions; a pickle is not read here")]
     [InlineData("ENABLE_API_AUTH", "maybe", "ENABLE_API_AUTH: expected true or false")]
     public void Variable_NotUnderstood_IsNamedWithoutItsValue(string variable, string value, string mistake)
     {

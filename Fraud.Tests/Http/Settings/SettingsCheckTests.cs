@@ -99,6 +99,8 @@ public sealed class SettingsCheckTests
     [InlineData("Cluster:Secret", "hunter2", "***")]
     [InlineData("Security:Jwt:Key", "hunter2", "***")]
     [InlineData("Security:AdminKeyHash", "hunter2", "***")]
+    [InlineData("Security:Oidc:SessionKey", "hunter2", "***")]
+    [InlineData("Security:Oidc:ClientSecret", "hunter2", "***")]
     [InlineData("Stripe:Secrets:0", "hunter2", "***")]
     [InlineData("Tracing:Headers", "api-key=hunter2", "***")]
     [InlineData("MetricsExport:Headers", "api-key=hunter2", "***")]
