@@ -24,8 +24,8 @@ public enum Scopes
 /// <summary>Scopes as people write them.</summary>
 public static class ScopeNames
 {
-    /// <summary>In ascending order of what may be broken with them.</summary>
-    public static IReadOnlyList<string> All { get; } = ["metrics", "score", "analyst", "admin"];
+    /// <summary>In ascending order of what may be broken with them, but for the last, with which nothing is.</summary>
+    public static IReadOnlyList<string> All { get; } = ["score", "analyst", "admin", "metrics"];
 
     /// <summary>None when there is no scope of that name.</summary>
     public static Scopes Parse(ReadOnlySpan<char> name) => name switch

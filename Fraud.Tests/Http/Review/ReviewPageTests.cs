@@ -8,7 +8,7 @@ namespace Fraud.Tests.Http.Review;
 /// <summary>What the page is made of. That it works in a browser: <see cref="ReviewBrowserTests"/>.</summary>
 public sealed class ReviewPageTests(SecuredServer secured) : IClassFixture<SecuredServer>
 {
-    private static readonly Regex Part = new("\"/review/([a-z.-]+)\"", RegexOptions.NonBacktracking);
+    private static readonly Regex Part = new("\"/review/([a-z-]+\\.[a-z]+)\"", RegexOptions.NonBacktracking);
     private static readonly Regex Asked = new("\"(/stats|/model/[a-z]+|/api/v1/[a-z/0-9]+)\"|`(/api/v1/[a-z]+)[?/]", RegexOptions.NonBacktracking);
 
     private static readonly Regex Markup = new("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(|new Function", RegexOptions.NonBacktracking);
