@@ -9,6 +9,8 @@ namespace Fraud.Http.Cases;
 /// <summary>Reads what a caller wants to see from the query string. Thread-safe.</summary>
 internal sealed class AnomalyQuery(CasesOptions options)
 {
+    private static readonly long LastMs = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     /// <summary>Longest next_cursor: a time, a position and a score in as many digits as they can have.</summary>
     public const int MaxCursorLength = 80;
 
