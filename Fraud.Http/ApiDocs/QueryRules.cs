@@ -7,7 +7,7 @@ namespace Fraud.Http.ApiDocs;
 
 /// <summary>
 /// Holds queries to what an address says that it takes, each parameter once: one that were passed over would change what the
-/// answer means, as a filter whose name is misspelt does. Addresses that are open to all pass over what they do not know,
+/// answer means, as a filter whose name is misspelt does. Addresses that are open to all, and that of metrics, pass over what they do not know,
 /// since monitors, scrapers and browsers put things there; so do MLflow's, as MLflow does, but for known ones that come twice.
 /// </summary>
 internal static class QueryRules
@@ -20,7 +20,7 @@ internal static class QueryRules
     {
         if (context.GetEndpoint()?.Metadata is not { } metadata
             || metadata.GetMetadata<ApiDescription>() is not { } description
-            || ApiDescriptionExtensions.AccessOf(metadata) is Access.Open)
+            || ApiDescriptionExtensions.AccessOf(metadata) is Access.Open or Access.Metrics)
         {
             return null;
         }

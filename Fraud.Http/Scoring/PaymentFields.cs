@@ -38,7 +38,8 @@ internal sealed class IdOrNumberAttribute : Attribute, IBound
 
     public void Write(OpenApiSchema schema, IServiceProvider services)
     {
-        schema.Type = JsonSchemaType.String | JsonSchemaType.Integer | (IsNeeded ? 0 : JsonSchemaType.Null);
+        const JsonSchemaType idOrNumber = JsonSchemaType.String | JsonSchemaType.Integer;
+        schema.Type = IsNeeded ? idOrNumber : idOrNumber | JsonSchemaType.Null;
         schema.Minimum = "0";
         schema.MinLength = 1;
         // Bytes of UTF-8: a text of as many characters may have more.

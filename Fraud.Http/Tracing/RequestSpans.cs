@@ -26,7 +26,7 @@ internal static class RequestSpans
         };
         options.EnrichWithHttpResponse = static (span, response) =>
         {
-            if (!span.HasRemoteParent && response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Access: Access.Open })
+            if (!span.HasRemoteParent && response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Access: Access.Open or Access.Metrics })
             {
                 // Load balancers and scrapers ask every second, and their requests tell nothing.
                 span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;

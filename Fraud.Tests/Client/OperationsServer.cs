@@ -17,6 +17,11 @@ public sealed class OperationsServer : IAsyncLifetime
     {
         ["getReviewPage"] = "the page of flagged payments",
         ["getReviewFile"] = "its scripts and styles",
+        ["getModelsPage"] = "the page of models",
+        ["getModelsFile"] = "its scripts and styles",
+        ["beginReviewSignIn"] = "leads a browser to the identity provider",
+        ["getReviewSession"] = "of a person in a browser",
+        ["endReviewSession"] = "of a person in a browser",
         ["getClusterPage"] = "the page that shows the cluster report",
     };
 

@@ -28,11 +28,11 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
 
         var (exit, _, error) = await Run("backup.sh", [_folder.File("backups")], ("FRAUD_POSTGRES_URL", Url(connection)), ("BACKUP_RECIPIENTS", recipients));
         Assert.True(exit == 0, error);
-        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "fraud-*", new EnumerationOptions { AttributesToSkip = 0 }), static file => !file.EndsWith(".sha256", StringComparison.Ordinal));
+        var backup = Assert.Single(Directory.GetFiles(_folder.File("backups"), "fraud-*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }), static file => !file.EndsWith(".sha256", StringComparison.Ordinal));
         Assert.EndsWith(".sql.gz.age", backup, StringComparison.Ordinal);
         Assert.StartsWith("age-encryption.org/v1", await File.ReadAllTextAsync(backup), StringComparison.Ordinal);
         // Nothing but the backup and its checksum: no pipe, nothing in clear.
-        Assert.Equal(2, Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = 0 }).Length);
+        Assert.Equal(2, Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }).Length);
         var empty = postgres.CreateDatabase();
         await File.WriteAllTextAsync(_folder.File("other.key"), (await ProgramRun.ToEnd("age-keygen", [])).Output);
         Assert.NotEqual(0, (await Run("restore.sh", [backup], ("FRAUD_POSTGRES_URL", Url(empty)), ("BACKUP_IDENTITY", _folder.File("other.key")))).Exit);
@@ -61,7 +61,7 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
 
         Assert.Equal(2, exit);
         Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = 0 }));
+        Assert.Empty(Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
     }
 
     /// <summary>A dump that breaks off must not become a backup, though age would encrypt it.</summary>
@@ -72,7 +72,7 @@ public sealed class BackupTests(PostgresServer postgres) : IDisposable
             "backup.sh", [_folder.File("backups")], ("FRAUD_DATABASE", "fraud"), ("BACKUP_PG_DUMP", "false"), ("BACKUP_RECIPIENTS", await Recipients()));
 
         Assert.NotEqual(0, exit);
-        Assert.Empty(Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = 0 }));
+        Assert.Empty(Directory.GetFiles(_folder.File("backups"), "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None }));
     }
 
     /// <summary>As in docs/backup.md for the database of docker-compose.yml, whose port is nowhere published.</summary>

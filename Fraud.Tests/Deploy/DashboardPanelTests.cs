@@ -26,7 +26,7 @@ public sealed class DashboardPanelTests(DashboardPanelTests.WatchedServer watche
         ["Request rate"] = (Production, "Performance", ["api_requests_total"], true),
         ["Errors"] = (Production, "Performance", ["api_requests_total{status=~\"[45]..\"}"], true),
         ["Fraud rate"] = (Production, "Fraud Detection", ["fraud:flagged:ratio5m"], true),
-        ["True and false positives"] = (Production, "Fraud Detection", ["model_precision"], false),
+        ["True and false positives"] = (Production, "Fraud Detection", ["fraud_live_true_positives", "fraud_live_false_positives"], false),
         ["Confidence distribution"] = (Production, "Fraud Detection", ["fraud_score_bucket"], true),
         ["Transaction volume"] = (Production, "Fraud Detection", ["fraud_predictions_total"], true),
         ["CPU"] = (Production, "System Resources", ["fraud_detection_cpu_percent", "node_cpu_seconds_total"], true),

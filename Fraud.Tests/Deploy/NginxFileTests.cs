@@ -22,7 +22,7 @@ public sealed class NginxFileTests
         ],
         ["health without a log"] = [@"location = /health \{[^}]*access_log off;"],
         ["health kept for ten seconds"] = [@"location = /health \{[^}]*proxy_cache_valid 200 10s;"],
-        ["several nodes"] = [@"upstream fraud \{[^}]*server 127.0.0.1:8000;\s+server 127.0.0.1:8001;\s+server 127.0.0.1:8002;"],
+        ["several nodes"] = [@"upstream fraud \{[^}]*server 127.0.0.1:8000 [^;]+;\s+server 127.0.0.1:8001 [^;]+;\s+server 127.0.0.1:8002 [^;]+;"],
         ["connections are kept"] = ["keepalive_timeout 65s;", "keepalive_requests 1000;", @"upstream fraud \{[^}]*keepalive 32;"],
         ["compression"] = ["gzip on;", "gzip_comp_level 5;", "gzip_types application/json "],
         ["rate by address"] =

@@ -54,7 +54,7 @@ public sealed class ReferenceAlarmTests : IDisposable
 
         Assert.Contains("scrape_interval: 10s\n", job, StringComparison.Ordinal);
         Assert.Contains("names: [api, detection_service]\n", job, StringComparison.Ordinal);
-        Assert.Contains("port: 8000\n", job, StringComparison.Ordinal);
+        Assert.Contains("port: 9464\n", job, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal static class UnrunBlocks
         [("README.md", "./run --nodes 3")] = "a cluster until it is stopped: ClusterUpTests",
         [("docs/benchmarks.md", "fraud bench all")] = "minutes of measuring, for which the machine must be still; BenchCommandTests runs each for a moment",
         [("docs/card-models.md", "fraud train cards")] = "needs a file of card payments that is no part of the repository; CardTrainerTests",
+        [("docs/clients.md", "npm install")] = "needs Triton's client, which no registry here has; StripeTests and InferTests send what the clients send",
         [("docs/drift.md", "fraud drift report  ")] = "needs the handbook's file; DriftDrillTests, DriftEndpointTests and CronTests run the commands",
         [("docs/inference.md", "dotnet bin/fraud.dll serve")] = "a service beside a client, in a container's folder; ExampleTests runs the script",
         [("docs/kafka.md", "jars=")] = "two Java servers until they are stopped; RealKafkaTests starts them so",

@@ -7,7 +7,7 @@ namespace Fraud.Tests.Http.Models;
 /// <summary>What the page of models is made of. That it works in a browser: <see cref="ModelsPageBrowserTests"/>.</summary>
 public sealed class ModelsPageTests(SecuredServer secured) : IClassFixture<SecuredServer>
 {
-    private static readonly Regex Part = new("\"(/(?:models|review)/[a-z.-]+)\"", RegexOptions.NonBacktracking);
+    private static readonly Regex Part = new("\"(/(?:models|review)/[a-z-]+\\.(?:js|css))\"", RegexOptions.NonBacktracking);
     private static readonly Regex Markup = new("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|eval\\(|new Function|https?://", RegexOptions.NonBacktracking);
 
     [Fact]

@@ -41,7 +41,6 @@ public sealed class HandbookReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("0,1522540831,596,3156,57.16,0")]
     [InlineData("0,1522540831,596,3156,57.16,0,0,0")]
     [InlineData("x,1522540831,596,3156,57.16,0,0")]

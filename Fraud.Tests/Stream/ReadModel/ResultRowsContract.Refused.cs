@@ -338,11 +338,6 @@ public abstract partial class ResultRowsContract
 
         public override IRowStore Rows => new RowStore(_store.Rows, this);
 
-        // Who asks is the test's; the store is.
-        protected override void Dispose(bool disposing)
-        {
-        }
-
         private void Call()
         {
             if (++_calls % 7 == 0)
