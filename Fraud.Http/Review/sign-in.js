@@ -15,6 +15,9 @@ export function prepareSignIn(onSignedIn) {
   // Who signed in by the identity provider, and whether there is one.
   let session = { has_provider: false, name: null };
 
+  // That the provider's word was not enough: said until someone signs in another way, since what is refused meanwhile only follows from it.
+  let turnedAway = null;
+
   function name() {
     byId("key-change").textContent = session.name ? "Sign out" : credential() ? "Change key" : "Sign in";
     byId("key-change").title = session.name ?? "";
@@ -32,7 +35,8 @@ export function prepareSignIn(onSignedIn) {
     location.assign(end.provider_url ?? "/review");
   }
 
-  function open(problem) {
+  function open(refusal) {
+    const problem = turnedAway ?? refusal;
     byId("refusal").textContent = problem ? [problem.title, problem.message].filter(Boolean).join(": ") : "";
     show(byId("refusal"), Boolean(problem?.message) && Boolean(credential()) || problem?.status === 403);
     show(byId("forget"), Boolean(credential()));
@@ -69,6 +73,7 @@ export function prepareSignIn(onSignedIn) {
   byId("key-change").addEventListener("click", () => (session.name ? signOut() : open(null)));
 
   function finish() {
+    turnedAway = null;
     text.value = "";
     dialog.close();
     name();
@@ -80,6 +85,7 @@ export function prepareSignIn(onSignedIn) {
   ask();
   if (location.hash === "#refused") {
     history.replaceState(null, "", location.pathname);
-    open({ title: "Your organisation did not let you in", message: "or gave you no role that may review payments.", status: 403 });
+    turnedAway = { title: "Your organisation did not let you in", message: "or gave you no role that may review payments.", status: 403 };
+    open(null);
   }
 }
