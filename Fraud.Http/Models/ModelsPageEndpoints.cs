@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Review;
 using Fraud.Http.Security;
@@ -18,25 +17,14 @@ internal sealed class ModelsPageEndpoints : IEndpoints
 
     private static readonly PageFile Page = PageFile.Read<ModelsPageEndpoints>("models.html");
 
-    private static readonly FrozenDictionary<string, PageFile> Files = new[] { "models.css", "models.js", "versions.js", "comparison.js", "promotion.js" }
-        .ToFrozenDictionary(static name => name, PageFile.Read<ModelsPageEndpoints>, StringComparer.Ordinal);
+    private static readonly PageFiles Files = PageFiles.Read<ModelsPageEndpoints>(
+        "models.css", "models.js", "versions.js", "comparison.js", "promotion.js");
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)Page.Write)
             .Needs(Access.Open).WithName("getModelsPage").Describe(ModelsDescriptions.Page);
-        routes.MapGet(Path + "/{file}", (RequestDelegate)WriteFile)
+        routes.MapGet(Path + "/{file}", (RequestDelegate)Files.Write)
             .Needs(Access.Open).WithName("getModelsFile").Describe(ModelsDescriptions.File);
-    }
-
-    private static Task WriteFile(HttpContext context)
-    {
-        if (Files.TryGetValue((string)context.Request.RouteValues["file"]!, out var file))
-        {
-            return file.Write(context);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
     }
 }

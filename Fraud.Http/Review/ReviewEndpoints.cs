@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Fraud.Http.ApiDocs;
 using Fraud.Http.Security;
 using Microsoft.AspNetCore.Builder;
@@ -17,26 +16,14 @@ internal sealed class ReviewEndpoints : IEndpoints
 
     private static readonly PageFile Page = PageFile.Read<ReviewEndpoints>("page.html");
 
-    private static readonly FrozenDictionary<string, PageFile> Files =
-        new[] { "page.css", "page.js", "alerts.js", "api.js", "detail.js", "format.js", "list.js", "overview.js", "queue.js", "shortcuts.js", "sign-in.js" }
-            .ToFrozenDictionary(static name => name, PageFile.Read<ReviewEndpoints>, StringComparer.Ordinal);
+    private static readonly PageFiles Files = PageFiles.Read<ReviewEndpoints>(
+        "page.css", "page.js", "alerts.js", "api.js", "detail.js", "format.js", "list.js", "overview.js", "queue.js", "shortcuts.js", "sign-in.js");
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (RequestDelegate)Page.Write)
             .Needs(Access.Open).WithName("getReviewPage").Describe(ReviewDescriptions.Page);
-        routes.MapGet(Path + "/{file}", (RequestDelegate)WriteFile)
+        routes.MapGet(Path + "/{file}", (RequestDelegate)Files.Write)
             .Needs(Access.Open).WithName("getReviewFile").Describe(ReviewDescriptions.File);
-    }
-
-    private static Task WriteFile(HttpContext context)
-    {
-        if (Files.TryGetValue((string)context.Request.RouteValues["file"]!, out var file))
-        {
-            return file.Write(context);
-        }
-
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
     }
 }

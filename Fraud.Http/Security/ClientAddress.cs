@@ -7,7 +7,7 @@ namespace Fraud.Http.Security;
 /// <summary>Where a request came from, as far as it can be told from others.</summary>
 internal static class ClientAddress
 {
-    // Whoever has an IPv6 address has all of its network, and could send each request from another one.
+    // One IPv6 address comes with all of its network, and could send each request from another one.
     private const int NetworkBytes = 8;
 
     public static string Of(HttpContext context) => Text(context.Connection.RemoteIpAddress);

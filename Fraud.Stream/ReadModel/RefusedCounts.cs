@@ -9,7 +9,7 @@ public sealed class RefusedCounts
     /// <summary>Payments that this node's reader parked, since the start.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Payments that are parked in the database, whoever parked them, as of the last look.</summary>
+    /// <summary>Payments that are parked in the database, by any node, as of the last look.</summary>
     public long Parked
     {
         get => Interlocked.Read(ref _parked);

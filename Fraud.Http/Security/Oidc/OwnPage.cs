@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Fraud.Http.Security.Oidc;
 
 /// <summary>
-/// Whether a request comes from a page of this service. A browser sends its cookies along whoever made it ask, so that a cookie
+/// Whether a request comes from a page of this service. A browser sends its cookies along with any request, of other pages too, so that a cookie
 /// counts only then; keys and tokens no other page has.
 /// </summary>
 internal static class OwnPage

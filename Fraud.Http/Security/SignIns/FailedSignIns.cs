@@ -35,7 +35,7 @@ internal sealed class FailedSignIns
     {
         _failed.Add(1, new KeyValuePair<string, object?>("reason", fault.Tag()));
         var wait = _addresses.Add("address " + ClientAddress.Of(context), fault);
-        // An id that was made up is nobody's; only the address says something then.
+        // An id that was made up belongs to no key; only the address says something then.
         if (_known.IdIn(context.Request.Headers) is { Length: > 0 } id)
         {
             var waitForKey = _keys.Add("key " + id, fault);
